@@ -1,0 +1,1 @@
+"""Starts, supervises and tests Segue from a bare Python: standard library only."""

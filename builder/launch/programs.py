@@ -1,0 +1,60 @@
+"""The programs a running Segue is made of, beside the broker: the worker and the web server."""
+
+import http.client
+from collections.abc import Mapping
+
+from builder.launch.environment import Project
+from builder.launch.process import Program
+
+WORKER_DRAINS_WITHIN_SECONDS = 25
+
+
+def worker_program(project: Project, env: Mapping[str, str]) -> Program:
+    """The Celery worker that executes flows."""
+    celery = (str(project.python), "-m", "celery", "-A", "runtime.worker.app:app", "worker")
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+    return Program(
+        name="worker",
+        title="The worker",
+        argv=(*celery, "-P", "solo", "-Q", "flows", *quiet),
+        env=env,
+        stop_grace_seconds=WORKER_DRAINS_WITHIN_SECONDS,
+    )
+
+
+def web_program(project: Project, env: Mapping[str, str], host: str, port: int) -> Program:
+    """The web server: one process, so that one loop sees every live view and every webhook."""
+    granian = (str(project.python), "-m", "granian", "--interface", "asginl", "--loop", "uvloop")
+    place = ("--host", host, "--port", str(port))
+    one = ("--workers", "1", "--workers-kill-timeout", "5")
+    return Program(
+        name="web",
+        title="The web server",
+        argv=(*granian, *place, *one, "builder.asgi:application"),
+        env=env,
+        ready=lambda: status(host, port, "/health") == 200,
+        stop_grace_seconds=10,
+    )
+
+
+def status(host: str, port: int, path: str) -> int | None:
+    """The status with which our web server answers GET *path*; None when it does not answer."""
+    return ask(host, port, path)[0]
+
+
+def ask(host: str, port: int, path: str) -> tuple[int | None, str]:
+    """Status and text of GET *path* at our web server."""
+    line = http.client.HTTPConnection(reachable(host), port, timeout=5)
+    try:
+        line.request("GET", path)
+        answer = line.getresponse()
+        return answer.status, answer.read(10_000).decode(errors="replace")
+    except (OSError, http.client.HTTPException):
+        return None, ""
+    finally:
+        line.close()
+
+
+def reachable(host: str) -> str:
+    """The address at which this machine reaches a server that listens on *host*."""
+    return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
