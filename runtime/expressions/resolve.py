@@ -1,0 +1,132 @@
+"""Params as stored → params as the node gets them: templates rendered, formulas collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.expressions.errors import ExpressionError
+from runtime.expressions.path import Path
+from runtime.expressions.scope import Scope
+from runtime.expressions.template import Template, parse_template
+from runtime.sdk.items import Json
+from runtime.sdk.params import Kind, NodeParams, field_kind, resolves_templates
+
+FORMULA, LITERAL = "$formula", "$literal"
+MAX_DEPTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A person's formula; it is evaluated in the sandbox, all of a batch in one call."""
+
+    source: str
+    field: str
+
+
+Compiled = Any  # a constant, Template, Formula, or dict/list with such things inside
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledParams:
+    """A node's params with everything parsed once.
+
+    `constant` holds when nothing in them depends on data: then `fields` are the values.
+    """
+
+    fields: Mapping[str, Compiled]
+    constant: bool
+    formulas: tuple[Formula, ...]
+    templates: tuple[tuple[str, Template], ...]
+
+    def resolve(
+        self, scope: Scope, formula_values: Mapping[str, Json] | None = None
+    ) -> dict[str, Json]:
+        """Plain values for one item; `formula_values` maps a formula's field to its value."""
+        values = formula_values or {}
+        return {name: _resolve(value, scope, values, name) for name, value in self.fields.items()}
+
+    def paths(self) -> Iterator[tuple[str, Path]]:
+        """Every field with a path it reads."""
+        for name, template in self.templates:
+            for path in template.paths():
+                yield name, path
+
+
+def compile_params(
+    raw: Mapping[str, Any], declared: type[NodeParams]
+) -> tuple[CompiledParams, list[ExpressionError]]:
+    """Parse every template and formula; the errors carry their field."""
+    walk = _Walk()
+    fields = {}
+    for name, value in raw.items():
+        if resolves_templates(declared, name):
+            walk.lenient = field_kind(declared, name) is Kind.CONDITIONS
+            fields[name] = walk.visit(value, name, 0)
+        else:
+            fields[name] = value
+    constant = not walk.templates and not walk.formulas
+    compiled = CompiledParams(fields, constant, tuple(walk.formulas), tuple(walk.templates))
+    return compiled, walk.errors
+
+
+class _Walk:
+    def __init__(self) -> None:
+        self.lenient = False
+        self.formulas: list[Formula] = []
+        self.templates: list[tuple[str, Template]] = []
+        self.errors: list[ExpressionError] = []
+
+    def visit(self, value: Any, field: str, depth: int) -> Compiled:
+        if depth > MAX_DEPTH:
+            self.errors.append(ExpressionError("The setting is nested too deeply.", field=field))
+            return None
+        if isinstance(value, str):
+            return self.text(value, field)
+        if isinstance(value, dict):
+            return self.mapping(value, field, depth)
+        if isinstance(value, list):
+            return [self.visit(v, f"{field}[{i}]", depth + 1) for i, v in enumerate(value)]
+        return value
+
+    def text(self, value: str, field: str) -> Compiled:
+        try:
+            template = parse_template(value, lenient=self.lenient)
+        except ExpressionError as error:
+            error.field = field
+            self.errors.append(error)
+            return value
+        if template is None:
+            return value
+        self.templates.append((field, template))
+        return template
+
+    def mapping(self, value: dict[str, Any], field: str, depth: int) -> Compiled:
+        if len(value) == 1:
+            if LITERAL in value:
+                return value[LITERAL]
+            if FORMULA in value and isinstance(value[FORMULA], str):
+                formula = Formula(value[FORMULA], field)
+                self.formulas.append(formula)
+                return formula
+        return {k: self.visit(v, f"{field}.{k}", depth + 1) for k, v in value.items()}
+
+
+def _resolve(value: Compiled, scope: Scope, formulas: Mapping[str, Json], field: str) -> Json:
+    kind = type(value)
+    if kind is Template:
+        try:
+            rendered: Json = value.render(scope)
+        except ExpressionError as error:
+            error.field = error.field or field
+            raise
+        return rendered
+    if kind is Formula:
+        return formulas[value.field]
+    if kind is dict:
+        return {k: _resolve(v, scope, formulas, f"{field}.{k}") for k, v in value.items()}
+    if kind is list:
+        return [_resolve(v, scope, formulas, f"{field}[{i}]") for i, v in enumerate(value)]
+    constant: Json = value
+    return constant

@@ -1,0 +1,1 @@
+"""The flow document: parse, validate, upgrade, compare, compile to a plan. Pure."""

@@ -1,0 +1,107 @@
+"""The document's shape, `segue.flow/1`. Says nothing about whether the flow makes sense."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FORMAT = "segue.flow/1"
+MAX_NODES, MAX_EDGES, MAX_NOTES = 5_000, 20_000, 1_000
+
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+PortName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_]+$")]
+Coordinate = Annotated[float, Field(ge=-1e7, le=1e7)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Position(_Part):
+    x: Coordinate = 0
+    y: Coordinate = 0
+
+
+class Size(_Part):
+    width: Coordinate = 240
+    height: Coordinate = 160
+
+
+class NodeSpec(_Part):
+    """One box: what it is, how it is set, where it stands."""
+
+    id: Identifier
+    key: Annotated[str, Field(min_length=1, max_length=120)]
+    name: Annotated[str, Field(max_length=200)] = ""
+    type: Annotated[str, Field(min_length=1, max_length=100)]
+    version: Annotated[int, Field(ge=1, le=10_000)] = 1
+    params: dict[str, Any] = Field(default_factory=dict)
+    policy: dict[str, Any] = Field(default_factory=dict)
+    position: Position = Position()
+    disabled: bool = False
+
+    @property
+    def label(self) -> str:
+        """What a person calls it."""
+        return self.name or self.key
+
+
+class EdgeSpec(_Part):
+    """A wire from an output port to an input port; its ends are node ids."""
+
+    source: Identifier
+    source_port: PortName = "out"
+    target: Identifier
+    target_port: PortName = "in"
+
+
+class NoteSpec(_Part):
+    id: Identifier
+    text: Annotated[str, Field(max_length=20_000)] = ""
+    position: Position = Position()
+    size: Size = Size()
+    color: Annotated[str, Field(max_length=20)] = "yellow"
+
+
+class GroupSpec(_Part):
+    id: Identifier
+    title: Annotated[str, Field(max_length=200)] = ""
+    nodes: tuple[Identifier, ...] = ()
+    color: Annotated[str, Field(max_length=20)] = "gray"
+
+
+class Settings(_Part):
+    """Limits of every run of the flow; times in seconds."""
+
+    deadline_seconds: Annotated[float, Field(gt=0, le=31_536_000)] = 3600
+    max_steps: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    wait_limit_seconds: Annotated[float, Field(gt=0, le=300)] = 30
+    description: Annotated[str, Field(max_length=5_000)] = ""
+
+
+class Document(_Part):
+    """A whole graph."""
+
+    format: Literal["segue.flow/1"] = FORMAT
+    nodes: Annotated[tuple[NodeSpec, ...], Field(max_length=MAX_NODES)] = ()
+    edges: Annotated[tuple[EdgeSpec, ...], Field(max_length=MAX_EDGES)] = ()
+    notes: Annotated[tuple[NoteSpec, ...], Field(max_length=MAX_NOTES)] = ()
+    groups: Annotated[tuple[GroupSpec, ...], Field(max_length=MAX_NOTES)] = ()
+    settings: Settings = Settings()
+
+    def dump(self) -> dict[str, Any]:
+        """Plain JSON values, every field present."""
+        return self.model_dump(mode="json")
+
+
+def canonical(document: Document) -> str:
+    """JSON that changes only where the flow changed: sorted names, one value a line."""
+    return json.dumps(document.dump(), sort_keys=True, ensure_ascii=False, indent=2) + "\n"
+
+
+def content_hash(document: Document) -> str:
+    """sha256 of the canonical form."""
+    return hashlib.sha256(canonical(document).encode()).hexdigest()

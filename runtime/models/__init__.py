@@ -1,0 +1,41 @@
+"""The run-time tables. The journal writes them with plain SQL; Django owns the schema."""
+
+from runtime.models.credential import Credential
+from runtime.models.delivery import Delivery
+from runtime.models.payload import Payload
+from runtime.models.route import Route
+from runtime.models.run import Run, RunMode, RunStatus
+from runtime.models.snapshot import Snapshot
+from runtime.models.state import StateEntry
+from runtime.models.step import (
+    Attempt,
+    AttemptStatus,
+    LogLevel,
+    LogLine,
+    Step,
+    StepStatus,
+)
+from runtime.models.wait import Wait, WaitKind, WaitStatus
+from runtime.models.worker import Worker
+
+__all__ = [
+    "Attempt",
+    "AttemptStatus",
+    "Credential",
+    "Delivery",
+    "LogLevel",
+    "LogLine",
+    "Payload",
+    "Route",
+    "Run",
+    "RunMode",
+    "RunStatus",
+    "Snapshot",
+    "StateEntry",
+    "Step",
+    "StepStatus",
+    "Wait",
+    "WaitKind",
+    "WaitStatus",
+    "Worker",
+]

@@ -1,0 +1,92 @@
+"""One execution of a snapshot. `status`, `owner` and `epoch` change only in the store's SQL."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from runtime.models.ids import uuid7
+
+
+class RunStatus(models.TextChoices):
+    QUEUED = "queued", _("Queued")
+    RUNNING = "running", _("Running")
+    WAITING = "waiting", _("Waiting")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+    TIMED_OUT = "timed_out", _("Timed out")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class RunMode(models.TextChoices):
+    TEST = "test", _("Test")
+    LIVE = "live", _("Live")
+
+
+class Run(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace_id = models.UUIDField()
+    flow_id = models.UUIDField(null=True)
+    version = models.IntegerField(null=True)
+    snapshot = models.ForeignKey(
+        "runtime.Snapshot", on_delete=models.PROTECT, related_name="runs", db_index=False
+    )
+    mode = models.CharField(max_length=8, choices=RunMode.choices, default=RunMode.LIVE)
+    status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED)
+    priority = models.SmallIntegerField(default=0)
+
+    trigger_key = models.CharField(max_length=120)
+    trigger_kind = models.CharField(max_length=32)
+    input = models.TextField()  # JSON: the trigger's items
+    output = models.TextField(null=True)  # JSON: what the run returned
+    response = models.TextField(null=True)  # JSON: {status, headers, body} of a Respond step
+    error = models.TextField(null=True)  # JSON: {message, class, node_key, fix}
+    reason = models.TextField(null=True)  # a sentence a person can read
+    partial_errors = models.IntegerField(default=0)
+
+    owner_id = models.UUIDField(null=True)  # the worker that holds it
+    epoch = models.IntegerField(default=0)  # +1 at every claim: the fence of each row
+    crashes = models.SmallIntegerField(default=0)
+    isolated = models.BooleanField(default=False)
+    seq = models.IntegerField(default=0)  # last event number of its journal
+
+    parent_run_id = models.UUIDField(null=True)
+    reply_to = models.CharField(max_length=64, null=True)
+    cancel_requested = models.BooleanField(default=False)
+    cancelled_by = models.CharField(max_length=150, null=True)
+
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True)
+    deadline_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["priority", "id"],
+                name="run_queue",
+                condition=models.Q(status=RunStatus.QUEUED),
+            ),
+            models.Index(
+                fields=["owner_id"], name="run_owner", condition=models.Q(owner_id__isnull=False)
+            ),
+            models.Index(
+                fields=["wake_at"],
+                name="run_wake",
+                condition=models.Q(status=RunStatus.WAITING),
+            ),
+            models.Index(fields=["workspace_id", "-id"], name="run_recent"),
+            models.Index(fields=["flow_id", "-id"], name="run_of_flow"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def over(self) -> bool:
+        """True once the run can never change again."""
+        return self.status in TERMINAL
+
+
+TERMINAL = frozenset(
+    {RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.TIMED_OUT, RunStatus.CANCELLED}
+)

@@ -1,0 +1,54 @@
+"""A parked step: what it waits for, until when, and what came of it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from runtime.models.ids import uuid7
+
+
+class WaitKind(models.TextChoices):
+    TIMER = "timer", _("a moment in time")
+    RETRY = "retry", _("the next try")
+    CALLBACK = "callback", _("a call from outside")
+    APPROVAL = "approval", _("a person")
+    CHILD = "child", _("another flow")
+    DECISION = "decision", _("a decision about an unknown outcome")
+
+
+class WaitStatus(models.TextChoices):
+    OPEN = "open", _("Open")
+    RESOLVED = "resolved", _("Resolved")
+    EXPIRED = "expired", _("Expired")
+    CLOSED = "closed", _("Closed")
+
+
+class Wait(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    run = models.ForeignKey("runtime.Run", on_delete=models.CASCADE, related_name="waits")
+    node = models.CharField(max_length=120)
+    iteration = models.CharField(max_length=400, default="", blank=True)
+    item = models.IntegerField(default=-1)
+    number = models.IntegerField(default=1)
+    kind = models.CharField(max_length=12, choices=WaitKind.choices)
+    status = models.CharField(max_length=12, choices=WaitStatus.choices, default=WaitStatus.OPEN)
+    token = models.CharField(max_length=64, null=True, unique=True)  # 256 random bits, single use
+    due_at = models.DateTimeField(null=True)
+    details = models.TextField(null=True)  # JSON the node left for itself
+    outcome = models.TextField(null=True)  # JSON: what resolved it
+    created_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "node", "iteration", "item", "number", "kind"], name="wait_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], name="wait_due", condition=models.Q(status=WaitStatus.OPEN)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.node}"

@@ -1,0 +1,56 @@
+"""All that a node author imports. Pure: no Django, no Celery, no Redis, no HTTP library."""
+
+from runtime.sdk.context import Context, HttpClient, HttpReply, Logger
+from runtime.sdk.errors import ErrorClass, NodeError
+from runtime.sdk.items import FileRef, Item, Json
+from runtime.sdk.loop import LoopKind, LoopSpec, Rounds
+from runtime.sdk.node import (
+    BatchNode,
+    Effect,
+    Example,
+    JoinRule,
+    Mode,
+    Node,
+    TriggerInfo,
+)
+from runtime.sdk.output import Output, Park, ParkKind, Respond, Resumed
+from runtime.sdk.params import Kind, NodeParams, field
+from runtime.sdk.policy import Backoff, Jitter, OnError, OnUnknown, Policy, Retry
+from runtime.sdk.ports import Port
+
+__all__ = [
+    "Backoff",
+    "BatchNode",
+    "Context",
+    "Effect",
+    "ErrorClass",
+    "Example",
+    "FileRef",
+    "HttpClient",
+    "HttpReply",
+    "Item",
+    "Jitter",
+    "JoinRule",
+    "Json",
+    "Kind",
+    "Logger",
+    "LoopKind",
+    "LoopSpec",
+    "Mode",
+    "Node",
+    "NodeError",
+    "NodeParams",
+    "OnError",
+    "OnUnknown",
+    "Output",
+    "Park",
+    "ParkKind",
+    "Policy",
+    "Port",
+    "Respond",
+    "Resumed",
+    "Retry",
+    "Rounds",
+    "TriggerInfo",
+    "field",
+]

@@ -1,0 +1,48 @@
+"""What a node raises. The error says whether another try can help; the engine decides from that."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorClass(StrEnum):
+    """What kind of failure it was; a retry policy chooses by it."""
+
+    NETWORK = "network"  # no answer: refused, reset, DNS
+    TIMEOUT = "timeout"
+    STATUS_429 = "status_429"
+    STATUS_5XX = "status_5xx"
+    STATUS_4XX = "status_4xx"
+    BAD_ANSWER = "bad_answer"  # an answer came, but not one that can be used
+    LOST = "lost"  # the worker died in the middle
+    INPUT = "input"  # the data or the settings are wrong; trying again cannot help
+    CODE = "code"  # the user's formula or code failed
+    OTHER = "other"
+
+
+class NodeError(Exception):
+    """A failure with a sentence for the person who can act on it.
+
+    `fix` says what to do next. `retryable=None` leaves it to the policy's list of classes;
+    `False` forbids another try whatever the policy says. `retry_after` is in seconds.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        error_class: ErrorClass = ErrorClass.OTHER,
+        retryable: bool | None = None,
+        retry_after: float | None = None,
+        status: int | None = None,
+        fix: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.error_class = error_class
+        self.retryable = retryable
+        self.retry_after = retry_after
+        self.status = status
+        self.fix = fix
+        self.field = field

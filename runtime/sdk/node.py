@@ -1,0 +1,138 @@
+"""A node is one file: a class that declares what it is and one method that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from runtime.sdk.context import Context
+from runtime.sdk.items import Item, Json
+from runtime.sdk.loop import LoopSpec
+from runtime.sdk.output import Output, Resumed
+from runtime.sdk.params import NodeParams
+from runtime.sdk.policy import Policy
+from runtime.sdk.ports import Port
+
+
+class Effect(StrEnum):
+    """What running it does to the world. The engine asks this, never the node's name."""
+
+    PURE = "pure"  # same input, same output; safe to recompute
+    READS = "reads"  # looks at the world without changing it
+    EXTERNAL = "external"  # changes the world or costs money: recorded before it starts
+
+
+class Mode(StrEnum):
+    EACH = "each"  # once per item
+    ALL = "all"  # once for the whole list
+
+
+class JoinRule(StrEnum):
+    ALL = "all"  # wait for every wire
+    ANY = "any"  # the first wire that brings at least one item
+    FIRST = "first"  # the first wire that brings anything
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """Shown in the docs and run as a test: with these params, this input gives this output.
+
+    Values on both sides are the items' JSON. `output` is left out where it depends on the world;
+    such an example is still checked for valid params.
+    """
+
+    name: str
+    params: Mapping[str, Any]
+    input: Sequence[Json] = ()
+    inputs: Mapping[str, Sequence[Json] | None] | None = None
+    output: Mapping[str, Sequence[Json]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerInfo:
+    """How a trigger is started: `kind` names the way, `label` says it to a person."""
+
+    kind: str
+    label: str
+
+
+class Node:
+    """Base of every node type.
+
+    Subclasses set the class variables and implement `run` (or `run_batch` for cheap pure work on
+    many items at once). The docstring's first line is the help text people see.
+    """
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+    name: ClassVar[str]
+    category: ClassVar[str]
+    icon: ClassVar[str] = "box"
+    keywords: ClassVar[Sequence[str]] = ()
+    summary: ClassVar[str] = ""
+
+    inputs: ClassVar[Sequence[Port]] = (Port("in"),)
+    outputs: ClassVar[Sequence[Port]] = (Port("out"),)
+    mode: ClassVar[Mode] = Mode.EACH
+    effect: ClassVar[Effect] = Effect.PURE
+    default_policy: ClassVar[Policy] = Policy()
+
+    routes: ClassVar[bool] = False
+    waits: ClassVar[bool] = False
+    streams: ClassVar[bool] = False
+    cpu: ClassVar[bool] = False
+    loop: ClassVar[bool] = False
+    responds: ClassVar[bool] = False
+    usable_as_tool: ClassVar[bool] = False
+    trigger: ClassVar[TriggerInfo | None] = None
+
+    examples: ClassVar[Sequence[Example]] = ()
+    output_sample: ClassVar[Json] = None
+
+    class Params(NodeParams):
+        """No settings."""
+
+    async def run(self, params: Any, ctx: Context) -> Output:
+        """Do the work for `ctx.item` (or for `ctx.items` in *all* mode)."""
+        return Output.items([ctx.item])
+
+    async def resume(self, params: Any, ctx: Context, resumed: Resumed) -> Output:
+        """Go on after a wait; by default the item passes through."""
+        return Output.items([ctx.item])
+
+    @classmethod
+    def output_ports(cls, params: Mapping[str, Any]) -> Sequence[Port]:
+        """The outputs under these (raw) params; most types have the same ones always."""
+        return cls.outputs
+
+    @classmethod
+    def join_rule(cls, params: Mapping[str, Any]) -> JoinRule:
+        """When a node with several wires runs. Only Merge answers anything but ALL."""
+        return JoinRule.ALL
+
+    @classmethod
+    def loop_spec(cls, params: Any) -> LoopSpec:
+        """For `loop` types: the rounds that these resolved params ask for."""
+        raise TypeError(f"{cls.type} is not a loop")
+
+    @classmethod
+    def check(cls, params: Any) -> Sequence[tuple[str, str]]:
+        """Findings beyond the schema: pairs of field and sentence."""
+        return ()
+
+    @classmethod
+    def migrate(cls, params: dict[str, Any], from_version: int) -> dict[str, Any]:
+        """Bring params of an older version up to `version`."""
+        return params
+
+
+class BatchNode(Node):
+    """Cheap pure work: called once with all items, journalled as one step without attempt rows."""
+
+    def run_batch(
+        self, params: Sequence[Any], items: Sequence[Item]
+    ) -> Sequence[Output | BaseException]:
+        """One result per item, in order; an exception stands for that item's failure."""
+        raise TypeError(f"{self.type} has no run_batch")
