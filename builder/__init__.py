@@ -1,0 +1,1 @@
+"""Design time: what a flow is and who may touch it."""

@@ -1,0 +1,1 @@
+"""The admin: where people land. Thin pages over the services."""

@@ -1,0 +1,58 @@
+"""What the side bar shows to whom. Hiding is a kindness; each page checks its permission itself."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from builder.models import Role, Workspace
+from builder.services.access import current_workspace, role_in, roles_of
+
+
+def everybody(request: HttpRequest) -> bool:
+    """Shown to every member."""
+    return bool(roles_of(request.user))
+
+
+def editors(request: HttpRequest) -> bool:
+    """Shown to those who draw flows."""
+    return _reaches(request, Role.EDITOR)
+
+
+def admins(request: HttpRequest) -> bool:
+    """Shown to those who look after people."""
+    return _reaches(request, Role.ADMIN)
+
+
+def workspace_name(request: HttpRequest) -> str:
+    """Return the line under the product's name."""
+    workspace = Workspace.objects.filter(id=current_workspace(request)).first()
+    return workspace.name if workspace else ""
+
+
+def workspace_choices(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the person's workspaces, when there is something to choose."""
+    ids = list(roles_of(request.user))
+    if len(ids) < 2:
+        return []
+    current = current_workspace(request)
+    return [
+        {
+            "title": workspace.name,
+            "icon": "check" if workspace.id == current else "domain",
+            "link": reverse("choose", args=[workspace.id]),
+        }
+        for workspace in Workspace.objects.filter(id__in=ids)
+    ]
+
+
+def role_name(request: HttpRequest) -> str:
+    """Return the person's role here, in words."""
+    role = role_in(request.user, current_workspace(request))
+    return str(role.label).partition(":")[0] if role else _("no role")
+
+
+def _reaches(request: HttpRequest, least: Role) -> bool:
+    role = role_in(request.user, current_workspace(request))
+    return role is not None and role.rank >= least.rank

@@ -1,0 +1,75 @@
+"""How django-unfold looks and what its side bar holds. Words are the user's, never the inner ones."""
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _item(title: Any, icon: str, url: str, permission: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(url),
+        "permission": f"builder.admin.navigation.{permission}",
+    }
+
+
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Segue",
+    "SITE_HEADER": "Segue",
+    "SITE_SUBHEADER": "builder.admin.navigation.workspace_name",
+    "SITE_DROPDOWN": "builder.admin.navigation.workspace_choices",
+    "SITE_SYMBOL": "conversion_path",
+    "SITE_URL": reverse_lazy("admin:index"),
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("builder/segue.svg"),
+        }
+    ],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "BORDER_RADIUS": "6px",
+    "DASHBOARD_CALLBACK": "builder.admin.dashboard.dashboard",
+    "COMMAND": {"search_models": ["builder.flow"], "show_history": False},
+    "SIDEBAR": {
+        "show_search": False,
+        "command_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "items": [
+                    _item(_("Home"), "home", "admin:index", "everybody"),
+                    _item(_("Flows"), "account_tree", "admin:builder_flow_changelist", "everybody"),
+                    _item(_("Runs"), "play_circle", "admin:runtime_run_changelist", "everybody"),
+                ],
+            },
+            {
+                "title": _("What flows may use"),
+                "items": [
+                    _item(_("Connections"), "key", "admin:runtime_credential_changelist", "editors"),
+                    _item(
+                        _("Models"), "neurology", "admin:builder_modelprofile_changelist", "everybody"
+                    ),
+                ],
+            },
+            {
+                "title": _("Workspace"),
+                "items": [
+                    _item(_("People"), "group", "admin:builder_membership_changelist", "admins"),
+                    _item(
+                        _("Workspaces"), "domain", "admin:builder_workspace_changelist", "admins"
+                    ),
+                    _item(
+                        _("Audit log"), "history", "admin:builder_auditentry_changelist", "admins"
+                    ),
+                ],
+            },
+        ],
+    },
+}

@@ -1,0 +1,1 @@
+"""The REST API of design time: thin views over the services."""

@@ -1,0 +1,19 @@
+"""The design-time tables."""
+
+from builder.models.audit import AuditEntry
+from builder.models.flow import Flow
+from builder.models.login_link import LoginLink
+from builder.models.model_profile import ModelProfile
+from builder.models.version import FlowVersion
+from builder.models.workspace import Membership, Role, Workspace
+
+__all__ = [
+    "AuditEntry",
+    "Flow",
+    "FlowVersion",
+    "LoginLink",
+    "Membership",
+    "ModelProfile",
+    "Role",
+    "Workspace",
+]

@@ -1,0 +1,73 @@
+"""A language model that steps may use: where it is, what it is called, what it costs."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from builder.models.scoped import ScopedQuerySet
+from builder.models.workspace import Workspace
+from runtime.models.ids import uuid7
+
+
+class Provider(models.TextChoices):
+    OPENAI_COMPATIBLE = "openai_compatible", _("OpenAI-compatible service")
+    PRACTICE = "practice", _("Practice model on this computer")
+
+
+class ModelProfile(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="models")
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("How people find it in a step's settings.")
+    )
+    provider = models.CharField(
+        _("kind"), max_length=32, choices=Provider.choices, default=Provider.OPENAI_COMPATIBLE
+    )
+    model = models.CharField(
+        _("model name at the service"),
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=_("The name the service itself uses, for example “gpt-4o-mini”."),
+    )
+    base_url = models.CharField(
+        _("address"),
+        max_length=500,
+        blank=True,
+        default="",
+        help_text=_("The service's address up to “/v1”, for example https://api.openai.com/v1."),
+    )
+    # A run-time row, so a plain id: design time and run time share no foreign keys.
+    credential_id = models.UUIDField(_("connection"), null=True, blank=True)
+    context_tokens = models.PositiveIntegerField(
+        _("longest text, in tokens"),
+        default=8192,
+        validators=[MinValueValidator(256)],
+        help_text=_("A token is about three quarters of an English word."),
+    )
+    price_in = models.DecimalField(
+        _("price of a million tokens read"), max_digits=12, decimal_places=6, default=0
+    )
+    price_out = models.DecimalField(
+        _("price of a million tokens written"), max_digits=12, decimal_places=6, default=0
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    objects = ScopedQuerySet["ModelProfile"].as_manager()
+
+    class Meta:
+        verbose_name = _("model")
+        verbose_name_plural = _("models")
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="model_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_practice(self) -> bool:
+        """True for the small model that comes with Segue."""
+        return self.provider == Provider.PRACTICE

@@ -1,0 +1,61 @@
+"""What each role may do, as one table. Views and admin pages name a permission, never a role."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import rules
+
+from builder.models import Role
+from builder.services.access import InWorkspace, Person, role_in, roles_of
+
+# Permission -> the lowest role that has it. Object permissions: the role is the one in the
+# object's workspace. Asked without an object: the person has it in some workspace.
+TABLE: Mapping[str, Role] = MappingProxyType(
+    {
+        "builder.view_workspace": Role.VIEWER,
+        "builder.change_workspace": Role.ADMIN,
+        "builder.view_flow": Role.VIEWER,
+        "builder.run_flow": Role.OPERATOR,
+        "builder.switch_flow": Role.OPERATOR,
+        "builder.add_flow": Role.EDITOR,
+        "builder.change_flow": Role.EDITOR,
+        "builder.publish_flow": Role.EDITOR,
+        "builder.delete_flow": Role.EDITOR,
+        "builder.view_flowversion": Role.VIEWER,
+        "builder.view_modelprofile": Role.VIEWER,
+        "builder.add_modelprofile": Role.EDITOR,
+        "builder.change_modelprofile": Role.EDITOR,
+        "builder.delete_modelprofile": Role.EDITOR,
+        "builder.view_membership": Role.ADMIN,
+        "builder.add_membership": Role.ADMIN,
+        "builder.change_membership": Role.ADMIN,
+        "builder.delete_membership": Role.ADMIN,
+        "builder.view_auditentry": Role.ADMIN,
+        "runtime.view_run": Role.VIEWER,
+        "runtime.cancel_run": Role.OPERATOR,
+        "runtime.resolve_wait": Role.OPERATOR,
+        "runtime.view_credential": Role.EDITOR,
+        "runtime.add_credential": Role.EDITOR,
+        "runtime.change_credential": Role.EDITOR,
+        "runtime.delete_credential": Role.EDITOR,
+    }
+)
+
+
+def at_least(role: Role) -> rules.predicates.Predicate:
+    """Return the predicate *the person has this role, or a higher one, where the object is*."""
+
+    def predicate(user: Person, target: InWorkspace | None = None) -> bool:
+        if target is None:
+            return any(own.rank >= role.rank for own in roles_of(user).values())
+        own = role_in(user, target.workspace_id)
+        return own is not None and own.rank >= role.rank
+
+    return rules.predicate(predicate, name=f"at_least_{role.value}")
+
+
+def register() -> None:
+    """Tell the rules backend; called once, when Django is ready."""
+    predicates = {role: at_least(role) for role in Role}
+    for permission, role in TABLE.items():
+        rules.set_perm(permission, predicates[role])

@@ -1,0 +1,82 @@
+"""Who belongs where: the only place that turns a signed-in person into roles and workspaces."""
+
+from collections.abc import Mapping
+from typing import Protocol
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import HttpRequest
+
+from builder.models import Flow, Membership, Role
+
+Person = AbstractBaseUser | AnonymousUser
+SESSION_KEY = "segue_workspace"
+HEADER = "Segue-Workspace"
+_CACHE = "_segue_roles"
+
+
+class InWorkspace(Protocol):
+    """Anything that belongs to a workspace."""
+
+    @property
+    def workspace_id(self) -> UUID: ...
+
+
+def roles_of(user: Person) -> Mapping[UUID, Role]:
+    """Return the person's role in each of their workspaces, the oldest membership first."""
+    if not user.is_authenticated or not user.is_active:
+        return {}
+    roles: dict[UUID, Role] | None = getattr(user, _CACHE, None)
+    if roles is None:
+        rows = Membership.objects.filter(user_id=user.pk).order_by("created_at", "id")
+        roles = {row.workspace_id: Role(row.role) for row in rows}
+        # One request has one user object, so this lives exactly as long as the request.
+        setattr(user, _CACHE, roles)
+    return roles
+
+
+def role_in(user: Person, workspace_id: UUID | None) -> Role | None:
+    """Return the person's role in a workspace, None for strangers."""
+    return roles_of(user).get(workspace_id) if workspace_id else None
+
+
+def current_workspace(request: HttpRequest) -> UUID | None:
+    """Return the workspace the person works in: asked for by header, chosen before, or the first."""
+    roles = roles_of(request.user)
+    session = getattr(request, "session", {})
+    for wish in (request.headers.get(HEADER), session.get(SESSION_KEY)):
+        workspace_id = _uuid(wish)
+        if workspace_id in roles:
+            return workspace_id
+    return next(iter(roles), None)
+
+
+def choose_workspace(request: HttpRequest, workspace_id: UUID) -> bool:
+    """Remember the workspace for this session; False when the person does not belong to it."""
+    if workspace_id not in roles_of(request.user):
+        return False
+    request.session[SESSION_KEY] = str(workspace_id)
+    return True
+
+
+class MembershipAccess:
+    """What run time asks of design time (see runtime.services.access)."""
+
+    def workspaces_of(self, user: Person) -> frozenset[UUID]:
+        """Return the ids of the person's workspaces."""
+        return frozenset(roles_of(user))
+
+    def current_workspace(self, request: HttpRequest) -> UUID | None:
+        """Return the workspace the person works in."""
+        return current_workspace(request)
+
+    def flow_names(self, flow_ids: frozenset[UUID]) -> dict[UUID, str]:
+        """Return the names of these flows; deleted ones are left out."""
+        return dict(Flow.objects.filter(id__in=flow_ids).values_list("id", "name"))
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,44 @@
+"""Adds one row to the audit log. Never stores a secret: callers pass names and numbers only."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.http import HttpRequest
+
+from builder.models import AuditEntry
+
+
+def record(
+    action: str,
+    *,
+    actor: AbstractBaseUser | AnonymousUser | None = None,
+    actor_name: str = "",
+    workspace_id: UUID | None = None,
+    target: models.Model | None = None,
+    details: dict[str, Any] | None = None,
+    request: HttpRequest | None = None,
+) -> None:
+    """Write who did what to what. Call it inside the transaction of the deed itself."""
+    known = actor is not None and actor.pk is not None
+    AuditEntry.objects.create(
+        workspace_id=workspace_id or getattr(target, "workspace_id", None),
+        actor_id=actor.pk if known and actor else None,
+        actor=_one_line(actor_name or (actor.get_username() if known and actor else "Segue"), 150),
+        action=action,
+        target_type=target._meta.model_name or "" if target else "",
+        target_id=str(target.pk) if target else "",
+        target=_one_line(str(target), 200) if target else "",
+        details=details or {},
+        ip=_address(request),
+    )
+
+
+def _one_line(text: str, length: int) -> str:
+    """Encode control characters, so that a name cannot forge a second entry in an export."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)[:length]
+
+
+def _address(request: HttpRequest | None) -> str | None:
+    return request.META.get("REMOTE_ADDR") or None if request else None

@@ -1,0 +1,48 @@
+"""Turns the draft into the next version and makes it the live one."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import Max
+
+from builder.models import Flow, FlowVersion
+from builder.services.audit import record
+from builder.services.documents import find_problems, read_document, refuse_serious
+from builder.services.save_draft import stale
+from runtime.services.routes import set_routes
+from runtime.services.snapshots import save_snapshot
+
+
+def publish(
+    flow: Flow, *, revision: int, actor: AbstractBaseUser | None, note: str = ""
+) -> FlowVersion:
+    """Return the new version, live; raises StaleDraftError or HasProblemsError.
+
+    The row is locked first: of two people who publish at once the second gets the next number.
+    """
+    with transaction.atomic():
+        row = Flow.objects.select_for_update().get(pk=flow.pk)
+        if row.draft_revision != revision:
+            raise stale(flow)
+        document = read_document(row.draft)
+        refuse_serious(find_problems(document))
+        snapshot = save_snapshot(row.workspace_id, document)
+        version = FlowVersion.objects.create(
+            flow=row,
+            number=_next_number(row),
+            snapshot_id=snapshot.id,
+            draft_revision=revision,
+            author_id=actor.pk if actor else None,
+            note=note.strip()[:500],
+        )
+        row.live, row.live_version = True, version.number
+        row.save(update_fields=["live", "live_version", "updated_at"])
+        set_routes(row.id, **_routing(row, snapshot))
+        record("flow_published", actor=actor, target=row, details=_digest(version, snapshot))
+    flow.refresh_from_db()
+    return version
+
+
+def _next_number(flow: Flow) -> int:
+    return (flow.versions.aggregate(last=Max("number"))["last"] or 0) + 1

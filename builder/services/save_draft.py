@@ -1,0 +1,51 @@
+"""Saves the draft, unless somebody else saved it meanwhile."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from builder.models import Flow
+from builder.services.audit import record
+from builder.services.documents import find_problems, read_document
+from builder.services.refusals import StaleDraftError
+from runtime.graph.issue import Issue
+
+
+def save_draft(
+    flow: Flow,
+    *,
+    revision: int,
+    graph: bytes | str | dict[str, Any],
+    actor: AbstractBaseUser | None,
+    action: str = "draft_saved",
+) -> tuple[int, list[Issue]]:
+    """Return the new revision and the draft's problems; problems do not keep it from being saved.
+
+    The revision is checked and raised in one statement: two tabs that save at once cannot both
+    pass, and the second one gets what the first one wrote (StaleDraftError).
+    """
+    document = read_document(graph)
+    with transaction.atomic():
+        now = timezone.now()
+        saved = Flow.objects.filter(pk=flow.pk, draft_revision=revision).update(
+            draft=document.dump(),
+            draft_revision=F("draft_revision") + 1,
+            draft_updated_at=now,
+            draft_updated_by=actor,
+            updated_at=now,
+        )
+        if not saved:
+            raise stale(flow)
+        record(action, actor=actor, target=flow, details={"revision": revision + 1})
+    return revision + 1, find_problems(document)
+
+
+def stale(flow: Flow) -> StaleDraftError:
+    """Return the refusal that carries the draft as it is now."""
+    row = Flow.objects.select_related("draft_updated_by").get(pk=flow.pk)
+    who = row.draft_updated_by
+    name = (who.get_full_name() or who.get_username()) if who else None
+    return StaleDraftError(row.draft_revision, row.draft, name)

@@ -1,0 +1,20 @@
+"""Every address of the product, except `/hooks/…`, which the ingress answers before Django."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from builder.views.canvas import CanvasView
+from builder.views.sign_in import SignInView
+from builder.views.workspace import ChooseWorkspaceView
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
+    path("admin/", admin.site.urls),
+    path("", include("runtime.api.health_urls")),
+    path("flows/<uuid:flow_id>/", CanvasView.as_view(), name="canvas"),
+    path("flows/<uuid:flow_id>/runs/<uuid:run_id>/", CanvasView.as_view(), name="canvas-run"),
+    path("sign-in/<str:token>/", SignInView.as_view(), name="sign-in"),
+    path("workspaces/<uuid:workspace_id>/choose/", ChooseWorkspaceView.as_view(), name="choose"),
+    path("i18n/", include("django.conf.urls.i18n")),
+]

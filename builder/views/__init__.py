@@ -1,0 +1,1 @@
+"""Pages outside the admin: the canvas and signing in by link."""

@@ -1,0 +1,33 @@
+"""Asks design time who may see which workspace, without importing it (setting `SEGUE_ACCESS`)."""
+
+from functools import lru_cache
+from typing import Protocol
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+
+class Access(Protocol):
+    """What run time needs to know about a person."""
+
+    def workspaces_of(self, user: AbstractBaseUser | AnonymousUser) -> frozenset[UUID]:
+        """Return the ids of the person's workspaces."""
+        ...
+
+    def current_workspace(self, request: HttpRequest) -> UUID | None:
+        """Return the workspace the person works in."""
+        ...
+
+    def flow_names(self, flow_ids: frozenset[UUID]) -> dict[UUID, str]:
+        """Return the names of these flows; deleted ones are left out."""
+        ...
+
+
+@lru_cache(maxsize=1)
+def access() -> Access:
+    """Return the configured answerer."""
+    made: Access = import_string(settings.SEGUE_ACCESS)()
+    return made

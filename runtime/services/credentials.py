@@ -1,0 +1,168 @@
+"""Connections for those who may use them: the worker opens them, the editor seals them.
+
+Nothing here returns a secret to a browser; `open_credential` is for the worker alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from runtime.credentials.base import CredentialField, CredentialType
+from runtime.credentials.catalogue import CREDENTIAL_TYPES
+from runtime.credentials.hosts import host_allowed, tidy_host
+from runtime.credentials.masking import mask_forms
+from runtime.credentials.vault import Vault, VaultError
+from runtime.models import Credential
+
+__all__ = [
+    "CREDENTIAL_TYPES",
+    "CredentialField",
+    "CredentialRefusedError",
+    "CredentialType",
+    "OpenedCredential",
+    "open_credential",
+    "rotate_credentials",
+    "save_credential",
+]
+
+
+class CredentialRefusedError(Exception):
+    """The connection cannot be saved or used; the sentence is for the person who can act."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OpenedCredential:
+    """A connection in memory, for one step. Its repr is empty, so that no log can show it."""
+
+    id: UUID
+    name: str
+    type: str
+    secret: Mapping[str, str]
+    headers: Mapping[str, str]
+    allowed_hosts: tuple[str, ...]
+    redactions: tuple[str, ...]  # every form of every secret value, longest first
+
+    def may_go_to(self, host: str) -> bool:
+        """Return whether this connection may be sent to the host."""
+        return host_allowed(host, self.allowed_hosts)
+
+    def __repr__(self) -> str:
+        return f"<OpenedCredential {self.id}>"
+
+
+def open_credential(workspace_id: UUID, credential_id: UUID) -> OpenedCredential:
+    """Decrypt a connection of this workspace; raises CredentialRefusedError with a sentence."""
+    row = Credential.objects.in_workspace(workspace_id).filter(id=credential_id).first()
+    kind = CREDENTIAL_TYPES.get(row.type) if row else None
+    if row is None or kind is None:
+        raise CredentialRefusedError(
+            "The connection this step uses is gone. Choose another one in the step's settings."
+        )
+    try:
+        secret = vault().open(row.token, row.workspace_id, row.id, sealed_with=row.key_id)
+    except VaultError as error:
+        raise CredentialRefusedError(str(error)) from None
+    return OpenedCredential(
+        id=row.id,
+        name=row.name,
+        type=row.type,
+        secret=secret,
+        headers=kind.headers(secret),
+        allowed_hosts=tuple(row.allowed_hosts),
+        redactions=mask_forms(kind.secrets(secret)),
+    )
+
+
+def save_credential(
+    *,
+    workspace_id: UUID,
+    name: str,
+    type_name: str,
+    secret: Mapping[str, str] | None,
+    allowed_hosts: Sequence[str],
+    credential_id: UUID | None = None,
+) -> Credential:
+    """Create a connection, or change one. `secret=None` keeps the secret that is there."""
+    kind = CREDENTIAL_TYPES.get(type_name)
+    if kind is None:
+        raise CredentialRefusedError("There is no such kind of connection.")
+    hosts = [tidy_host(host) for host in allowed_hosts if host.strip()]
+    if any(host is None for host in hosts):
+        raise CredentialRefusedError(
+            "“May be sent to” takes host names only, for example api.example.com."
+        )
+    with transaction.atomic():
+        row = _row(workspace_id, credential_id)
+        row.name, row.type, row.allowed_hosts = name.strip(), type_name, hosts
+        _refuse_unnamed_or_twice(row)
+        if secret is not None:
+            _seal(row, kind, secret)
+        elif not row.token:
+            raise CredentialRefusedError("Enter the secret of this connection.")
+        row.save()
+    return row
+
+
+def rotate_credentials(batch_size: int = 100) -> int:
+    """Encrypt with the newest key what older ones hold; can be stopped and started again."""
+    box, done = vault(), 0
+    while True:
+        with transaction.atomic():
+            rows = list(Credential.objects.exclude(key_id=box.key_id)[:batch_size])
+            for row in rows:
+                row.token, row.key_id = box.rotate(row.token), box.key_id
+                row.save(update_fields=["token", "key_id"])
+        if not rows:
+            return done
+        done += len(rows)
+
+
+def vault() -> Vault:
+    """Return the vault over the keys of the settings."""
+    return _vault(tuple(settings.ENCRYPTION_KEYS))
+
+
+@lru_cache(maxsize=4)
+def _vault(keys: tuple[str, ...]) -> Vault:
+    return Vault(keys)
+
+
+def _row(workspace_id: UUID, credential_id: UUID | None) -> Credential:
+    if credential_id is None:
+        return Credential(workspace_id=workspace_id)
+    row = Credential.objects.in_workspace(workspace_id).filter(id=credential_id).first()
+    if row is None:
+        raise CredentialRefusedError("This connection is gone.")
+    return row
+
+
+def _refuse_unnamed_or_twice(row: Credential) -> None:
+    if not row.name:
+        raise CredentialRefusedError("Give the connection a name.")
+    others = Credential.objects.in_workspace(row.workspace_id).exclude(id=row.id)
+    if others.filter(name=row.name).exists():
+        raise CredentialRefusedError(f"There is already a connection called “{row.name}”.")
+
+
+def _seal(row: Credential, kind: CredentialType, secret: Mapping[str, str]) -> None:
+    known = {field.name for field in kind.fields}
+    kept = {name: value for name, value in secret.items() if name in known and value}
+    missing = kind.missing(kept)
+    if missing:
+        names = ", ".join(field.label for field in missing)
+        raise CredentialRefusedError(f"Still missing: {names}.")
+    if any(not header_safe(value) for value in kept.values()):
+        raise CredentialRefusedError("A secret cannot hold line breaks or control characters.")
+    box = vault()
+    row.token = box.seal(row.workspace_id, row.id, kept)
+    row.key_id = box.key_id
+    row.fields = [field.name for field in kind.fields if field.name in kept]
+
+
+def header_safe(value: str) -> bool:
+    """Return whether a value may stand in a header: a line break would start another one."""
+    return all(c.isprintable() for c in value)

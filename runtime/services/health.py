@@ -1,0 +1,79 @@
+"""Looks at each part a run needs and says in a sentence how it does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import redis
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from runtime.models import Worker
+
+State = Literal["ok", "degraded", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: its name in the API, its state, a sentence."""
+
+    name: str
+    state: State
+    message: str
+
+
+def check_parts() -> list[Part]:
+    """Return the state of database, broker, worker and sandbox; takes at most some seconds."""
+    checks: list[Callable[[], Part]] = [_database, _broker, _worker, _sandbox]
+    return [check() for check in checks]
+
+
+def _database() -> Part:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return Part("database", "down", _("The database does not answer."))
+    return Part("database", "ok", _("The database answers."))
+
+
+def _broker() -> Part:
+    """A silent broker only delays: the workers look into the database by themselves."""
+    if not settings.REDIS_URL:
+        return Part("broker", "degraded", _("No broker is set; workers look for runs themselves."))
+    client = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=None
+    )
+    try:
+        client.ping()
+    except (redis.RedisError, OSError):
+        return Part(
+            "broker", "degraded", _("The broker does not answer; runs start a little later.")
+        )
+    finally:
+        client.close()
+    return Part("broker", "ok", _("The broker answers."))
+
+
+def _worker() -> Part:
+    try:
+        count = Worker.objects.filter(dead=False, lease_until__gt=timezone.now()).count()
+    except DatabaseError:
+        return Part("worker", "down", _("The list of workers cannot be read."))
+    if count == 0:
+        return Part("worker", "down", _("No worker is running, so accepted runs wait."))
+    text = _("One worker is running.") if count == 1 else _("%d workers are running.") % count
+    return Part("worker", "ok", text)
+
+
+def _sandbox() -> Part:
+    """The sandbox is a program of its own: it is there, or formulas and code cannot run."""
+    try:
+        import pydantic_monty
+    except ImportError:
+        return Part("sandbox", "down", _("The sandbox for formulas and code is not installed."))
+    del pydantic_monty
+    return Part("sandbox", "ok", _("Formulas and code run in a process of their own."))
