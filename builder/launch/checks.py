@@ -19,7 +19,8 @@ LAST_ONE_STOPS_WITHIN_SECONDS = 30
 def need_data(data: Path) -> None:
     """Make the data folder, and make sure that it can be written and has room."""
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        # Runs, files and logs lie here: they are their owner's business.
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         with tempfile.TemporaryFile(dir=data) as probe:
             probe.write(b"room?")
     except OSError as error:

@@ -1,6 +1,6 @@
 """Becomes another program that dies with its supervisor; run as a script, never imported.
 
-`python -I -S child.py SUPERVISOR_PID PROGRAM ARGUMENT...`
+`python -I -S child.py SUPERVISOR_PID USER_ID|- PROGRAM ARGUMENT...`
 """
 
 import contextlib
@@ -24,6 +24,14 @@ def die_with_parent(supervisor: int) -> None:
         sys.exit(1)
 
 
+def become(user: str) -> None:
+    """Give up root for a user; here, since that user may not be allowed to run this Python."""
+    if user != "-":
+        os.setgroups([])
+        os.setgid(int(user))
+        os.setuid(int(user))
+
+
 def allow_many_connections() -> None:
     """Raise the limit on open files as far as the system lets us."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -34,6 +42,7 @@ def allow_many_connections() -> None:
 
 
 if __name__ == "__main__":
-    die_with_parent(int(sys.argv[1]))
     allow_many_connections()
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606
+    become(sys.argv[2])  # before the next line: a change of user clears what it asks for
+    die_with_parent(int(sys.argv[1]))
+    os.execvp(sys.argv[3], sys.argv[3:])  # noqa: S606

@@ -18,7 +18,13 @@ NO_NETWORK = (
 
 
 def run_quietly(
-    argv: Sequence[str | Path], *, log: Path, env: Mapping[str, str], cwd: Path, failure: str
+    argv: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str],
+    cwd: Path,
+    failure: str,
+    user: int | None = None,
 ) -> str:
     """Run *argv* and return what it wrote to standard output; raise Trouble when it fails."""
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -30,6 +36,9 @@ def run_quietly(
             stderr=sink,
             env=dict(env),
             cwd=cwd,
+            user=user,
+            group=user,
+            extra_groups=None if user is None else [],
             check=False,
         )
         sink.write(done.stdout)

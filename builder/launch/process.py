@@ -24,6 +24,9 @@ class Program:
     ready: Callable[[], bool] = lambda: True
     ready_within_seconds: float = 60
     stop_grace_seconds: float = 10
+    stop_signal: signal.Signals = signal.SIGTERM
+    user: int | None = None
+    """The user to run as, for programs that refuse to run as root; only root can ask for it."""
     wanted: Callable[[], bool] = lambda: True
     """Started while this holds; a program on demand looks for a sign, such as a file."""
 
@@ -34,6 +37,7 @@ class Process:
 
     program: Program
     log: Path
+    pid_file: Path | None = None
     popen: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     falls: int = 0
@@ -48,7 +52,8 @@ class Process:
     def start(self, cwd: Path) -> None:
         """Start in a session of its own: Ctrl-C in the terminal must reach the supervisor only."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
-        wrapper = [sys.executable, "-I", "-S", str(CHILD), str(os.getpid())]
+        user = "-" if self.program.user is None else str(self.program.user)
+        wrapper = [sys.executable, "-I", "-S", str(CHILD), str(os.getpid()), user]
         with self.log.open("ab") as sink:
             self.popen = subprocess.Popen(
                 [*wrapper, *self.program.argv],
@@ -60,12 +65,14 @@ class Process:
                 start_new_session=True,
             )
         self.started = time.monotonic()
+        if self.pid_file is not None:
+            self.pid_file.write_text(f"{self.popen.pid}\n")
         self.announced("+", self.popen.pid)
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM to the program itself; it knows what to do with its children."""
         if self.popen is not None and self.popen.poll() is None:
-            self.popen.terminate()
+            self.popen.send_signal(self.program.stop_signal)
 
     def wait_stopped(self, deadline: float) -> None:
         """Wait until *deadline*, then end the whole group; no grandchild may stay."""
@@ -84,6 +91,8 @@ class Process:
         self.popen.wait()
         self.announced("-", self.popen.pid)
         self.popen = None
+        if self.pid_file is not None:
+            self.pid_file.unlink(missing_ok=True)
 
 
 def describe_end(code: int) -> str:

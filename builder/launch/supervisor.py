@@ -27,8 +27,17 @@ def pause_before_restart(falls: int) -> float:
 class Supervisor:
     """Starts programs in order, restarts those that fall, stops them last to first."""
 
-    def __init__(self, *, logs: Path, cwd: Path, screen: Screen, lock: int | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        logs: Path,
+        cwd: Path,
+        screen: Screen,
+        pids: Path | None = None,
+        lock: int | None = None,
+    ) -> None:
         self.logs = logs
+        self.pids = pids
         self.cwd = cwd
         self.screen = screen
         self.stopping = threading.Event()
@@ -40,7 +49,8 @@ class Supervisor:
     def add(self, program: Program) -> Process:
         """Declare a program; it is started by `start` or, when it is not wanted yet, by `watch`."""
         log = self.logs / f"{program.name}.log"
-        process = Process(program, log=log, announced=self._announce)
+        pid_file = self.pids / f"{program.name}.pid" if self.pids else None
+        process = Process(program, log=log, pid_file=pid_file, announced=self._announce)
         self.processes.append(process)
         return process
 

@@ -48,7 +48,9 @@ def up(argv: Sequence[str], project: Project, screen: Screen) -> int:
     base_url = f"http://{f'[{name}]' if ':' in name else name}:{port}"
     env.setdefault(environment.PUBLIC_URL, base_url)
     opens = not asked.no_browser and can_open_browser()
-    supervisor = Supervisor(logs=project.logs, cwd=project.root, screen=screen, lock=lock)
+    supervisor = Supervisor(
+        logs=project.logs, cwd=project.root, screen=screen, pids=project.run, lock=lock
+    )
     stop_on_signals(supervisor)
     try:
         links = start(project, supervisor, env, asked.host, port, 2 if opens else 1)
