@@ -13,7 +13,7 @@ from builder.launch.commands import run_quietly
 from builder.launch.environment import Project
 from builder.launch.messages import Screen
 
-OLDEST_NODE = 20
+OLDEST_NODE = (20, 19)
 NOT_SOURCE = {"node_modules", "dist", "coverage", "playwright-report", "test-results"}
 NPM_CI = ("npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error")
 
@@ -79,8 +79,8 @@ def _fits(env: Mapping[str, str]) -> bool:
     if node is None or npm is None:
         return False
     asked = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
-    version = re.match(r"v(\d+)\.", asked.stdout)
-    return version is not None and int(version[1]) >= OLDEST_NODE
+    version = re.match(r"v(\d+)\.(\d+)\.", asked.stdout)
+    return version is not None and (int(version[1]), int(version[2])) >= OLDEST_NODE
 
 
 def fingerprint(frontend: Path) -> str:

@@ -24,7 +24,7 @@ CODE_CHECKS = (
     ("types", ("mypy",)),
     ("layers", ("lint-imports",)),
 )
-CANVAS_CHECKS = ("typecheck", "lint", "test")
+CANVAS_CHECKS = ("check", "typecheck", "lint", "test")
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,20 @@
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from builder.launch.bootstrap import RUNTIME, WEIGHTS, ensure_packages
 from builder.launch.checks import is_running
-from builder.launch.environment import Project, child_environment, find_project
+from builder.launch.environment import (
+    DATABASE_URL,
+    REDIS_URL,
+    Project,
+    child_environment,
+    find_project,
+)
 from builder.launch.messages import Screen, Trouble
-from builder.launch.up import RUNNING, up
+from builder.launch.programs import worker_program
+from builder.launch.up import RUNNING, install, up
 
 DJANGO = """\
 import sys
@@ -21,6 +28,8 @@ python3 manage.py up       start Segue (installs what it needs the first time)
 python3 manage.py test     check everything
 python3 manage.py token USERNAME            print an API token
 python3 manage.py run_flow FLOW.json        run one flow and print what happened
+python3 manage.py install  install and build only
+python3 manage.py worker   one more worker, for the database and Redis given by the environment
 python3 manage.py lock     renew the lists of packages
 python3 manage.py COMMAND  any other command of Django's; `help` lists them"""
 
@@ -50,6 +59,11 @@ def _dispatch(argv: Sequence[str], project: Project, screen: Screen) -> int:
         return 0
     if command == "up":
         return up(rest, project, screen)
+    if command == "install":
+        install(project, screen, child_environment(project, os.environ))
+        return 0
+    if command == "worker":
+        return become_worker(project, screen)
     if command == "test":
         from builder.launch.checkup import checkup
 
@@ -68,6 +82,22 @@ def hand_to_django(argv: Sequence[str], project: Project, screen: Screen) -> int
     if is_running(project.run):
         known = json.loads((project.run / RUNNING).read_text())
         env = {**known, **env}
-    os.chdir(project.root)
     python = str(project.python)
-    os.execve(python, [python, "-c", DJANGO, *argv], env)  # noqa: S606
+    return _become((python, "-c", DJANGO, *argv), project, env)
+
+
+def become_worker(project: Project, screen: Screen) -> int:
+    """Become one more worker, on this machine or on another one."""
+    env = child_environment(project, os.environ)
+    ensure_packages(project, [RUNTIME, WEIGHTS], screen, env)
+    if not env.get(REDIS_URL):
+        raise Trouble(
+            f"One more worker needs to know its broker: set {REDIS_URL} (and {DATABASE_URL}).",
+            "On a single machine `python3 manage.py up` starts a worker of its own.",
+        )
+    return _become(worker_program(project, env).argv, project, env)
+
+
+def _become(argv: Sequence[str], project: Project, env: Mapping[str, str]) -> int:
+    os.chdir(project.root)
+    os.execve(argv[0], list(argv), dict(env))  # noqa: S606
