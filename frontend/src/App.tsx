@@ -1,0 +1,95 @@
+/** Puts the page together: bar, canvas, panels. Panels are loaded when first opened. */
+import { Button, Center, Loader, Stack, Text } from "@mantine/core";
+import { lazy, Suspense, useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import { plainMessage } from "@/api/client";
+import { Canvas } from "@/canvas/Canvas";
+import { page } from "@/page";
+import { AddStep } from "@/panels/AddStep";
+import { RunBar } from "@/panels/RunBar";
+import { SideRail } from "@/panels/SideRail";
+import { StepMenu } from "@/panels/StepMenu";
+import { TopBar } from "@/panels/TopBar";
+import { showRun } from "@/store/live";
+import { useSaver } from "@/store/saver";
+import { useUi } from "@/store/ui";
+import classes from "./App.module.css";
+import { useFlow } from "./useFlow";
+
+const StepPanel = lazy(() => import("@/panels/step/StepPanel"));
+const TestDialog = lazy(() => import("@/panels/TestDialog"));
+const PublishDialog = lazy(() => import("@/panels/PublishDialog"));
+const ShortcutsDialog = lazy(() => import("@/panels/ShortcutsDialog"));
+const ConflictDialog = lazy(() => import("@/panels/ConflictDialog"));
+const SidePanel = lazy(() => import("@/panels/SidePanel"));
+
+export function App() {
+  const { t } = useTranslation();
+  const flow = useFlow();
+  if (flow.error) {
+    return (
+      <Center h="100%">
+        <Stack align="center" maw={420} ta="center">
+          <Text fw={600} size="lg">
+            {t("load.failed")}
+          </Text>
+          <Text c="dimmed">{plainMessage(flow.error)}</Text>
+          <Button onClick={flow.retry}>{t("common.tryAgain")}</Button>
+        </Stack>
+      </Center>
+    );
+  }
+  if (!flow.ready) {
+    return (
+      <Center h="100%" role="status" aria-label={t("load.loading")}>
+        <Loader type="dots" />
+      </Center>
+    );
+  }
+  return <Workplace />;
+}
+
+function Workplace() {
+  const { t } = useTranslation();
+  const step = useUi((state) => state.step);
+  const dialog = useUi((state) => state.dialog);
+  const side = useUi((state) => state.side);
+  const conflict = useSaver((state) => state.state.kind === "conflict");
+  useLeaveGuard();
+  useEffect(() => {
+    if (page.run) void showRun(page.run, true);
+  }, []);
+  return (
+    <div className={classes.page}>
+      <TopBar />
+      <main className={classes.main} aria-label={t("canvas.label")}>
+        <div className={classes.stage}>
+          <Canvas />
+          <AddStep />
+          <StepMenu />
+          <RunBar />
+        </div>
+        <Suspense fallback={null}>{side && <SidePanel side={side} />}</Suspense>
+        <SideRail />
+      </main>
+      <Suspense fallback={null}>
+        {step && <StepPanel id={step} />}
+        {dialog === "test" && <TestDialog />}
+        {dialog === "publish" && <PublishDialog />}
+        {dialog === "shortcuts" && <ShortcutsDialog />}
+        {conflict && <ConflictDialog />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** The browser asks before a page with unsaved work is closed. */
+function useLeaveGuard(): void {
+  useEffect(() => {
+    const guard = (event: BeforeUnloadEvent): void => {
+      if (useSaver.getState().state.kind !== "saved") event.preventDefault();
+    };
+    window.addEventListener("beforeunload", guard);
+    return () => window.removeEventListener("beforeunload", guard);
+  }, []);
+}

@@ -1,0 +1,77 @@
+/** Every address of the API that the canvas uses, with its types. */
+import type { Graph, Json } from "@/graph/document";
+import { call } from "./client";
+import type {
+  CatalogueData,
+  Connection,
+  Draft,
+  Flow,
+  FlowVersion,
+  Journal,
+  ModelProfile,
+  Page,
+  Preview,
+  Run,
+  RunDetail,
+  Saved,
+  Session,
+  StepData,
+} from "./types";
+
+const query = (values: Record<string, string | number | undefined>): string => {
+  const set = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+  const search = new URLSearchParams(set.map(([name, value]) => [name, String(value)]));
+  return search.size > 0 ? `?${search}` : "";
+};
+
+export const api = {
+  session: () => call<Session>("GET", "session/"),
+  catalogue: () => call<CatalogueData>("GET", "node-types/"),
+  flow: (id: string) => call<Flow>("GET", `flows/${id}/`),
+  changeFlow: (id: string, set: Partial<Pick<Flow, "name" | "description" | "live">>) =>
+    call<Flow>("PATCH", `flows/${id}/`, set),
+  draft: (id: string) => call<Draft>("GET", `flows/${id}/draft/`),
+  saveDraft: (id: string, revision: number, graph: Graph) =>
+    call<Saved>("PUT", `flows/${id}/draft/`, { revision, graph }),
+  publish: (id: string, revision: number, note: string) =>
+    call<{ version: FlowVersion; live: boolean }>("POST", `flows/${id}/publish/`, {
+      revision,
+      note,
+    }),
+  versions: (id: string) => call<{ results: FlowVersion[] }>("GET", `flows/${id}/versions/`),
+  restore: (id: string, number: number, revision: number) =>
+    call<Saved>("POST", `flows/${id}/versions/${number}/restore/`, { revision }),
+  startRun: (id: string, trigger: string | undefined, input: Json) =>
+    call<{ run: Run }>("POST", `flows/${id}/run/`, { draft: true, trigger, input, wait: false }),
+  preview: (
+    id: string,
+    body: { graph: Graph; key: string; field: string; value: Json; data: { [key: string]: Json } },
+  ) => call<Preview>("POST", `flows/${id}/preview/`, body),
+  runs: (flow: string, cursor?: string) =>
+    call<Page<Run>>("GET", `runs/${query({ flow, cursor })}`),
+  run: (id: string) => call<RunDetail>("GET", `runs/${id}/`),
+  journal: (id: string, afterSeq?: number) =>
+    call<Journal>("GET", `runs/${id}/steps/${query({ after_seq: afterSeq })}`),
+  stepData: (
+    id: string,
+    key: string,
+    page: { iteration?: string; port?: string; offset?: number; limit?: number },
+  ) => call<StepData>("GET", `runs/${id}/steps/${key}/data/${query(page)}`),
+  cancelRun: (id: string) => call<Run>("POST", `runs/${id}/cancel/`),
+  resolve: (
+    id: string,
+    key: string,
+    body: { iteration: string; item: number; choice: "repeat" | "done" | "stop"; output?: Json },
+  ) => call<unknown>("POST", `runs/${id}/steps/${key}/resolve/`, body),
+  connections: () => call<Page<Connection>>("GET", "credentials/"),
+  models: () => call<Page<ModelProfile>>("GET", "model-profiles/"),
+};
+
+/** Lists may come bare or paged; the canvas takes both. */
+export function listOf<T>(answer: Page<T> | T[]): T[] {
+  return Array.isArray(answer) ? answer : answer.results;
+}
+
+export function eventsUrl(run: string, after: number): string {
+  return `/api/runs/${run}/events/${query({ after: after > 0 ? after : undefined })}`;
+}

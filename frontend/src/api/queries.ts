@@ -1,0 +1,63 @@
+/** What is read from the server and kept by TanStack Query. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { page } from "@/page";
+import { api, listOf } from "./endpoints";
+import type { Connection, Flow, FlowVersion, ModelProfile, Session } from "./types";
+
+export const flowKey = ["flow", page.flow] as const;
+
+export function useFlowData(): Flow | undefined {
+  return useQuery({ queryKey: flowKey, queryFn: () => api.flow(page.flow) }).data;
+}
+
+export function useSession(): Session | undefined {
+  return useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Infinity }).data;
+}
+
+export function useChangeFlow() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (set: Partial<Pick<Flow, "name" | "live">>) => api.changeFlow(page.flow, set),
+    onSuccess: (flow) => client.setQueryData(flowKey, flow),
+  });
+}
+
+export function useVersions() {
+  return useQuery<FlowVersion[]>({
+    queryKey: ["versions", page.flow],
+    queryFn: async () => (await api.versions(page.flow)).results,
+    staleTime: 0,
+  });
+}
+
+export function useRuns() {
+  return useInfiniteQuery({
+    queryKey: ["runs", page.flow],
+    queryFn: ({ pageParam }) => api.runs(page.flow, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => cursorOf(last.next),
+    staleTime: 0,
+  });
+}
+
+/** `next` may be a bare cursor or a whole address that carries one. */
+function cursorOf(next: string | null): string | undefined {
+  if (!next) return undefined;
+  return next.includes("?")
+    ? (new URL(next, location.href).searchParams.get("cursor") ?? undefined)
+    : next;
+}
+
+export function useConnections() {
+  return useQuery<Connection[]>({
+    queryKey: ["connections"],
+    queryFn: async () => listOf(await api.connections()),
+  });
+}
+
+export function useModels() {
+  return useQuery<ModelProfile[]>({
+    queryKey: ["models"],
+    queryFn: async () => listOf(await api.models()),
+  });
+}

@@ -1,0 +1,59 @@
+/** The small bar over a selected card. */
+import { ActionIcon, Paper, Tooltip } from "@mantine/core";
+import {
+  IconCopy,
+  IconPencil,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconTrash,
+} from "@tabler/icons-react";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { FlowNode } from "@/graph/document";
+import { duplicate, removeStep, toggleDisabled } from "@/store/actions";
+import { isEditable, useEditor } from "@/store/editor";
+import { useUi } from "@/store/ui";
+import classes from "./CardToolbar.module.css";
+
+export function CardToolbar({ node }: { node: FlowNode }) {
+  const { t } = useTranslation();
+  const editable = useEditor(isEditable);
+  const single = useEditor((state) => state.selection.size === 1);
+  const openStep = useUi((state) => state.openStep);
+  if (!single) return null;
+  return (
+    <Paper className={classes.bar} shadow="sm" radius="md" withBorder>
+      <Button label={t("card.open")} onClick={() => openStep(node.id)}>
+        <IconPencil size={16} />
+      </Button>
+      {editable && (
+        <>
+          <Button
+            label={node.disabled ? t("card.enable") : t("card.disable")}
+            onClick={() => toggleDisabled([node.id])}
+          >
+            {node.disabled ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
+          </Button>
+          <Button label={t("card.duplicate")} onClick={() => duplicate([node.id])}>
+            <IconCopy size={16} />
+          </Button>
+          <Button label={t("card.delete")} onClick={() => removeStep(node.id)}>
+            <IconTrash size={16} />
+          </Button>
+        </>
+      )}
+    </Paper>
+  );
+}
+
+type ButtonProps = { label: string; onClick: () => void; children: ReactNode };
+
+function Button({ label, onClick, children }: ButtonProps) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon aria-label={label} size="md" onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

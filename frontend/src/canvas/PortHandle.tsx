@@ -1,0 +1,63 @@
+/** A port to draw wires from or to; a free exit carries a "+" that adds the next step. */
+
+import { IconPlus } from "@tabler/icons-react";
+import { Handle, Position } from "@xyflow/react";
+import { useTranslation } from "react-i18next";
+import type { Port } from "@/graph/catalogue";
+import { isEditable, shownGraph, useEditor } from "@/store/editor";
+import { useUi } from "@/store/ui";
+import classes from "./PortHandle.module.css";
+
+type Props = { node: string; port: Port; side: "source" | "target"; alone: boolean };
+
+export function PortHandle({ node, port, side, alone }: Props) {
+  const wired = useEditor((state) =>
+    shownGraph(state).edges.some((edge) =>
+      side === "source"
+        ? edge.source === node && edge.source_port === port.name
+        : edge.target === node && edge.target_port === port.name,
+    ),
+  );
+  const editable = useEditor(isEditable);
+  return (
+    <>
+      <Handle
+        id={port.name}
+        type={side}
+        position={side === "source" ? Position.Right : Position.Left}
+        className={classes.port}
+        data-error={port.name === "error" && side === "source" ? true : undefined}
+        isConnectable={editable}
+        title={port.label}
+      />
+      {side === "source" && !wired && editable && (
+        <PlusButton node={node} port={port} alone={alone} />
+      )}
+    </>
+  );
+}
+
+function PlusButton({ node, port, alone }: { node: string; port: Port; alone: boolean }) {
+  const { t } = useTranslation();
+  const openMenu = useUi((state) => state.openMenu);
+  const label = alone ? t("port.add") : t("port.addAfter", { port: port.label });
+  return (
+    <span className={classes.stub}>
+      <button
+        type="button"
+        className={`${classes.plus} nodrag nopan`}
+        aria-label={label}
+        title={label}
+        data-testid={`add-${port.name}`}
+        onClick={(event) => {
+          event.stopPropagation();
+          const box = event.currentTarget.getBoundingClientRect();
+          const target = { kind: "port", node, port: port.name, side: "source" } as const;
+          openMenu({ x: box.right + 8, y: box.top - 12, target });
+        }}
+      >
+        <IconPlus size={14} aria-hidden />
+      </button>
+    </span>
+  );
+}

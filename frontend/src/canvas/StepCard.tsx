@@ -1,0 +1,134 @@
+/** One step on the canvas: tile, name, quiet summary, exits, and what the run did with it. */
+
+import { IconAlertCircle, IconAlertTriangle, IconBolt } from "@tabler/icons-react";
+import { type NodeProps, NodeToolbar, Position } from "@xyflow/react";
+import { memo, useCallback, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { useShallow } from "zustand/react/shallow";
+import { inputsOf, outputsOf, type Port } from "@/graph/catalogue";
+import type { FlowNode } from "@/graph/document";
+import { summaryOf } from "@/graph/summary";
+import { shownGraph, useEditor } from "@/store/editor";
+import { useRun, viewOf } from "@/store/run";
+import { StateMark } from "@/ui/StateMark";
+import { Tile } from "@/ui/Tile";
+import { useKeyName } from "@/ui/useKeyName";
+import { CardToolbar } from "./CardToolbar";
+import { PortHandle } from "./PortHandle";
+import classes from "./StepCard.module.css";
+import type { StepItem } from "./toFlow";
+
+export const StepCard = memo(function StepCard({ id, selected, dragging }: NodeProps<StepItem>) {
+  const node = useEditor((state) => shownGraph(state).nodes.find((other) => other.id === id));
+  if (!node) return null;
+  return <Card node={node} selected={selected} dragging={dragging} />;
+});
+
+type CardProps = { node: FlowNode; selected: boolean; dragging: boolean };
+
+function Card({ node, selected, dragging }: CardProps) {
+  const { t } = useTranslation();
+  const type = useEditor((state) => state.catalogue.of(node));
+  const keyName = useKeyName();
+  const view = useRun(
+    useShallow(useCallback((state) => flat(viewOf(state, node.key)), [node.key])),
+  );
+  const summary = useMemo(() => summaryOf(node, type, keyName), [node, type, keyName]);
+  const inputs = inputsOf(node, type);
+  const outputs = outputsOf(node, type, t("port.error"));
+  const rows = inputs.length > 1 || outputs.length > 1;
+  return (
+    <div
+      className={classes.card}
+      data-selected={selected || undefined}
+      data-dragging={dragging || undefined}
+      data-disabled={node.disabled || undefined}
+      data-trigger={type?.trigger ? true : undefined}
+      data-status={view.status ?? undefined}
+      data-lost={view.lost || undefined}
+    >
+      <NodeToolbar isVisible={selected && !dragging ? undefined : false} position={Position.Top}>
+        <CardToolbar node={node} />
+      </NodeToolbar>
+      <div className={classes.head}>
+        {!rows && inputs[0] && <PortHandle node={node.id} port={inputs[0]} side="target" alone />}
+        <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} />
+        <div className={classes.words}>
+          {type?.trigger && (
+            <div className={classes.start}>
+              <IconBolt size={11} aria-hidden /> {t("card.starts")}
+            </div>
+          )}
+          <div className={classes.name}>{node.name}</div>
+          <div className={classes.summary}>
+            {node.disabled ? t("card.disabled") : summary || type?.name || t("card.unknown")}
+          </div>
+        </div>
+        <Marks node={node} status={view.status} lost={view.lost} />
+        {!rows && outputs[0] && <PortHandle node={node.id} port={outputs[0]} side="source" alone />}
+      </div>
+      {rows && <PortRows node={node.id} inputs={inputs} outputs={outputs} />}
+    </div>
+  );
+}
+
+/** Flat, so that a shallow comparison keeps unchanged cards from being drawn again. */
+function flat(view: ReturnType<typeof viewOf>) {
+  return { status: view?.status ?? null, lost: view?.lost ?? false };
+}
+
+function PortRows({ node, inputs, outputs }: { node: string; inputs: Port[]; outputs: Port[] }) {
+  const rows = Array.from({ length: Math.max(inputs.length, outputs.length) }, (_, index) => index);
+  return (
+    <div className={classes.rows}>
+      {rows.map((index) => {
+        const input = inputs[index];
+        const output = outputs[index];
+        return (
+          <div className={classes.row} key={`${input?.name}/${output?.name}`}>
+            {input && (
+              <PortHandle node={node} port={input} side="target" alone={inputs.length < 2} />
+            )}
+            <span>{input && inputs.length > 1 ? input.label : ""}</span>
+            <span>{output && outputs.length > 1 ? output.label : ""}</span>
+            {output && (
+              <PortHandle node={node} port={output} side="source" alone={outputs.length < 2} />
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+type MarksProps = {
+  node: FlowNode;
+  status: Parameters<typeof StateMark>[0]["status"] | null;
+  lost: boolean;
+};
+
+function Marks({ node, status, lost }: MarksProps) {
+  const { t } = useTranslation();
+  const issues = useEditor(
+    useShallow((state) =>
+      state.snapshot ? [] : state.issues.filter((issue) => issue.node === node.id),
+    ),
+  );
+  const errors = issues.filter((issue) => issue.severity === "error").length;
+  const Mark = errors > 0 ? IconAlertCircle : IconAlertTriangle;
+  return (
+    <div className={classes.marks}>
+      {status && <StateMark status={status} lost={lost} />}
+      {!status && issues.length > 0 && (
+        <span
+          className={errors > 0 ? classes.error : classes.warning}
+          role="img"
+          aria-label={t("card.problems", { count: issues.length })}
+          title={issues.map((issue) => issue.message).join("\n")}
+        >
+          <Mark size={18} aria-hidden />
+        </span>
+      )}
+    </div>
+  );
+}

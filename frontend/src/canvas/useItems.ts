@@ -1,0 +1,115 @@
+/** Cards and notes as the library wants them: what it measures stays with it, what is edited does not. */
+import { applyNodeChanges, type NodeChange, useReactFlow } from "@xyflow/react";
+import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Edge } from "@/graph/document";
+import { moveItems } from "@/store/actions";
+import { shownGraph, useEditor } from "@/store/editor";
+import { useRun, viewOf } from "@/store/run";
+import { useUi } from "@/store/ui";
+import { drawnNodes, type StepItem } from "./toFlow";
+import { edgeUnder } from "./useDropping";
+
+type Pointed = ReactMouseEvent | MouseEvent | TouchEvent;
+
+export function useItems() {
+  const graph = useEditor(shownGraph);
+  const selection = useEditor((state) => state.selection);
+  const [nodes, setNodes] = useState<StepItem[]>([]);
+  const names = useSpokenNames();
+  useReveal();
+
+  useEffect(() => {
+    setNodes((before) =>
+      drawnNodes(graph, selection, before).map((item) => {
+        const ariaLabel = names.get(item.id);
+        return item.ariaLabel === ariaLabel ? item : { ...item, ariaLabel };
+      }),
+    );
+  }, [graph, selection, names]);
+
+  const onNodesChange = useCallback((changes: NodeChange<StepItem>[]) => {
+    const chosen = changes.filter((change) => change.type === "select");
+    if (chosen.length > 0) {
+      const next = new Set(useEditor.getState().selection);
+      for (const change of chosen) {
+        if (change.selected) next.add(change.id);
+        else next.delete(change.id);
+      }
+      useEditor.getState().select(next);
+    }
+    const rest = changes.filter(
+      (change) => change.type === "position" || change.type === "dimensions",
+    );
+    if (rest.length > 0) setNodes((before) => applyNodeChanges(rest, before));
+  }, []);
+
+  const finish = useCallback((event: Pointed, moved: StepItem[]) => {
+    const point = "clientX" in event ? event : null;
+    const [only] = moved;
+    const edge: Edge | null =
+      point && moved.length === 1 && only ? edgeUnder(point.clientX, point.clientY) : null;
+    moveItems(
+      moved.map(({ id, position }) => ({ id, position })),
+      edge,
+    );
+  }, []);
+
+  return {
+    nodes,
+    onNodesChange,
+    onDragStop: useCallback(
+      (event: Pointed, _: StepItem, moved: StepItem[]) => finish(event, moved),
+      [finish],
+    ),
+    onSelectionDragStop: finish,
+  };
+}
+
+/** For a screen reader: the step's name, what the run did with it, how many problems it has. */
+function useSpokenNames(): ReadonlyMap<string, string> {
+  const { t } = useTranslation();
+  const graph = useEditor(shownGraph);
+  const issues = useEditor((state) => state.issues);
+  const run = useRun();
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => {
+    const found = new Map<string, string>();
+    for (const node of graph.nodes) {
+      const count = issues.filter((issue) => issue.node === node.id).length;
+      const status = viewOf(run, node.key)?.status;
+      const words = [node.name];
+      if (status) words.push(t(`state.${status}`));
+      if (count > 0) words.push(t("card.problems", { count }));
+      found.set(node.id, words.join(", "));
+    }
+    for (const note of graph.notes) found.set(note.id, t("note.spoken", { text: note.text }));
+    setNames(found);
+  }, [graph, issues, run, t]);
+  return names;
+}
+
+function useReveal(): void {
+  const flow = useReactFlow();
+  const reveal = useUi((state) => state.reveal);
+  useEffect(() => {
+    if (!reveal) return;
+    // The new card must be measured before its place can be judged.
+    const timer = setTimeout(() => {
+      const node = flow.getInternalNode(reveal.id);
+      if (!node) return;
+      const { x, y, zoom } = flow.getViewport();
+      const left = node.internals.positionAbsolute.x * zoom + x;
+      const top = node.internals.positionAbsolute.y * zoom + y;
+      const box = document.querySelector(".react-flow")?.getBoundingClientRect();
+      if (!box) return;
+      const seen =
+        left > 40 &&
+        top > 40 &&
+        left + 280 * zoom < box.width - 40 &&
+        top + 100 * zoom < box.height - 60;
+      if (!seen) void flow.fitView({ nodes: undefined, padding: 0.2, maxZoom: 1, duration: 200 });
+    }, 60);
+    return () => clearTimeout(timer);
+  }, [reveal, flow]);
+}

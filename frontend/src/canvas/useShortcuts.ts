@@ -1,0 +1,192 @@
+/** Keys of the canvas. Silent while someone types or a dialog is open. */
+import { useReactFlow } from "@xyflow/react";
+import { useEffect } from "react";
+import type { Edge, Size } from "@/graph/document";
+import { type Direction, neighbour, outline } from "@/graph/outline";
+import {
+  addNoteAt,
+  duplicate,
+  pasteText,
+  provideCentre,
+  removeSelected,
+  selectedClip,
+  tidyUp,
+  toggleDisabled,
+} from "@/store/actions";
+import { shownGraph, useEditor } from "@/store/editor";
+import { useUi } from "@/store/ui";
+
+const ARROWS: Readonly<Record<string, Direction>> = {
+  ArrowLeft: "left",
+  ArrowRight: "right",
+  ArrowUp: "up",
+  ArrowDown: "down",
+};
+
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches("input, textarea, select, [role='textbox']");
+}
+
+function isBusy(event: Event): boolean {
+  const { step, dialog, menu } = useUi.getState();
+  return step !== null || dialog !== null || menu !== null || isTyping(event.target);
+}
+
+export function useTidy(): () => void {
+  const flow = useReactFlow();
+  return () => {
+    const sizes = new Map<string, Size>();
+    for (const node of flow.getNodes()) {
+      const { width, height } = node.measured ?? {};
+      if (width && height) sizes.set(node.id, { width, height });
+    }
+    void tidyUp(sizes).then(() =>
+      setTimeout(() => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 250 }), 30),
+    );
+  };
+}
+
+export function useShortcuts(pickedEdges: Edge[]): void {
+  const flow = useReactFlow();
+  const tidy = useTidy();
+
+  useEffect(() => {
+    provideCentre(() => {
+      const box = document.querySelector(".react-flow")?.getBoundingClientRect();
+      if (!box) return { x: 0, y: 0 };
+      const middle = { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+      const point = flow.screenToFlowPosition(middle);
+      return { x: point.x - 110, y: point.y - 32 };
+    });
+  }, [flow]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (isBusy(event) || event.defaultPrevented) return;
+      const handled =
+        event.metaKey || event.ctrlKey
+          ? withModifier(event)
+          : plainKey(event, {
+              pickedEdges,
+              tidy,
+              fit: () => void flow.fitView({ padding: 0.2, maxZoom: 1 }),
+            });
+      if (handled) event.preventDefault();
+    };
+    const onCopy = (event: ClipboardEvent): void => {
+      const text = isBusy(event) || getSelection()?.toString() ? null : selectedClip();
+      if (!text || !event.clipboardData) return;
+      event.clipboardData.setData("text/plain", text);
+      event.preventDefault();
+      if (event.type === "cut") removeSelected([]);
+    };
+    const onPaste = (event: ClipboardEvent): void => {
+      if (isBusy(event)) return;
+      if (pasteText(event.clipboardData?.getData("text/plain") ?? "", null)) event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    document.addEventListener("copy", onCopy);
+    document.addEventListener("cut", onCopy);
+    document.addEventListener("paste", onPaste);
+    return () => {
+      document.removeEventListener("keydown", onKey);
+      document.removeEventListener("copy", onCopy);
+      document.removeEventListener("cut", onCopy);
+      document.removeEventListener("paste", onPaste);
+    };
+  }, [flow, pickedEdges, tidy]);
+}
+
+function withModifier(event: KeyboardEvent): boolean {
+  const { undo, redo, select, selection } = useEditor.getState();
+  const graph = shownGraph(useEditor.getState());
+  switch (event.key.toLowerCase()) {
+    case "z":
+      (event.shiftKey ? redo : undo)();
+      return true;
+    case "y":
+      redo();
+      return true;
+    case "a":
+      select([...graph.nodes, ...graph.notes].map((item) => item.id));
+      return true;
+    case "d":
+      duplicate(selection);
+      return true;
+    case "enter":
+      useUi.getState().showDialog("test");
+      return true;
+    default:
+      return false;
+  }
+}
+
+type Tools = { pickedEdges: Edge[]; tidy: () => void; fit: () => void };
+
+function plainKey(event: KeyboardEvent, { pickedEdges, tidy, fit }: Tools): boolean {
+  const { selection, select } = useEditor.getState();
+  const { openStep, togglePalette, showDialog } = useUi.getState();
+  const [only] = selection;
+  // Buttons and links keep their own keys.
+  const onButton =
+    event.target instanceof HTMLElement && event.target.matches("button, a, summary");
+  const arrow = ARROWS[event.key];
+  if (arrow) return walk(arrow);
+  switch (event.key) {
+    case "Enter": {
+      if (!only || selection.size !== 1 || onButton) return false;
+      const isStep = shownGraph(useEditor.getState()).nodes.some((node) => node.id === only);
+      if (isStep) openStep(only);
+      return isStep;
+    }
+    case "Delete":
+    case "Backspace":
+      removeSelected(pickedEdges);
+      return true;
+    case "Escape":
+      select([]);
+      togglePalette(false);
+      return true;
+    case "n":
+    case "a":
+      togglePalette(true);
+      return true;
+    case "s":
+      addNoteAt();
+      return true;
+    case "d":
+      toggleDisabled(selection);
+      return true;
+    case "t":
+      tidy();
+      return true;
+    case "f":
+      fit();
+      return true;
+    case "?":
+      showDialog("shortcuts");
+      return true;
+    default:
+      return false;
+  }
+}
+
+function walk(direction: Direction): boolean {
+  const state = useEditor.getState();
+  const graph = shownGraph(state);
+  const [only] = state.selection;
+  const next = only ? neighbour(graph, only, direction) : outline(graph, state.catalogue)[0];
+  if (!next) return only === undefined;
+  state.select([next.id]);
+  useUi.getState().revealStep(next.id);
+  focusCard(next.id);
+  return true;
+}
+
+/** Moves the focus along, so that a screen reader says where one is. */
+function focusCard(id: string): void {
+  requestAnimationFrame(() => {
+    document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus();
+  });
+}

@@ -1,0 +1,162 @@
+/** What the canvas knows of every kind of step: it asks these capabilities, never the type's name. */
+import type { FlowNode, Json, JsonObject, Policy, Retry } from "./document";
+
+export type Port = { name: string; label: string; multiple?: boolean };
+
+export type Example = {
+  name?: string;
+  params?: JsonObject;
+  input?: Json;
+  output?: { [port: string]: Json[] } | Json;
+};
+
+/** Ports that depend on a setting: one port for each entry of the list `param`, or so many as it says. */
+export type DynamicPorts = { param: string; prefix?: string; extra?: Port[] };
+
+export type NodeType = {
+  type: string;
+  version: number;
+  name: string;
+  help: string;
+  category: string;
+  icon: string;
+  inputs: Port[];
+  outputs: Port[];
+  dynamic_outputs: DynamicPorts | null;
+  dynamic_inputs?: DynamicPorts | null;
+  mode: "each" | "all";
+  effect: "pure" | "reads" | "external";
+  routes: boolean;
+  waits: boolean;
+  streams: boolean;
+  cpu: boolean;
+  usable_as_tool: boolean;
+  trigger: string | null;
+  loop: boolean;
+  summary: string;
+  params_schema: JsonObject;
+  default_params: JsonObject;
+  default_policy: Policy;
+  examples: Example[];
+  output_sample: Json;
+  keywords: string[];
+};
+
+export type FilterInfo = { name: string; label: string; help: string; example: string };
+export type OperatorInfo = { name: string; label: string; arity: number };
+export type ErrorClass = { name: string; label: string };
+
+export type CatalogueData = {
+  node_types: NodeType[];
+  filters: FilterInfo[];
+  operators: OperatorInfo[];
+  error_classes: ErrorClass[];
+};
+
+export class Catalogue {
+  readonly types: readonly NodeType[];
+  readonly filters: readonly FilterInfo[];
+  readonly operators: readonly OperatorInfo[];
+  readonly errorClasses: readonly ErrorClass[];
+  private readonly byType: ReadonlyMap<string, NodeType>;
+
+  constructor(data: CatalogueData) {
+    this.types = data.node_types;
+    this.filters = data.filters;
+    this.operators = data.operators;
+    this.errorClasses = data.error_classes;
+    this.byType = new Map(data.node_types.map((type) => [type.type, type]));
+  }
+
+  get(type: string): NodeType | undefined {
+    return this.byType.get(type);
+  }
+
+  of(node: FlowNode): NodeType | undefined {
+    return this.byType.get(node.type);
+  }
+}
+
+export const EMPTY_CATALOGUE = new Catalogue({
+  node_types: [],
+  filters: [],
+  operators: [],
+  error_classes: [],
+});
+
+/** The name of the exit that a step gets when its failed items go on by a wire of their own. */
+export const ERROR_PORT = "error";
+/** The only entrance that a wire may reach from behind. */
+export const CONTINUE_PORT = "continue";
+
+export function inputsOf(node: FlowNode, type: NodeType | undefined): Port[] {
+  if (!type) return [{ name: "in", label: "" }];
+  return [...type.inputs, ...dynamicPorts(node, type.dynamic_inputs ?? null)];
+}
+
+export function outputsOf(node: FlowNode, type: NodeType | undefined, errorLabel = ""): Port[] {
+  if (!type) return [{ name: "out", label: "" }];
+  const ports = [...type.outputs, ...dynamicPorts(node, type.dynamic_outputs)];
+  if (policyOf(node, type).on_error === "error_port") {
+    ports.push({ name: ERROR_PORT, label: errorLabel });
+  }
+  return ports;
+}
+
+function dynamicPorts(node: FlowNode, rule: DynamicPorts | null): Port[] {
+  if (!rule) return [];
+  const value = node.params[rule.param];
+  const extra = rule.extra ?? [];
+  if (typeof value === "number") {
+    const names = Array.from({ length: value }, (_, index) => `${rule.prefix ?? ""}${index + 1}`);
+    return [...names.map((name) => ({ name, label: name })), ...extra];
+  }
+  if (!Array.isArray(value)) return extra;
+  const ports = value.flatMap((entry) => {
+    const name = typeof entry === "string" ? entry : portName(entry);
+    return name ? [{ name, label: name }] : [];
+  });
+  return [...ports, ...extra];
+}
+
+function portName(entry: Json): string | null {
+  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return null;
+  return typeof entry.name === "string" ? entry.name : null;
+}
+
+export const FALLBACK_POLICY: Policy = {
+  retry: {
+    attempts: 1,
+    backoff: "exponential",
+    delay_seconds: 1,
+    max_delay_seconds: 60,
+    jitter: "full",
+    budget_seconds: null,
+    on: [],
+    respect_retry_after: true,
+  },
+  timeout_seconds: 60,
+  on_error: "stop",
+  default_value: null,
+  on_unknown: "retry",
+  concurrency: null,
+  run_on_empty: false,
+};
+
+/** The full policy: what the step says, else what its type says. */
+export function policyOf(node: FlowNode, type: NodeType | undefined): Policy {
+  const base = { ...FALLBACK_POLICY, ...type?.default_policy };
+  const retry: Retry = { ...FALLBACK_POLICY.retry, ...base.retry, ...node.policy.retry };
+  return { ...base, ...node.policy, retry };
+}
+
+/** The required settings that are still empty, by name. */
+export function missingParams(node: FlowNode, type: NodeType): string[] {
+  const required = type.params_schema.required;
+  if (!Array.isArray(required)) return [];
+  return required.filter((name): name is string => {
+    if (typeof name !== "string") return false;
+    const value = node.params[name] ?? type.default_params[name];
+    return value === undefined || value === null || value === "";
+  });
+}

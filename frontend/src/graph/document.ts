@@ -1,0 +1,133 @@
+/** The flow document `segue.flow/1` as the canvas edits it. Values only: no behaviour, no React. */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+export type Position = { x: number; y: number };
+export type Size = { width: number; height: number };
+
+export type Backoff = "constant" | "exponential" | "random";
+export type OnError = "stop" | "default" | "error_port" | "continue";
+export type OnUnknown = "retry" | "ask" | "fail";
+
+export type Retry = {
+  attempts: number;
+  backoff: Backoff;
+  delay_seconds: number;
+  max_delay_seconds: number;
+  jitter: "none" | "full" | "equal";
+  budget_seconds: number | null;
+  on: string[];
+  respect_retry_after: boolean;
+};
+
+export type Policy = {
+  retry: Retry;
+  timeout_seconds: number | null;
+  on_error: OnError;
+  default_value: Json;
+  on_unknown: OnUnknown;
+  concurrency: number | null;
+  run_on_empty: boolean;
+};
+
+export type SparsePolicy = Partial<Omit<Policy, "retry">> & { retry?: Partial<Retry> };
+
+export type FlowNode = {
+  id: string;
+  key: string;
+  name: string;
+  type: string;
+  version: number;
+  params: JsonObject;
+  policy: SparsePolicy;
+  position: Position;
+  disabled: boolean;
+};
+
+export type Edge = { source: string; source_port: string; target: string; target_port: string };
+export type Note = { id: string; text: string; position: Position; size: Size; color: string };
+export type Group = { id: string; title: string; nodes: string[]; color: string };
+
+export type Settings = {
+  deadline_seconds?: number | null;
+  max_steps?: number;
+  wait_limit_seconds?: number;
+  description?: string;
+};
+
+export type Graph = {
+  format: string;
+  nodes: FlowNode[];
+  edges: Edge[];
+  notes: Note[];
+  groups: Group[];
+  settings: Settings;
+};
+
+export const FORMAT = "segue.flow/1";
+
+export function emptyGraph(): Graph {
+  return { format: FORMAT, nodes: [], edges: [], notes: [], groups: [], settings: {} };
+}
+
+type Loose<T> = { [K in keyof T]?: T[K] };
+
+/** What the server may leave out, filled in, so that the editor never meets `undefined`. */
+export function normalise(raw: Loose<Graph>): Graph {
+  return {
+    format: raw.format ?? FORMAT,
+    nodes: (raw.nodes ?? []).map(normaliseNode),
+    edges: (raw.edges ?? []).map((edge) => ({ ...edge })),
+    notes: raw.notes ?? [],
+    groups: raw.groups ?? [],
+    settings: raw.settings ?? {},
+  };
+}
+
+function normaliseNode(node: FlowNode): FlowNode {
+  return {
+    ...node,
+    name: node.name || node.key,
+    version: node.version ?? 1,
+    params: node.params ?? {},
+    policy: node.policy ?? {},
+    position: node.position ?? { x: 0, y: 0 },
+    disabled: node.disabled ?? false,
+  };
+}
+
+export function edgeId(edge: Edge): string {
+  return `${edge.source}:${edge.source_port}>${edge.target}:${edge.target_port}`;
+}
+
+export function sameEdge(a: Edge, b: Edge): boolean {
+  return edgeId(a) === edgeId(b);
+}
+
+export function nodeById(graph: Graph, id: string): FlowNode | undefined {
+  return graph.nodes.find((node) => node.id === id);
+}
+
+export function nodeByKey(graph: Graph, key: string): FlowNode | undefined {
+  return graph.nodes.find((node) => node.key === key);
+}
+
+const ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789";
+
+/** A short identifier that no one has to read; uniqueness is checked against `taken`. */
+export function freshId(prefix: string, taken: ReadonlySet<string>): string {
+  for (;;) {
+    const bytes = crypto.getRandomValues(new Uint8Array(6));
+    const id = prefix + Array.from(bytes, (byte) => ALPHABET[byte % ALPHABET.length]).join("");
+    if (!taken.has(id)) return id;
+  }
+}
+
+export function takenIds(graph: Graph): Set<string> {
+  return new Set([...graph.nodes, ...graph.notes, ...graph.groups].map((item) => item.id));
+}
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,30 @@
+/** Sample data of a step before its first run, from its type's examples. */
+import type { Catalogue, NodeType } from "./catalogue";
+import { type FlowNode, type Graph, isObject, type Json } from "./document";
+import { upstream } from "./outline";
+
+export function sampleOf(_node: FlowNode, type: NodeType | undefined): Json | null {
+  if (!type) return null;
+  if (type.output_sample !== null && type.output_sample !== undefined) return type.output_sample;
+  for (const example of type.examples) {
+    const { output } = example;
+    if (!isObject(output as Json)) continue;
+    const [first] = Object.values(output as { [port: string]: Json });
+    const item = Array.isArray(first) ? first[0] : undefined;
+    if (item !== undefined) return isObject(item) && "json" in item ? (item.json ?? null) : item;
+  }
+  return null;
+}
+
+/** The same, where a step passes its input on: the nearest earlier step that has a sample. */
+export function sampleThrough(graph: Graph, catalogue: Catalogue, node: FlowNode): Json | null {
+  const own = sampleOf(node, catalogue.of(node));
+  const passes = catalogue.of(node)?.routes === true;
+  if (own !== null && !passes) return own;
+  for (const earlier of upstream(graph, catalogue, node.id)) {
+    const type = catalogue.of(earlier);
+    const sample = type?.routes ? null : sampleOf(earlier, type);
+    if (sample !== null) return sample;
+  }
+  return own;
+}

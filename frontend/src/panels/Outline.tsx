@@ -1,0 +1,53 @@
+/** The flow as a list, for quick ways and for screen readers. */
+import { IconListTree } from "@tabler/icons-react";
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { outline } from "@/graph/outline";
+import { shownGraph, useEditor } from "@/store/editor";
+import { useRun, viewOf } from "@/store/run";
+import { useUi } from "@/store/ui";
+import { EmptyHint } from "@/ui/EmptyHint";
+import { StateMark } from "@/ui/StateMark";
+import { Tile } from "@/ui/Tile";
+import classes from "./lists.module.css";
+
+export function Outline() {
+  const { t } = useTranslation();
+  const graph = useEditor(shownGraph);
+  const catalogue = useEditor((state) => state.catalogue);
+  const selection = useEditor((state) => state.selection);
+  const run = useRun();
+  const steps = useMemo(() => outline(graph, catalogue), [graph, catalogue]);
+  if (steps.length === 0) {
+    return <EmptyHint icon={<IconListTree size={28} />} title={t("outline.none")} />;
+  }
+  return (
+    <ol className={classes.list}>
+      {steps.map((node) => {
+        const type = catalogue.of(node);
+        const view = viewOf(run, node.key);
+        return (
+          <li key={node.id}>
+            <button
+              type="button"
+              className={classes.row}
+              data-active={selection.has(node.id) || undefined}
+              onClick={() => {
+                useEditor.getState().select([node.id]);
+                useUi.getState().revealStep(node.id);
+              }}
+              onDoubleClick={() => useUi.getState().openStep(node.id)}
+            >
+              <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} size={30} />
+              <span>
+                <b>{node.name}</b>
+                <span className={classes.quiet}>{type?.name ?? t("card.unknown")}</span>
+              </span>
+              {view && <StateMark status={view.status} lost={view.lost} />}
+            </button>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

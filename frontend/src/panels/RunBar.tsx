@@ -1,0 +1,122 @@
+/** Over the canvas while a run is shown: how it stands, *Stop*, and the way back to the draft. */
+import { ActionIcon, Badge, Button, Paper } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconArrowLeft, IconPlayerStop, IconX } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { plainMessage } from "@/api/client";
+import { api } from "@/api/endpoints";
+import type { RunDetail } from "@/api/types";
+import { shownGraph, stepName, useEditor } from "@/store/editor";
+import { leaveRun } from "@/store/live";
+import { isOver, lostAttempts, useRun } from "@/store/run";
+import { LostQuestion } from "@/ui/LostQuestion";
+import { StateMark } from "@/ui/StateMark";
+import { duration } from "@/ui/time";
+import classes from "./RunBar.module.css";
+
+export function RunBar() {
+  const run = useRun((state) => state.run);
+  return run ? <Bar run={run} /> : null;
+}
+
+function Bar({ run }: { run: RunDetail }) {
+  const { t, i18n } = useTranslation();
+  const past = useRun((state) => state.past);
+  const elapsed = useElapsed(run);
+  const lost = useRun((state) => lostAttempts(state)[0]);
+  const graph = useEditor(shownGraph);
+  const over = isOver(run);
+  const sentence = run.error
+    ? [run.error.node_key && stepName(graph, run.error.node_key), run.error.message]
+        .filter(Boolean)
+        .join(": ")
+    : (run.reason ?? run.why);
+  return (
+    <Paper
+      component="section"
+      className={classes.bar ?? ""}
+      shadow="md"
+      radius="lg"
+      withBorder
+      aria-label={t("run.label")}
+      data-testid="run-bar"
+      data-status={run.status}
+    >
+      <div className={classes.line} role="status">
+        <StateMark status={run.status} lost={lost !== undefined} size={22} />
+        <div className={classes.words}>
+          <b>
+            {run.partial_errors > 0 && run.status === "succeeded"
+              ? t("run.withErrors", { count: run.partial_errors })
+              : t(`state.${run.status}`)}
+          </b>
+          <span>{duration(elapsed, i18n.language)}</span>
+          <Badge
+            size="sm"
+            variant="light"
+            color={run.mode === "live" ? "teal.9" : "gray"}
+            tt="none"
+          >
+            {run.mode === "live" && run.version
+              ? t("runs.live", { number: run.version })
+              : t("runs.test")}
+          </Badge>
+        </div>
+        {!over && <StopButton id={run.id} />}
+        {past ? (
+          <Button size="xs" leftSection={<IconArrowLeft size={14} />} onClick={leaveRun}>
+            {t("run.back")}
+          </Button>
+        ) : (
+          over && (
+            <ActionIcon aria-label={t("run.hide")} onClick={leaveRun}>
+              <IconX size={16} />
+            </ActionIcon>
+          )
+        )}
+      </div>
+      {sentence && <p className={classes.why}>{sentence}</p>}
+      {lost && <LostQuestion run={run.id} attempt={lost} name={stepName(graph, lost.key)} />}
+    </Paper>
+  );
+}
+
+function StopButton({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const [asked, setAsked] = useState(false);
+  const stop = () => {
+    setAsked(true);
+    api.cancelRun(id).then(
+      (run) => useRun.getState().update(run),
+      (error: unknown) => {
+        setAsked(false);
+        notifications.show({ color: "red", message: plainMessage(error) });
+      },
+    );
+  };
+  return (
+    <Button
+      size="xs"
+      variant="default"
+      loading={asked}
+      leftSection={<IconPlayerStop size={14} />}
+      onClick={stop}
+    >
+      {t("run.stop")}
+    </Button>
+  );
+}
+
+function useElapsed(run: RunDetail): number | null {
+  const over = isOver(run);
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (over) return;
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, [over]);
+  if (over) return run.duration_ms;
+  const from = run.started_at ?? run.created_at;
+  return Math.max(0, now - Date.parse(from));
+}

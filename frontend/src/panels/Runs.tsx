@@ -1,0 +1,103 @@
+/** Past runs of this flow; one click shows a run on the canvas. */
+import { Badge, Button, Skeleton, Stack } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconHistory } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { plainMessage } from "@/api/client";
+import { useRuns } from "@/api/queries";
+import type { Run } from "@/api/types";
+import { showRun } from "@/store/live";
+import { useRun } from "@/store/run";
+import { EmptyHint } from "@/ui/EmptyHint";
+import { StateMark } from "@/ui/StateMark";
+import { duration, moment } from "@/ui/time";
+import classes from "./lists.module.css";
+
+export function Runs() {
+  const { t } = useTranslation();
+  const runs = useRuns();
+  const all = runs.data?.pages.flatMap((page) => page.results) ?? [];
+  if (runs.isPending) {
+    return (
+      <Stack gap="xs" p="xs" aria-label={t("load.loading")}>
+        <Skeleton h={44} />
+        <Skeleton h={44} />
+        <Skeleton h={44} />
+      </Stack>
+    );
+  }
+  if (runs.error) {
+    return (
+      <EmptyHint icon={<IconHistory size={28} />} title={plainMessage(runs.error)}>
+        <Button size="xs" variant="default" onClick={() => void runs.refetch()}>
+          {t("common.tryAgain")}
+        </Button>
+      </EmptyHint>
+    );
+  }
+  if (all.length === 0) {
+    return (
+      <EmptyHint
+        icon={<IconHistory size={28} />}
+        title={t("runs.none")}
+        text={t("runs.noneHelp")}
+      />
+    );
+  }
+  return (
+    <>
+      <ul className={classes.list}>
+        {all.map((run) => (
+          <RunRow key={run.id} run={run} />
+        ))}
+      </ul>
+      {runs.hasNextPage && (
+        <div className={classes.more}>
+          <Button
+            size="xs"
+            variant="subtle"
+            loading={runs.isFetchingNextPage}
+            onClick={() => void runs.fetchNextPage()}
+          >
+            {t("runs.more")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function RunRow({ run }: { run: Run }) {
+  const { t, i18n } = useTranslation();
+  const shown = useRun((state) => state.run?.id === run.id);
+  const open = () =>
+    void showRun(run.id, true).catch((error: unknown) =>
+      notifications.show({ color: "red", message: plainMessage(error) }),
+    );
+  return (
+    <li>
+      <button type="button" className={classes.row} data-active={shown || undefined} onClick={open}>
+        <StateMark status={run.status} />
+        <span>
+          <b>{t(`state.${run.status}`)}</b>
+          <span className={classes.quiet}>
+            {[moment(run.created_at, i18n.language), duration(run.duration_ms, i18n.language)]
+              .filter(Boolean)
+              .join(" · ")}
+          </span>
+          {run.partial_errors > 0 && (
+            <span className={classes.quiet}>
+              {t("runs.partial", { count: run.partial_errors })}
+            </span>
+          )}
+          {run.error && <em>{run.error.message}</em>}
+        </span>
+        <Badge variant="light" color={run.mode === "live" ? "teal.9" : "gray"} size="sm" tt="none">
+          {run.mode === "live" && run.version
+            ? t("runs.live", { number: run.version })
+            : t("runs.test")}
+        </Badge>
+      </button>
+    </li>
+  );
+}

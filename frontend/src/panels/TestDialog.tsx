@@ -1,0 +1,135 @@
+/** Runs the draft with a sample: JSON to start from, the last one remembered. */
+import { Alert, Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ApiError, plainMessage } from "@/api/client";
+import { api } from "@/api/endpoints";
+import { useFlowData } from "@/api/queries";
+import type { NodeType } from "@/graph/catalogue";
+import type { FlowNode, Json } from "@/graph/document";
+import { sampleOf } from "@/graph/samples";
+import { useEditor } from "@/store/editor";
+import { showRun } from "@/store/live";
+import { lastInput, rememberInput } from "@/store/memory";
+import { saver } from "@/store/saver";
+import { useUi } from "@/store/ui";
+
+const JsonEditor = lazy(() => import("@/form/JsonEditor"));
+
+type Start = { node: FlowNode; type: NodeType };
+
+export default function TestDialog() {
+  const { t } = useTranslation();
+  const draft = useEditor((state) => state.draft);
+  const catalogue = useEditor((state) => state.catalogue);
+  const showDialog = useUi((state) => state.showDialog);
+  const starts = draft.nodes.flatMap((node): Start[] => {
+    const type = catalogue.of(node);
+    return type?.trigger && !node.disabled ? [{ node, type }] : [];
+  });
+  const [key, setKey] = useState(starts[0]?.node.key ?? null);
+  const start = starts.find((other) => other.node.key === key) ?? starts[0];
+  return (
+    <Modal
+      opened
+      onClose={() => showDialog(null)}
+      size="lg"
+      title={<b>{t("test.title")}</b>}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      {start ? (
+        <Stack>
+          {starts.length > 1 && (
+            <Select
+              label={t("test.start")}
+              data={starts.map(({ node }) => ({ value: node.key, label: node.name }))}
+              value={start.node.key}
+              allowDeselect={false}
+              onChange={setKey}
+            />
+          )}
+          <InputForm key={start.node.key} start={start} />
+        </Stack>
+      ) : (
+        <Text size="sm">{t("test.noStart")}</Text>
+      )}
+    </Modal>
+  );
+}
+
+function InputForm({ start }: { start: Start }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const flow = useFlowData();
+  const { flowId } = useEditor.getState();
+  const { showDialog, showSide } = useUi.getState();
+  const [text, setText] = useState(
+    () =>
+      lastInput(flowId, start.node.key) ??
+      JSON.stringify(sampleOf(start.node, start.type) ?? {}, null, 2),
+  );
+  const [failure, setFailure] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const testUrl = flow?.triggers.find((trigger) => trigger.test_url)?.test_url;
+
+  const run = async () => {
+    const input = parsed(text);
+    if (!input) return setFailure(t("test.badJson"));
+    setBusy(true);
+    setFailure(null);
+    try {
+      if (!(await saver().flush())) return setFailure(t("publish.unsaved"));
+      const { run: started } = await api.startRun(flowId, start.node.key, input.value);
+      rememberInput(flowId, start.node.key, text);
+      await showRun(started.id, false);
+      void client.invalidateQueries({ queryKey: ["runs"] });
+      showDialog(null);
+    } catch (error) {
+      setFailure(plainMessage(error));
+      if (error instanceof ApiError && error.issues.length > 0) {
+        showDialog(null);
+        showSide("problems");
+      }
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <>
+      <Text size="sm" c="dimmed">
+        {t("test.help", { name: start.node.name })}
+      </Text>
+      <Suspense fallback={<div style={{ height: 220 }} />}>
+        <JsonEditor value={text} onChange={setText} label={t("test.input")} minHeight={200} />
+      </Suspense>
+      {testUrl && (
+        <Text size="xs" c="dimmed">
+          {t("test.address", { url: testUrl })}
+        </Text>
+      )}
+      {failure && (
+        <Alert color="red" variant="light" role="alert">
+          {failure}
+        </Alert>
+      )}
+      <Group justify="flex-end">
+        <Button variant="default" onClick={() => showDialog(null)}>
+          {t("common.cancel")}
+        </Button>
+        <Button data-autofocus loading={busy} onClick={() => void run()} data-testid="run-now">
+          {t("test.run")}
+        </Button>
+      </Group>
+    </>
+  );
+}
+
+function parsed(text: string): { value: Json } | null {
+  if (!text.trim()) return { value: {} };
+  try {
+    return { value: JSON.parse(text) as Json };
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,148 @@
+/** The bar that is always there: which flow, what is live, what the draft changes, Test and Publish. */
+import { ActionIcon, Anchor, Button, Switch, Tooltip } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconChevronLeft,
+  IconPlayerPlay,
+  IconRocket,
+} from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { plainMessage } from "@/api/client";
+import { useChangeFlow, useFlowData } from "@/api/queries";
+import { page } from "@/page";
+import { isEditable, useEditor } from "@/store/editor";
+import { useUi } from "@/store/ui";
+import { ColorSchemeButton } from "@/ui/ColorSchemeButton";
+import { EditableText } from "@/ui/EditableText";
+import { SaveSign } from "@/ui/SaveSign";
+import { WebhookAddress } from "@/ui/WebhookAddress";
+import classes from "./TopBar.module.css";
+
+export function TopBar() {
+  const { t } = useTranslation();
+  const showDialog = useUi((state) => state.showDialog);
+  const readOnly = useEditor((state) => state.readOnly);
+  const editable = useEditor(isEditable);
+  return (
+    <header className={classes.bar}>
+      <Tooltip label={t("bar.back")}>
+        <Anchor href={page.admin} className={classes.home} aria-label={t("bar.back")}>
+          <IconChevronLeft size={18} />
+        </Anchor>
+      </Tooltip>
+      <FlowName />
+      <Version />
+      <WebhookAddress />
+      <div className={classes.space} />
+      <SaveSign />
+      {editable && <UndoRedo />}
+      <ColorSchemeButton />
+      <LiveSwitch />
+      <Button
+        variant="default"
+        leftSection={<IconPlayerPlay size={16} />}
+        onClick={() => showDialog("test")}
+        data-testid="test"
+      >
+        {t("bar.test")}
+      </Button>
+      {!readOnly && (
+        <Button
+          leftSection={<IconRocket size={16} />}
+          onClick={() => showDialog("publish")}
+          data-testid="publish"
+        >
+          {t("bar.publish")}
+        </Button>
+      )}
+    </header>
+  );
+}
+
+function FlowName() {
+  const { t } = useTranslation();
+  const name = useEditor((state) => state.flowName);
+  const readOnly = useEditor((state) => state.readOnly);
+  const change = useChangeFlow();
+  const rename = (next: string) => {
+    useEditor.getState().rename(next);
+    change.mutate({ name: next }, { onError: () => useEditor.getState().rename(name) });
+  };
+  return (
+    <EditableText
+      className={classes.name ?? ""}
+      value={name}
+      label={t("bar.rename")}
+      readOnly={readOnly}
+      onChange={rename}
+    />
+  );
+}
+
+function Version() {
+  const { t } = useTranslation();
+  const flow = useFlowData();
+  const showSide = useUi((state) => state.showSide);
+  if (!flow) return null;
+  const live = flow.live_version
+    ? t(flow.live ? "bar.live" : "bar.off", { number: flow.live_version })
+    : t("bar.neverPublished");
+  const changes = flow.live_version && flow.draft_changes > 0;
+  return (
+    <button type="button" className={classes.version} onClick={() => showSide("versions")}>
+      <span
+        className={classes.dot}
+        data-on={(flow.live && flow.live_version !== null) || undefined}
+      />
+      {live}
+      {changes ? <span>· {t("bar.changes", { count: flow.draft_changes })}</span> : null}
+    </button>
+  );
+}
+
+function LiveSwitch() {
+  const { t } = useTranslation();
+  const flow = useFlowData();
+  const readOnly = useEditor((state) => state.readOnly);
+  const change = useChangeFlow();
+  if (!flow?.live_version) return null;
+  const toggle = (live: boolean) =>
+    change.mutate(
+      { live },
+      { onError: (error) => notifications.show({ color: "red", message: plainMessage(error) }) },
+    );
+  return (
+    <Switch
+      checked={flow.live}
+      disabled={readOnly}
+      onChange={(event) => toggle(event.currentTarget.checked)}
+      label={flow.live ? t("bar.on") : t("bar.switchedOff")}
+      aria-label={t("bar.switch")}
+      color="teal.8"
+    />
+  );
+}
+
+function UndoRedo() {
+  const { t } = useTranslation();
+  const canUndo = useEditor((state) => state.history.past.length > 0);
+  const canRedo = useEditor((state) => state.history.future.length > 0);
+  const undo = useEditor((state) => state.undo);
+  const redo = useEditor((state) => state.redo);
+  return (
+    <div className={classes.pair}>
+      <Tooltip label={t("bar.undo")}>
+        <ActionIcon aria-label={t("bar.undo")} size={34} disabled={!canUndo} onClick={undo}>
+          <IconArrowBackUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+      <Tooltip label={t("bar.redo")}>
+        <ActionIcon aria-label={t("bar.redo")} size={34} disabled={!canRedo} onClick={redo}>
+          <IconArrowForwardUp size={18} />
+        </ActionIcon>
+      </Tooltip>
+    </div>
+  );
+}

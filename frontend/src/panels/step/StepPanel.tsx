@@ -1,0 +1,3 @@
+export default function StepPanel({ id }: { id: string }) {
+  return <div>{id}</div>;
+}

@@ -1,0 +1,157 @@
+/** What buttons, menus and keys do to the flow: joins the pure operations with the stores. */
+
+import { missingParams, type NodeType } from "@/graph/catalogue";
+import { type Clip, clipOf, fromText, paste, toText } from "@/graph/clipboard";
+import { canConnect, type Verdict } from "@/graph/connect";
+import type { Edge, Position, Size } from "@/graph/document";
+import {
+  addNote,
+  addStep,
+  addStepAt,
+  dropOnEdge,
+  insertOnEdge,
+  type Made,
+  move,
+  removeItems,
+  renameStep,
+  setDisabled,
+} from "@/graph/operations";
+import { i18n } from "@/i18n";
+import { isEditable, shownGraph, useEditor } from "./editor";
+import { type MenuTarget, useUi } from "./ui";
+
+/** Where a step lands that is added without a place: the canvas tells the middle of the view. */
+let centre: () => Position = () => ({ x: 0, y: 0 });
+
+export function provideCentre(from: () => Position): void {
+  centre = from;
+}
+
+/** Adds a step where the menu was opened, and opens its form when it needs filling in. */
+export function pickStep(type: NodeType, target: MenuTarget | null): void {
+  const made = makeStep(type, target);
+  if (!made) return;
+  const { change, select } = useEditor.getState();
+  if (!change(made.change)) return;
+  select([made.id]);
+  useUi.getState().openMenu(null);
+  useUi.getState().revealStep(made.id);
+  const node = useEditor.getState().draft.nodes.find((other) => other.id === made.id);
+  if (node && missingParams(node, type).length > 0) useUi.getState().openStep(made.id);
+}
+
+function makeStep(type: NodeType, target: MenuTarget | null): Made | null {
+  const { draft, catalogue, selection } = useEditor.getState();
+  if (target?.kind === "port") {
+    return addStepAt(draft, catalogue, type, target, target.position);
+  }
+  if (target?.kind === "edge") return insertOnEdge(draft, catalogue, target.edge, type);
+  if (target?.kind === "place") return addStep(draft, type, target.position);
+  const [selected] = selection;
+  const anchor = draft.nodes.find((node) => node.id === selected);
+  const exit = anchor ? catalogue.of(anchor)?.outputs[0] : undefined;
+  if (anchor && exit && selection.size === 1 && type.trigger === null) {
+    const end = { node: anchor.id, port: exit.name, side: "source" as const };
+    return addStepAt(draft, catalogue, type, end);
+  }
+  return addStep(draft, type, centre());
+}
+
+/** A step dropped from the palette; on a wire it goes into the wire. */
+export function dropStep(type: NodeType, position: Position, edge: Edge | null): void {
+  if (edge && type.inputs.length > 0 && type.outputs.length > 0) {
+    pickStep(type, { kind: "edge", edge });
+  } else {
+    pickStep(type, { kind: "place", position });
+  }
+}
+
+export function checkWire(edge: Edge): Verdict {
+  const { draft, catalogue } = useEditor.getState();
+  return canConnect(draft, catalogue, edge);
+}
+
+export function connect(edge: Edge): Verdict {
+  const verdict = checkWire(edge);
+  if (verdict.ok) useEditor.getState().change({ kind: "wire", edge });
+  return verdict;
+}
+
+export function moveItems(moves: { id: string; position: Position }[], onEdge: Edge | null): void {
+  const { draft, catalogue, change } = useEditor.getState();
+  const notes = new Set(draft.notes.map((note) => note.id));
+  const changes = moves.map(({ id, position }) =>
+    notes.has(id)
+      ? ({ kind: "update", of: "notes", id, set: { position } } as const)
+      : move(id, position),
+  );
+  const [only] = moves;
+  const wired =
+    onEdge && only && moves.length === 1 ? dropOnEdge(draft, catalogue, onEdge, only.id) : null;
+  change({ kind: "batch", changes: wired ? [...changes, wired] : changes });
+}
+
+export function removeSelected(edges: Edge[]): void {
+  const { draft, catalogue, selection, change, select } = useEditor.getState();
+  const items = removeItems(draft, catalogue, selection);
+  const cut = edges.map((edge) => ({ kind: "unwire", edge }) as const);
+  if (change({ kind: "batch", changes: [...cut, items] })) select([]);
+}
+
+export function removeStep(id: string): void {
+  const { draft, catalogue, change } = useEditor.getState();
+  change(removeItems(draft, catalogue, new Set([id])));
+  if (useUi.getState().step === id) useUi.getState().openStep(null);
+}
+
+export function rename(id: string, name: string): void {
+  const { draft, catalogue, change } = useEditor.getState();
+  change(renameStep(draft, catalogue, id, name));
+}
+
+export function toggleDisabled(ids: Iterable<string>): void {
+  const { draft, change } = useEditor.getState();
+  change(setDisabled(draft, new Set(ids)));
+}
+
+export function addNoteAt(position?: Position): void {
+  const { draft, change, select } = useEditor.getState();
+  const made = addNote(draft, "", position ?? centre());
+  if (change(made.change)) select([made.id]);
+}
+
+export async function tidyUp(sizes: ReadonlyMap<string, Size>): Promise<void> {
+  const { tidy } = await import("@/graph/layout");
+  const { draft, catalogue, change } = useEditor.getState();
+  change(tidy(draft, catalogue, sizes));
+}
+
+export function selectedClip(): string | null {
+  const state = useEditor.getState();
+  const clip = clipOf(shownGraph(state), state.selection);
+  return clip.nodes.length + clip.notes.length > 0 ? toText(clip) : null;
+}
+
+/** Pastes steps from text. Says whether the text was a clip. */
+export function pasteText(text: string, at: Position | null): boolean {
+  const clip = fromText(text);
+  if (!clip || !isEditable(useEditor.getState())) return false;
+  pasteClip(clip, at);
+  return true;
+}
+
+function pasteClip(clip: Clip, at: Position | null): void {
+  const { draft, catalogue, change, select } = useEditor.getState();
+  const pasted = paste(draft, catalogue, clip, at);
+  if (change(pasted.change)) select(pasted.ids);
+}
+
+export function duplicate(ids: Iterable<string>): void {
+  const { draft } = useEditor.getState();
+  const clip = clipOf(draft, new Set(ids));
+  if (clip.nodes.length + clip.notes.length > 0) pasteClip(clip, null);
+}
+
+export function refusalText(verdict: Verdict): string {
+  return verdict.ok ? "" : i18n.t(`wire.refused.${verdict.reason}`);
+}

@@ -1,0 +1,75 @@
+/** Follows a run over server-sent events and feeds the run store. Resumes by `seq`. */
+import { api, eventsUrl } from "@/api/endpoints";
+import type { Attempt, LogLine, Run, Step } from "@/api/types";
+import { useEditor } from "./editor";
+import { isOver, useRun } from "./run";
+
+let source: EventSource | null = null;
+let retry: ReturnType<typeof setTimeout> | undefined;
+
+/** Shows a run: a past one with its own document, a fresh test over the draft. */
+export async function showRun(id: string, past: boolean): Promise<void> {
+  stopFollowing();
+  const run = await api.run(id);
+  useRun.getState().begin(run, past);
+  useEditor.getState().show(past ? run.graph : null);
+  const journal = await api.journal(id);
+  useRun.getState().receive(journal);
+  if (isOver(run)) return;
+  follow(id);
+}
+
+export function leaveRun(): void {
+  stopFollowing();
+  useRun.getState().clear();
+  useEditor.getState().show(null);
+}
+
+export function stopFollowing(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = null;
+}
+
+function follow(id: string): void {
+  const events = new EventSource(eventsUrl(id, useRun.getState().seq));
+  source = events;
+  const on = <T>(name: string, handle: (data: T) => void): void => {
+    events.addEventListener(name, (event) => {
+      if (source === events) handle(JSON.parse((event as MessageEvent<string>).data) as T);
+    });
+  };
+  const { receive, update } = useRun.getState();
+  on<Step>("step", (step) => receive({ steps: [step] }));
+  on<Attempt>("attempt", (attempt) => receive({ attempts: [attempt] }));
+  on<LogLine>("log", (line) => receive({ logs: [line] }));
+  on<Run>("run", update);
+  events.addEventListener("end", () => void finish(id));
+  events.addEventListener("error", () => {
+    // The browser reconnects by itself unless the server closed for good.
+    if (source === events && events.readyState === EventSource.CLOSED) {
+      retry = setTimeout(() => void catchUp(id), 1500);
+    }
+  });
+}
+
+async function finish(id: string): Promise<void> {
+  stopFollowing();
+  await refresh(id);
+}
+
+async function catchUp(id: string): Promise<void> {
+  stopFollowing();
+  try {
+    await refresh(id);
+    if (!isOver(useRun.getState().run)) follow(id);
+  } catch {
+    retry = setTimeout(() => void catchUp(id), 5000);
+  }
+}
+
+async function refresh(id: string): Promise<void> {
+  const [run, journal] = await Promise.all([api.run(id), api.journal(id)]);
+  useRun.getState().receive(journal);
+  useRun.getState().update(run);
+}

@@ -1,0 +1,141 @@
+/** The run on the screen: its journal, merged event by event. Decides nothing about the run itself. */
+import { create } from "zustand";
+import type { Attempt, Journal, LogLine, Run, RunDetail, Step, StepStatus } from "@/api/types";
+
+export type RunState = {
+  run: RunDetail | null;
+  /** Whether the canvas shows the run's own document instead of the draft. */
+  past: boolean;
+  steps: ReadonlyMap<string, Step>;
+  attempts: ReadonlyMap<string, Attempt>;
+  logs: readonly LogLine[];
+  seq: number;
+  begin: (run: RunDetail, past: boolean) => void;
+  receive: (journal: Partial<Journal>) => void;
+  update: (run: Run) => void;
+  clear: () => void;
+};
+
+const NOTHING = {
+  steps: new Map<string, Step>(),
+  attempts: new Map<string, Attempt>(),
+  logs: [] as LogLine[],
+  seq: 0,
+};
+
+const stepId = (step: Step): string => `${step.key}|${step.iteration}`;
+const attemptId = (attempt: Attempt): string =>
+  `${attempt.key}|${attempt.iteration}|${attempt.item}|${attempt.number}`;
+const lineId = (line: LogLine): string => `${line.seq}|${line.at}|${line.message}`;
+
+export const useRun = create<RunState>()((set, get) => ({
+  run: null,
+  past: false,
+  ...NOTHING,
+  begin: (run, past) => set({ run, past, ...NOTHING }),
+  clear: () => set({ run: null, past: false, ...NOTHING }),
+  update: (run) => {
+    const shown = get().run;
+    if (shown && shown.id === run.id && run.seq >= shown.seq) set({ run: { ...shown, ...run } });
+  },
+  receive: ({ steps = [], attempts = [], logs = [], seq = 0 }) =>
+    set((state) => ({
+      steps: newest(state.steps, steps, stepId),
+      attempts: newest(state.attempts, attempts, attemptId),
+      logs: joined(state.logs, logs),
+      seq: Math.max(state.seq, seq, ...[...steps, ...attempts, ...logs].map((row) => row.seq)),
+    })),
+}));
+
+/** Events may arrive twice or after the page they are in: the higher `seq` counts. */
+function newest<T extends { seq: number }>(
+  known: ReadonlyMap<string, T>,
+  rows: readonly T[],
+  idOf: (row: T) => string,
+): ReadonlyMap<string, T> {
+  if (rows.length === 0) return known;
+  const next = new Map(known);
+  for (const row of rows) {
+    const before = next.get(idOf(row));
+    if (!before || row.seq >= before.seq) next.set(idOf(row), row);
+  }
+  return next;
+}
+
+function joined(known: readonly LogLine[], rows: readonly LogLine[]): readonly LogLine[] {
+  if (rows.length === 0) return known;
+  const ids = new Set(known.map(lineId));
+  const fresh = rows.filter((row) => !ids.has(lineId(row)));
+  return fresh.length === 0 ? known : [...known, ...fresh].sort((a, b) => a.seq - b.seq);
+}
+
+export type StepView = {
+  status: StepStatus;
+  lost: boolean;
+  rounds: number;
+  itemsIn: number;
+  itemsOut: Record<string, number>;
+  itemErrors: number;
+  tries: number;
+  durationMs: number | null;
+  why: string | null;
+  message: string | null;
+};
+
+const WEIGHT: Record<StepStatus, number> = {
+  pending: 0,
+  skipped: 1,
+  cancelled: 2,
+  succeeded: 3,
+  failed: 6,
+  waiting: 4,
+  running: 5,
+};
+
+/** One state for a card, however many rounds a Repeat has made of the step. */
+export function viewOf(state: RunState, key: string): StepView | null {
+  const rows = [...state.steps.values()].filter((step) => step.key === key);
+  const [first] = rows;
+  if (!first) return null;
+  const strongest = rows.reduce((a, b) => (WEIGHT[b.status] > WEIGHT[a.status] ? b : a), first);
+  const itemsOut: Record<string, number> = {};
+  for (const row of rows) {
+    for (const [port, count] of Object.entries(row.items_out ?? {})) {
+      itemsOut[port] = (itemsOut[port] ?? 0) + count;
+    }
+  }
+  const sum = (pick: (step: Step) => number | null) =>
+    rows.reduce((total, row) => total + (pick(row) ?? 0), 0);
+  return {
+    status: strongest.status,
+    lost: lostAttempts(state, key).length > 0,
+    rounds: rows.length,
+    itemsIn: sum((row) => row.items_in),
+    itemsOut,
+    itemErrors: sum((row) => row.item_errors),
+    tries: sum((row) => row.attempts),
+    durationMs: sum((row) => row.duration_ms),
+    why: strongest.why,
+    message: strongest.error?.message ?? null,
+  };
+}
+
+/** Tries whose outcome no one knows and that a person must decide. */
+export function lostAttempts(state: RunState, key?: string): Attempt[] {
+  return [...state.attempts.values()].filter((attempt) => {
+    if (attempt.status !== "lost" || (key !== undefined && attempt.key !== key)) return false;
+    const step = state.steps.get(`${attempt.key}|${attempt.iteration}`);
+    const latest = [...state.attempts.values()].every(
+      (other) =>
+        other.key !== attempt.key ||
+        other.iteration !== attempt.iteration ||
+        other.item !== attempt.item ||
+        other.number <= attempt.number,
+    );
+    return latest && step?.status === "waiting";
+  });
+}
+
+export function isOver(run: Run | null): boolean {
+  return run === null || !["queued", "running", "waiting"].includes(run.status);
+}

@@ -1,0 +1,52 @@
+/** What is open on the screen. No data, no server. */
+import { create } from "zustand";
+import type { Edge, Position } from "@/graph/document";
+
+export type SidePanel = "runs" | "problems" | "versions" | "outline";
+export type Dialog = "test" | "publish" | "shortcuts";
+
+/** Where a step picked from the menu goes. */
+export type MenuTarget =
+  | { kind: "port"; node: string; port: string; side: "source" | "target"; position?: Position }
+  | { kind: "edge"; edge: Edge }
+  | { kind: "place"; position: Position };
+
+export type StepMenu = { x: number; y: number; target: MenuTarget };
+
+type UiState = {
+  palette: boolean;
+  side: SidePanel | null;
+  dialog: Dialog | null;
+  menu: StepMenu | null;
+  /** The step whose panel is open, by id, and the field to go to. */
+  step: string | null;
+  field: string | null;
+  minimap: boolean;
+  /** Asks the canvas to bring a step into view. */
+  reveal: { id: string; at: number } | null;
+  togglePalette: (open?: boolean) => void;
+  showSide: (side: SidePanel | null) => void;
+  showDialog: (dialog: Dialog | null) => void;
+  openMenu: (menu: StepMenu | null) => void;
+  openStep: (id: string | null, field?: string | null) => void;
+  toggleMinimap: () => void;
+  revealStep: (id: string) => void;
+};
+
+export const useUi = create<UiState>()((set, get) => ({
+  palette: false,
+  side: null,
+  dialog: null,
+  menu: null,
+  step: null,
+  field: null,
+  minimap: false,
+  reveal: null,
+  togglePalette: (open) => set({ palette: open ?? !get().palette, menu: null }),
+  showSide: (side) => set({ side: get().side === side ? null : side }),
+  showDialog: (dialog) => set({ dialog, menu: null }),
+  openMenu: (menu) => set({ menu }),
+  openStep: (step, field = null) => set({ step, field, menu: null }),
+  toggleMinimap: () => set({ minimap: !get().minimap }),
+  revealStep: (id) => set({ reveal: { id, at: Date.now() } }),
+}));

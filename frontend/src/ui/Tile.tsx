@@ -1,0 +1,18 @@
+/** The coloured tile with a step's icon. */
+import { Icon } from "./Icon";
+import classes from "./Tile.module.css";
+import { hueOf } from "./theme";
+
+type Props = { icon: string; category: string; size?: number };
+
+export function Tile({ icon, category, size = 36 }: Props) {
+  return (
+    <span
+      className={classes.tile}
+      style={{ "--hue": hueOf(category), width: size, height: size } as React.CSSProperties}
+      aria-hidden
+    >
+      <Icon name={icon} size={Math.round(size * 0.56)} />
+    </span>
+  );
+}

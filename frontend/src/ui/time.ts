@@ -1,0 +1,32 @@
+/** Times and durations as people say them. */
+
+export function duration(ms: number | null, language: string): string {
+  if (ms === null) return "";
+  const unit = (value: number, name: "millisecond" | "second" | "minute" | "hour", digits = 0) =>
+    new Intl.NumberFormat(language, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: digits,
+    }).format(value);
+  if (ms < 1000) return unit(Math.round(ms), "millisecond");
+  if (ms < 60_000) return unit(ms / 1000, "second", 1);
+  if (ms < 3_600_000) return unit(ms / 60_000, "minute", 1);
+  return unit(ms / 3_600_000, "hour", 1);
+}
+
+export function moment(iso: string | null, language: string, now = new Date()): string {
+  if (!iso) return "";
+  const date = new Date(iso);
+  const today = date.toDateString() === now.toDateString();
+  return new Intl.DateTimeFormat(language, {
+    ...(today ? {} : { day: "numeric", month: "short" }),
+    hour: "2-digit",
+    minute: "2-digit",
+    second: today ? "2-digit" : undefined,
+  }).format(date);
+}
+
+export function seconds(value: number, language: string): string {
+  return duration(value * 1000, language);
+}
