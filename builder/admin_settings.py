@@ -52,7 +52,7 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": _("What flows may use"),
                 "items": [
-                    _item(_("Connections"), "key", "admin:runtime_credential_changelist", "editors"),
+                    _item(_("Connections"), "key", "admin:runtime_credential_changelist", "everybody"),
                     _item(
                         _("Models"), "neurology", "admin:builder_modelprofile_changelist", "everybody"
                     ),

@@ -12,12 +12,12 @@ class BuilderConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what who may do, and note sign-ins in the audit log."""
+        """Register what who may do, and let the audit log listen."""
         from builder import permissions
-        from builder.services import note_sign_in
+        from builder.services import listen
 
         permissions.register()
-        note_sign_in.connect()
+        listen.connect()
 
 
 class SegueAdminConfig(AdminConfig):

@@ -28,7 +28,7 @@ def words(name: str) -> list[str]:
 def data_dir() -> Path:
     """Return the folder under which everything is kept, made if it is missing."""
     path = Path(os.environ.get("SEGUE_DATA") or BASE_DIR / "data").absolute()
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 

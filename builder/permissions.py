@@ -34,7 +34,7 @@ TABLE: Mapping[str, Role] = MappingProxyType(
         "runtime.view_run": Role.VIEWER,
         "runtime.cancel_run": Role.OPERATOR,
         "runtime.resolve_wait": Role.OPERATOR,
-        "runtime.view_credential": Role.EDITOR,
+        "runtime.view_credential": Role.VIEWER,
         "runtime.add_credential": Role.EDITOR,
         "runtime.change_credential": Role.EDITOR,
         "runtime.delete_credential": Role.EDITOR,

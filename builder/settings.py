@@ -24,7 +24,8 @@ _public = urlsplit(PUBLIC_URL)
 # and one-time links are built from the address the person who starts Segue gives.
 ALLOWED_HOSTS = environment.words("SEGUE_ALLOWED_HOSTS") or ["*"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if _public.netloc else []
-if environment.flag("SEGUE_BEHIND_PROXY"):
+BEHIND_PROXY = environment.flag("SEGUE_BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- what is installed ----------------------------------------------------------------------
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "builder.middleware.content_security.ContentSecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "builder.middleware.client_address.ClientAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,6 +116,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Who may touch what is a design-time question; run time asks this object instead of importing it.
 SEGUE_ACCESS = "builder.services.access.MembershipAccess"
+SEGUE_MODEL_PROFILES = "builder.services.model_profiles.open_model_profile"
 
 _https = _public.scheme == "https"
 SESSION_COOKIE_NAME = "segue_session"
@@ -179,6 +182,14 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/",
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatus": "runtime.models.RunStatus",
+        "RunMode": "runtime.models.RunMode",
+        "StepStatus": "runtime.models.StepStatus",
+        "AttemptStatus": "runtime.models.AttemptStatus",
+        "LogLevel": "runtime.models.LogLevel",
+        "NodeMode": ["each", "all"],
+    },
 }
 
 # --- logs -----------------------------------------------------------------------------------

@@ -37,6 +37,8 @@ class Flow(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
 
+    draft_changes = models.PositiveIntegerField(_("changes not published"), default=0)
+
     live = models.BooleanField(_("live"), default=False)
     live_version = models.PositiveIntegerField(_("live version"), null=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from django.http import HttpRequest
 
+from builder.middleware.client_address import client_address
 from builder.models import AuditEntry
 
 
@@ -18,7 +18,6 @@ def record(
     workspace_id: UUID | None = None,
     target: models.Model | None = None,
     details: dict[str, Any] | None = None,
-    request: HttpRequest | None = None,
 ) -> None:
     """Write who did what to what. Call it inside the transaction of the deed itself."""
     known = actor is not None and actor.pk is not None
@@ -31,14 +30,10 @@ def record(
         target_id=str(target.pk) if target else "",
         target=_one_line(str(target), 200) if target else "",
         details=details or {},
-        ip=_address(request),
+        ip=client_address.get(),
     )
 
 
 def _one_line(text: str, length: int) -> str:
     """Encode control characters, so that a name cannot forge a second entry in an export."""
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)[:length]
-
-
-def _address(request: HttpRequest | None) -> str | None:
-    return request.META.get("REMOTE_ADDR") or None if request else None

@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from builder.models import Flow
 from builder.models.flow import empty_graph
 from builder.services.audit import record
+from builder.services.count_changes import count_changes
 from builder.services.documents import read_document
 from builder.services.refusals import NotPossibleError
+from runtime.graph.document import Document
 
 
 def create_flow(
@@ -31,6 +33,7 @@ def create_flow(
             name=tidy_name(name),
             description=description or document.settings.description,
             draft=document.dump(),
+            draft_changes=count_changes(Document(), document),
             draft_updated_by_id=actor.pk if actor else None,
         )
         record(action, actor=actor, target=flow)

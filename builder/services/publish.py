@@ -1,7 +1,5 @@
 """Turns the draft into the next version and makes it the live one."""
 
-from typing import Any
-
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Max
@@ -9,8 +7,8 @@ from django.db.models import Max
 from builder.models import Flow, FlowVersion
 from builder.services.audit import record
 from builder.services.documents import find_problems, read_document, refuse_serious
+from builder.services.routing import route_live
 from builder.services.save_draft import stale
-from runtime.services.routes import set_routes
 from runtime.services.snapshots import save_snapshot
 
 
@@ -36,10 +34,15 @@ def publish(
             author_id=actor.pk if actor else None,
             note=note.strip()[:500],
         )
-        row.live, row.live_version = True, version.number
-        row.save(update_fields=["live", "live_version", "updated_at"])
-        set_routes(row.id, **_routing(row, snapshot))
-        record("flow_published", actor=actor, target=row, details=_digest(version, snapshot))
+        row.live, row.live_version, row.draft_changes = True, version.number, 0
+        row.save(update_fields=["live", "live_version", "draft_changes", "updated_at"])
+        route_live(row, document, snapshot.id)
+        record(
+            "flow_published",
+            actor=actor,
+            target=row,
+            details={"version": version.number, "sha256": snapshot.sha256},
+        )
     flow.refresh_from_db()
     return version
 

@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from builder.models import Flow
 from builder.services.audit import record
+from builder.services.count_changes import count_changes
 from builder.services.documents import find_problems, read_document
 from builder.services.refusals import StaleDraftError
+from builder.services.versions import version_document
+from runtime.graph.document import Document
 from runtime.graph.issue import Issue
 
 
@@ -28,11 +31,13 @@ def save_draft(
     pass, and the second one gets what the first one wrote (StaleDraftError).
     """
     document = read_document(graph)
+    changes = _changes(flow, document)
     with transaction.atomic():
         now = timezone.now()
         saved = Flow.objects.filter(pk=flow.pk, draft_revision=revision).update(
             draft=document.dump(),
             draft_revision=F("draft_revision") + 1,
+            draft_changes=changes,
             draft_updated_at=now,
             draft_updated_by=actor,
             updated_at=now,
@@ -41,6 +46,12 @@ def save_draft(
             raise stale(flow)
         record(action, actor=actor, target=flow, details={"revision": revision + 1})
     return revision + 1, find_problems(document)
+
+
+def _changes(flow: Flow, document: Document) -> int:
+    """Return how far the draft is from what was published last; from nothing, if nothing was."""
+    version = flow.versions.select_related("flow").order_by("-number").first()
+    return count_changes(version_document(version) if version else Document(), document)
 
 
 def stale(flow: Flow) -> StaleDraftError:

@@ -45,9 +45,12 @@ class Vault:
             raise VaultError("This connection's secret belongs to another connection.")
         return {str(name): str(value) for name, value in plain["secret"].items()}
 
-    def rotate(self, token: str) -> str:
+    def rotate(self, token: str, sealed_with: str) -> str:
         """Return the same secret, encrypted with the newest key."""
-        return self._fernet.rotate(token.encode()).decode()
+        try:
+            return self._fernet.rotate(token.encode()).decode()
+        except InvalidToken:
+            raise VaultError(self._why_not(sealed_with)) from None
 
     def _why_not(self, sealed_with: str) -> str:
         if sealed_with not in {key_id(key) for key in self._keys}:

@@ -17,6 +17,7 @@ from runtime.credentials.hosts import host_allowed, tidy_host
 from runtime.credentials.masking import mask_forms
 from runtime.credentials.vault import Vault, VaultError
 from runtime.models import Credential
+from runtime.services.notices import Person, notice
 
 __all__ = [
     "CREDENTIAL_TYPES",
@@ -24,6 +25,8 @@ __all__ = [
     "CredentialRefusedError",
     "CredentialType",
     "OpenedCredential",
+    "delete_credential",
+    "has_credential",
     "open_credential",
     "rotate_credentials",
     "save_credential",
@@ -85,6 +88,7 @@ def save_credential(
     secret: Mapping[str, str] | None,
     allowed_hosts: Sequence[str],
     credential_id: UUID | None = None,
+    by: Person | None = None,
 ) -> Credential:
     """Create a connection, or change one. `secret=None` keeps the secret that is there."""
     kind = CREDENTIAL_TYPES.get(type_name)
@@ -104,21 +108,43 @@ def save_credential(
         elif not row.token:
             raise CredentialRefusedError("Enter the secret of this connection.")
         row.save()
+        notice("connection_added" if credential_id is None else "connection_changed", row, by=by)
     return row
 
 
+def delete_credential(row: Credential, *, by: Person | None) -> None:
+    """Delete a connection; steps that use it say so when they run."""
+    with transaction.atomic():
+        notice("connection_deleted", row, by=by)
+        row.delete()
+
+
 def rotate_credentials(batch_size: int = 100) -> int:
-    """Encrypt with the newest key what older ones hold; can be stopped and started again."""
-    box, done = vault(), 0
+    """Encrypt with the newest key what older ones hold; can be stopped and started again.
+
+    Raises CredentialRefusedError at the end when some could not be opened, naming them.
+    """
+    box, done, broken = vault(), 0, list[Credential]()
     while True:
         with transaction.atomic():
-            rows = list(Credential.objects.exclude(key_id=box.key_id)[:batch_size])
+            stale = Credential.objects.exclude(key_id=box.key_id).exclude(
+                id__in=[row.id for row in broken]
+            )
+            rows = list(stale.select_for_update()[:batch_size])
             for row in rows:
-                row.token, row.key_id = box.rotate(row.token), box.key_id
-                row.save(update_fields=["token", "key_id"])
+                try:
+                    row.token, row.key_id = box.rotate(row.token, row.key_id), box.key_id
+                except VaultError:
+                    broken.append(row)
+                else:
+                    row.save(update_fields=["token", "key_id"])
+                    done += 1
         if not rows:
-            return done
-        done += len(rows)
+            break
+    if broken:
+        names = ", ".join(f"{row.name} (key {row.key_id})" for row in broken)
+        raise CredentialRefusedError(f"{done} done; these could not be opened: {names}.")
+    return done
 
 
 def vault() -> Vault:
@@ -166,3 +192,8 @@ def _seal(row: Credential, kind: CredentialType, secret: Mapping[str, str]) -> N
 def header_safe(value: str) -> bool:
     """Return whether a value may stand in a header: a line break would start another one."""
     return all(c.isprintable() for c in value)
+
+
+def has_credential(workspace_id: UUID, credential_id: UUID) -> bool:
+    """Return whether the workspace has such a connection."""
+    return Credential.objects.in_workspace(workspace_id).filter(id=credential_id).exists()

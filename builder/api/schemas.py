@@ -1,0 +1,147 @@
+"""The shapes of design-time requests and answers: they check what comes in and document the rest."""
+
+from rest_framework import serializers
+
+ROLES = ["viewer", "operator", "editor", "admin"]
+
+
+class UserSchema(serializers.Serializer[object]):
+    id = serializers.CharField()
+    username = serializers.CharField()
+    name = serializers.CharField()
+
+
+class WorkspaceSchema(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(choices=ROLES)
+
+
+class SessionSchema(serializers.Serializer[object]):
+    user = UserSchema()
+    workspace = WorkspaceSchema()
+    csrf_token = serializers.CharField()
+    public_url = serializers.CharField()
+    languages = serializers.ListField(child=serializers.CharField())
+
+
+class IssueSchema(serializers.Serializer[object]):
+    code = serializers.CharField()
+    severity = serializers.ChoiceField(choices=["error", "warning"])
+    message = serializers.CharField()
+    fix = serializers.CharField()
+    node = serializers.CharField(allow_null=True)
+    key = serializers.CharField(allow_null=True)
+    field = serializers.CharField(allow_null=True)  # type: ignore[assignment]
+    edge = serializers.DictField(allow_null=True)
+    action = serializers.DictField(allow_null=True)
+
+
+class LastRunSchema(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    status = serializers.CharField()
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class TriggerSchema(serializers.Serializer[object]):
+    kind = serializers.CharField()
+    url = serializers.CharField(allow_null=True)
+
+
+class FlowSchema(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    description = serializers.CharField()
+    live = serializers.BooleanField()
+    live_version = serializers.IntegerField(allow_null=True)
+    draft_changes = serializers.IntegerField()
+    updated_at = serializers.DateTimeField()
+    last_run = LastRunSchema(allow_null=True)
+    triggers = TriggerSchema(many=True)
+
+
+class FlowListSchema(serializers.Serializer[object]):
+    results = FlowSchema(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class NewFlowSchema(serializers.Serializer[object]):
+    name = serializers.CharField(max_length=200)
+    description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    graph = serializers.DictField(required=False)
+
+
+class FlowChangeSchema(serializers.Serializer[object]):
+    name = serializers.CharField(max_length=200, required=False)
+    description = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    live = serializers.BooleanField(required=False)
+
+
+class DraftSchema(serializers.Serializer[object]):
+    revision = serializers.IntegerField()
+    graph = serializers.DictField()
+    issues = IssueSchema(many=True)
+    updated_at = serializers.DateTimeField()
+    updated_by = serializers.CharField(allow_null=True)
+
+
+class SaveDraftSchema(serializers.Serializer[object]):
+    revision = serializers.IntegerField(min_value=0)
+    graph = serializers.DictField()
+
+
+class SavedSchema(serializers.Serializer[object]):
+    revision = serializers.IntegerField()
+    issues = IssueSchema(many=True)
+
+
+class PublishSchema(serializers.Serializer[object]):
+    revision = serializers.IntegerField(min_value=0)
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class VersionSchema(serializers.Serializer[object]):
+    number = serializers.IntegerField()
+    note = serializers.CharField()
+    author = serializers.CharField(allow_null=True)
+    published_at = serializers.DateTimeField()
+    live = serializers.BooleanField()
+    runs_in_progress = serializers.IntegerField()
+
+
+class VersionDetailSchema(VersionSchema):
+    graph = serializers.DictField()
+
+
+class VersionListSchema(serializers.Serializer[object]):
+    results = VersionSchema(many=True)
+
+
+class PublishedSchema(serializers.Serializer[object]):
+    version = VersionSchema()
+    live = serializers.BooleanField()
+
+
+class RestoreSchema(serializers.Serializer[object]):
+    revision = serializers.IntegerField(min_value=0)
+
+
+class StartRunSchema(serializers.Serializer[object]):
+    draft = serializers.BooleanField(default=False)
+    trigger = serializers.CharField(required=False, allow_null=True, max_length=120)
+    input = serializers.JSONField(required=False, allow_null=True)
+    wait = serializers.BooleanField(default=False)
+
+
+class PreviewSchema(serializers.Serializer[object]):
+    graph = serializers.DictField(required=False)
+    key = serializers.CharField(max_length=120)
+    # Named by the contract; the name hides an attribute DRF itself uses only on bound fields.
+    field = serializers.CharField(max_length=200)  # type: ignore[assignment]
+    value = serializers.JSONField(allow_null=True)
+    data = serializers.DictField(required=False)  # type: ignore[assignment]
+
+
+class ErrorSchema(serializers.Serializer[object]):
+    message = serializers.CharField()
+    issues = IssueSchema(many=True, required=False)

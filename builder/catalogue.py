@@ -1,0 +1,105 @@
+"""What the canvas needs to know of every node type. Made from what the types declare."""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from runtime.expressions.conditions import OPERATORS
+from runtime.expressions.filters import FILTERS
+from runtime.registry import registry
+from runtime.sdk import ErrorClass, Example, Kind, Node, Port
+
+ERROR_LABELS: Mapping[ErrorClass, str] = {
+    ErrorClass.NETWORK: "No answer",
+    ErrorClass.TIMEOUT: "Took too long",
+    ErrorClass.STATUS_429: "Too many requests (429)",
+    ErrorClass.STATUS_5XX: "The service failed (5xx)",
+    ErrorClass.STATUS_4XX: "The service refused (4xx)",
+    ErrorClass.BAD_ANSWER: "An answer that cannot be used",
+    ErrorClass.LOST: "Unknown, the worker died",
+    ErrorClass.INPUT: "Wrong data or settings",
+    ErrorClass.CODE: "A formula or code failed",
+    ErrorClass.OTHER: "Anything else",
+}
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, Any]:
+    """Return the whole catalogue; it changes only with the installed code."""
+    return {
+        "node_types": [describe(node_type) for node_type in registry().values()],
+        "field_kinds": [kind.value for kind in Kind],
+        "filters": [
+            {
+                "name": name,
+                "label": name.replace("_", " "),
+                "help": spec.help,
+                "example": spec.example,
+            }
+            for name, spec in sorted(FILTERS.items())
+        ],
+        "operators": [
+            {"name": operator.name, "label": operator.label, "arity": operator.arity}
+            for operator in OPERATORS.values()
+        ],
+        "error_classes": [
+            {"name": error.value, "label": ERROR_LABELS[error]} for error in ErrorClass
+        ],
+    }
+
+
+def describe(node_type: type[Node]) -> dict[str, Any]:
+    """Return one type as the palette and the form read it."""
+    trigger = node_type.trigger
+    return {
+        "type": node_type.type,
+        "version": node_type.version,
+        "name": node_type.name,
+        "help": (node_type.__doc__ or "").strip().partition("\n")[0],
+        "category": node_type.category,
+        "icon": node_type.icon,
+        "inputs": [] if trigger else _ports(node_type.inputs, multiple=True),
+        "outputs": _ports(node_type.outputs),
+        "dynamic_outputs": None,
+        "mode": node_type.mode.value,
+        "effect": node_type.effect.value,
+        "routes": node_type.routes,
+        "waits": node_type.waits,
+        "streams": node_type.streams,
+        "cpu": node_type.cpu,
+        "loop": node_type.loop,
+        "usable_as_tool": node_type.usable_as_tool,
+        "trigger": trigger.kind if trigger else None,
+        "summary": node_type.summary,
+        "params_schema": node_type.Params.model_json_schema(),
+        "default_params": default_params(node_type),
+        "default_policy": node_type.default_policy.model_dump(mode="json"),
+        "examples": [_example(example) for example in node_type.examples],
+        "output_sample": node_type.output_sample,
+        "keywords": list(node_type.keywords),
+    }
+
+
+def default_params(node_type: type[Node]) -> dict[str, Any]:
+    """Return the params that have a default, as plain JSON."""
+    fields = node_type.Params.model_fields
+    given = {name: info for name, info in fields.items() if not info.is_required()}
+    empty = node_type.Params.model_construct()
+    return {name: value for name, value in empty.model_dump(mode="json").items() if name in given}
+
+
+def _ports(ports: Sequence[Port], *, multiple: bool | None = None) -> list[dict[str, Any]]:
+    more = {} if multiple is None else {"multiple": multiple}
+    return [
+        {"name": port.name, "label": port.label or port.name.replace("_", " ").capitalize(), **more}
+        for port in ports
+    ]
+
+
+def _example(example: Example) -> dict[str, Any]:
+    return {
+        "name": example.name,
+        "params": dict(example.params),
+        "input": list(example.input),
+        "output": dict(example.output) if example.output is not None else None,
+    }

@@ -1,0 +1,16 @@
+"""`segue_first_start`: makes the admin, a workspace, the practice model and the examples, once."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from builder.services.first_start import first_start
+
+
+class Command(BaseCommand):
+    help = "Prepares a new install. On an install that is prepared it changes nothing."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Say what was made."""
+        for sentence in first_start():
+            self.stdout.write(sentence)

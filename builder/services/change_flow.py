@@ -1,0 +1,27 @@
+"""Changes what a flow is called and what it says it does."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+
+from builder.models import Flow
+from builder.services.audit import record
+from builder.services.create_flow import tidy_name
+from runtime.services.routes import rename_flow
+
+
+def change_flow(
+    flow: Flow,
+    *,
+    actor: AbstractBaseUser | None,
+    name: str | None = None,
+    description: str | None = None,
+) -> None:
+    """Set the name, the description or both."""
+    with transaction.atomic():
+        if name is not None:
+            flow.name = tidy_name(name)
+            rename_flow(flow.id, flow.name)
+        if description is not None:
+            flow.description = description[:5000]
+        flow.save(update_fields=["name", "description", "updated_at"])
+        record("flow_changed", actor=actor, target=flow)

@@ -1,0 +1,34 @@
+"""Writes into the audit log what others announce: sign-ins, and deeds on run-time rows."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+
+from builder.services.audit import record
+from runtime.services.notices import person_acted
+
+
+def connect() -> None:
+    """Listen to Django's own signals; called once, when Django is ready."""
+    user_logged_in.connect(_signed_in, dispatch_uid="segue_signed_in")
+    user_logged_out.connect(_signed_out, dispatch_uid="segue_signed_out")
+    user_login_failed.connect(_refused, dispatch_uid="segue_sign_in_refused")
+    person_acted.connect(_acted, dispatch_uid="segue_person_acted")
+
+
+def _signed_in(user: Any, **_: object) -> None:
+    record("signed_in", actor=user)
+
+
+def _signed_out(user: Any, **_: object) -> None:
+    if user is not None:
+        record("signed_out", actor=user)
+
+
+def _refused(credentials: dict[str, Any], **_: object) -> None:
+    name = str(credentials.get("username", ""))[:150]
+    record("sign_in_refused", actor_name=name)
+
+
+def _acted(action: str, target: Any, by: Any, **_: object) -> None:
+    record(action, actor=by, target=target)

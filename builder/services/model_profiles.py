@@ -1,0 +1,82 @@
+"""Model profiles: kept by editors, opened by the worker."""
+
+from decimal import Decimal
+from typing import Any, TypedDict
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from builder.models import ModelProfile
+from builder.services.audit import record
+from builder.services.refusals import NotPossibleError
+from runtime.services.credentials import has_credential
+
+
+class OpenProfile(TypedDict):
+    """A model as the worker needs it."""
+
+    id: str
+    name: str
+    provider: str
+    model: str
+    base_url: str
+    credential_id: str | None
+    context_tokens: int
+    price_in: Decimal
+    price_out: Decimal
+    is_practice: bool
+
+
+def open_model_profile(workspace_id: UUID, profile_id: UUID | None) -> OpenProfile | None:
+    """Return a profile of this workspace; without an id the practice model, else the oldest one."""
+    rows = ModelProfile.objects.in_workspace(workspace_id)
+    row = rows.filter(id=profile_id).first() if profile_id else _default(list(rows))
+    if row is None:
+        return None
+    return OpenProfile(
+        id=str(row.id),
+        name=row.name,
+        provider=row.provider,
+        model=row.model,
+        base_url=row.base_url,
+        credential_id=str(row.credential_id) if row.credential_id else None,
+        context_tokens=row.context_tokens,
+        price_in=row.price_in,
+        price_out=row.price_out,
+        is_practice=row.is_practice,
+    )
+
+
+def save_model_profile(
+    profile: ModelProfile, values: dict[str, Any], *, actor: AbstractBaseUser | None
+) -> ModelProfile:
+    """Store a new or changed profile; raises NotPossibleError with the first complaint."""
+    for name, value in values.items():
+        setattr(profile, name, value)
+    if profile.provider != "practice" and not (profile.base_url and profile.model):
+        raise NotPossibleError(_("Enter the service's address and the model's name."))
+    if profile.credential_id and not has_credential(profile.workspace_id, profile.credential_id):
+        raise NotPossibleError(_("This connection is not in your workspace."))
+    try:
+        profile.full_clean()
+    except ValidationError as error:
+        raise NotPossibleError(error.messages[0]) from None
+    with transaction.atomic():
+        action = "model_added" if profile._state.adding else "model_changed"
+        profile.save()
+        record(action, actor=actor, target=profile)
+    return profile
+
+
+def delete_model_profile(profile: ModelProfile, *, actor: AbstractBaseUser | None) -> None:
+    """Delete a profile; steps that use it say so when they run."""
+    with transaction.atomic():
+        record("model_deleted", actor=actor, target=profile)
+        profile.delete()
+
+
+def _default(rows: list[ModelProfile]) -> ModelProfile | None:
+    return next((row for row in rows if row.is_practice), rows[0] if rows else None)

@@ -1,0 +1,69 @@
+"""Lets people into a workspace, changes what they may do, and lets them go."""
+
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser, User
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from builder.models import Membership, Role
+from builder.services.audit import record
+from builder.services.refusals import NotPossibleError
+
+
+def invite(
+    workspace_id: UUID, username: str, role: Role, *, actor: AbstractBaseUser, name: str = ""
+) -> Membership:
+    """Return the membership of a person, whose account is made if there is none by this name."""
+    tidy = username.strip()
+    if not tidy or len(tidy) > 150:
+        raise NotPossibleError(_("Enter a user name of at most 150 characters."))
+    with transaction.atomic():
+        user = User.objects.filter(username=tidy).first() or _new_user(tidy, name)
+        membership, made = Membership.objects.get_or_create(
+            workspace_id=workspace_id, user=user, defaults={"role": role}
+        )
+        if not made:
+            raise NotPossibleError(_("%s already belongs to this workspace.") % tidy)
+        record("person_invited", actor=actor, target=membership, details={"role": role.value})
+    return membership
+
+
+def change_role(membership: Membership, role: Role, *, actor: AbstractBaseUser) -> None:
+    """Give a person another role; the last admin stays one."""
+    with transaction.atomic():
+        _keep_an_admin(membership, role)
+        before = membership.role
+        membership.role = role
+        membership.save(update_fields=["role"])
+        details = {"from": before, "to": role.value}
+        record("role_changed", actor=actor, target=membership, details=details)
+
+
+def remove(membership: Membership, *, actor: AbstractBaseUser) -> None:
+    """Let a person go; what they made stays."""
+    with transaction.atomic():
+        _keep_an_admin(membership, None)
+        record("person_removed", actor=actor, target=membership)
+        membership.delete()
+
+
+def _new_user(username: str, name: str) -> User:
+    user = User(username=username, first_name=name.strip()[:150])
+    user.set_unusable_password()
+    user.full_clean(exclude=["password"])
+    user.save()
+    return user
+
+
+def _keep_an_admin(membership: Membership, role: Role | None) -> None:
+    """Refuse to leave a workspace without an admin. Locks its admins against a race of two."""
+    if membership.role != Role.ADMIN or role == Role.ADMIN:
+        return
+    admins = Membership.objects.select_for_update().filter(
+        workspace_id=membership.workspace_id, role=Role.ADMIN
+    )
+    if len(list(admins)) < 2:
+        raise NotPossibleError(
+            _("This is the workspace's only admin. Make somebody else an admin first.")
+        )

@@ -1,0 +1,41 @@
+"""Brings flows in from a file and takes them out. A file holds no secrets and no sample data."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.utils.translation import gettext as _
+
+from builder.models import Flow
+from builder.services.audit import record
+from builder.services.create_flow import create_flow
+from builder.services.documents import read_document
+from runtime.graph.document import canonical
+
+
+def import_flow(
+    raw: bytes, *, workspace_id: UUID, actor: AbstractBaseUser | None, name: str = ""
+) -> Flow:
+    """Return a new flow made from a document; nothing in it runs or is called by importing."""
+    document = read_document(raw)
+    return create_flow(
+        workspace_id=workspace_id,
+        name=name or _("Imported flow"),
+        graph=document.dump(),
+        actor=actor,
+        action="flow_imported",
+    )
+
+
+def export_flow(flow: Flow, *, actor: AbstractBaseUser | None) -> str:
+    """Return the draft as canonical JSON, the same bytes for the same flow."""
+    text = canonical(read_document(flow.draft))
+    record("flow_exported", actor=actor, target=flow)
+    return text
+
+
+def read_example(raw: bytes) -> tuple[str, dict[str, Any]]:
+    """Return the name and the graph of an example file `{"name", "graph"}`."""
+    value = json.loads(raw)
+    return str(value["name"]), dict(value["graph"])

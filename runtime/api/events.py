@@ -1,0 +1,151 @@
+"""`/api/runs/{id}/events/`: the journal as server-sent events, resumed by its own numbers.
+
+The database is the source; a Redis message only wakes the reader sooner, and nothing is lost
+without it.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.db import connection
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from redis import RedisError
+from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from runtime.api.base import ScopedView
+from runtime.api.journal import Journal, read_journal
+from runtime.models import Run
+
+POLL_SECONDS = 0.25  # without Redis
+WAKE_SECONDS = 2.0  # with Redis: how long to trust its silence
+PING_SECONDS = 15.0
+
+
+class EventStreamRenderer(BaseRenderer):
+    """Lets `Accept: text/event-stream` through; the view writes the stream itself."""
+
+    media_type = "text/event-stream"
+    format = "events"
+
+    def render(self, data: Any, *args: object, **kwargs: object) -> bytes:
+        """Write a refusal, which is the only thing that comes here."""
+        return json.dumps(data).encode()
+
+
+class EventsView(ScopedView):
+    permissions = {"GET": "runtime.view_run"}
+    renderer_classes = (EventStreamRenderer,)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("after", int),
+            OpenApiParameter("Last-Event-ID", int, OpenApiParameter.HEADER),
+        ],
+        responses={(200, "text/event-stream"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request, run_id: UUID) -> StreamingHttpResponse:
+        """Answer with a stream that ends when the run is over."""
+        run = self.find(Run.objects.only("id", "workspace_id"), id=run_id)
+        response = StreamingHttpResponse(
+            stream(run.id, _after(request)), content_type="text/event-stream"
+        )
+        response["Cache-Control"] = "no-store"
+        response["X-Accel-Buffering"] = "no"
+        return response
+
+
+async def stream(run_id: UUID, after: int) -> AsyncIterator[bytes]:
+    """Yield events until the run is over; ids are the journal's numbers."""
+    last_run: dict[str, Any] | None = None
+    spoke = time.monotonic()
+    async with WakeUp(run_id) as wake_up:
+        while True:
+            journal = await sync_to_async(_read)(run_id, after)
+            for seq, name, data in journal.events():
+                yield _event(name, data, seq)
+            if journal.run != last_run:
+                yield _event("run", journal.run, journal.seq)
+            if journal.run != last_run or journal.seq > after:
+                spoke = time.monotonic()
+            last_run, after = journal.run, max(after, journal.seq)
+            if journal.over:
+                yield _event("end", {"status": journal.run["status"]}, journal.seq)
+                return
+            if journal.seq < journal.run["seq"]:
+                continue  # a long journal comes in pieces
+            if time.monotonic() - spoke > PING_SECONDS:
+                spoke = time.monotonic()
+                yield b": still here\n\n"
+            await wake_up.wait()
+
+
+class WakeUp:
+    """Waits for news of one run: a Redis message where there is Redis, else a moment."""
+
+    def __init__(self, run_id: UUID) -> None:
+        self._channel = f"segue:run:{run_id}"
+        self._redis: Redis | None = None
+        self._pubsub: PubSub | None = None
+
+    async def __aenter__(self) -> "WakeUp":
+        if settings.REDIS_URL:
+            self._redis = Redis.from_url(
+                settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=5
+            )
+            self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+            await self._try(self._pubsub.subscribe(self._channel))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        with suppress(RedisError, OSError):
+            if self._pubsub is not None:
+                await self._pubsub.aclose()
+            if self._redis is not None:
+                await self._redis.aclose()
+
+    async def wait(self) -> None:
+        """Return when there may be news."""
+        if self._pubsub is None:
+            await asyncio.sleep(POLL_SECONDS)
+            return
+        # Several commits close together are one piece of news: let them gather a little.
+        await self._try(self._pubsub.get_message(timeout=WAKE_SECONDS))
+        await asyncio.sleep(0.02)
+
+    async def _try(self, waiting: Any) -> None:
+        try:
+            await waiting
+        except (RedisError, OSError):
+            self._pubsub = None
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def _read(run_id: UUID, after: int) -> Journal:
+    try:
+        return read_journal(run_id, after)
+    finally:
+        # A watcher may stay for hours; it must not hold a connection all that time.
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def _event(name: str, data: dict[str, Any], seq: int) -> bytes:
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"id: {seq}\nevent: {name}\ndata: {text}\n\n".encode()
+
+
+def _after(request: Request) -> int:
+    text = request.headers.get("Last-Event-ID") or request.query_params.get("after") or "0"
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -1,0 +1,165 @@
+"""`/api/runs/`: what ran, what it did, and stopping it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from runtime.api.base import ScopedView
+from runtime.api.journal import read_journal
+from runtime.api.paging import page_of
+from runtime.api.schemas import (
+    ResolveSchema,
+    RunDetailSchema,
+    RunListSchema,
+    RunSchema,
+    StepDataSchema,
+    StepsSchema,
+)
+from runtime.api.shapes import graph_of, run_json, value_of
+from runtime.models import Run, RunMode, RunStatus
+from runtime.services.access import access
+from runtime.services.cancel_run import cancel_run
+from runtime.services.read_run import step_data, why_not_finished
+from runtime.services.resolve_outcome import resolve_outcome
+
+FILTERS = [
+    OpenApiParameter("flow", str),
+    OpenApiParameter("status", str, enum=RunStatus.values),
+    OpenApiParameter("mode", str, enum=RunMode.values),
+    OpenApiParameter("cursor", str),
+]
+
+
+class RunsView(ScopedView):
+    permissions = {"GET": "runtime.view_run"}
+
+    @extend_schema(operation_id="runs_list", parameters=FILTERS, responses=RunListSchema)
+    def get(self, request: Request) -> Response:
+        """Return the workspace's runs, the newest first."""
+        rows = _filtered(Run.objects.filter(workspace_id=self.workspace()), request)
+        runs, following = page_of(rows.defer("input", "output", "response"), request)
+        names = access().flow_names(frozenset(run.flow_id for run in runs if run.flow_id))
+        return Response({"results": [run_json(run, names) for run in runs], "next": following})
+
+
+class RunView(ScopedView):
+    permissions = {"GET": "runtime.view_run"}
+
+    @extend_schema(responses=RunDetailSchema)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """Return one run with its graph, what came in and what it returned."""
+        return Response(run_detail(self.find(Run.objects.all(), id=run_id)))
+
+
+class CancelView(ScopedView):
+    permissions = {"POST": "runtime.cancel_run"}
+
+    @extend_schema(request=None, responses=RunSchema)
+    def post(self, request: Request, run_id: UUID) -> Response:
+        """Ask the run to stop; one that is over stays as it is."""
+        run = self.find(Run.objects.all(), id=run_id)
+        cancel_run(run.id, by=request.user.get_username())
+        run.refresh_from_db()
+        return Response(run_json(run, names_for(run)))
+
+
+class StepsView(ScopedView):
+    permissions = {"GET": "runtime.view_run"}
+
+    @extend_schema(parameters=[OpenApiParameter("after_seq", int)], responses=StepsSchema)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """Return steps, tries and log lines that changed after a number."""
+        run = self.find(Run.objects.only("id", "workspace_id"), id=run_id)
+        journal = read_journal(run.id, _whole(request, "after_seq", 0))
+        return Response(
+            {
+                "seq": journal.seq,
+                "steps": journal.steps,
+                "attempts": journal.attempts,
+                "logs": journal.logs,
+            }
+        )
+
+
+class StepDataView(ScopedView):
+    permissions = {"GET": "runtime.view_run"}
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("iteration", str),
+            OpenApiParameter("port", str),
+            OpenApiParameter("offset", int),
+            OpenApiParameter("limit", int),
+        ],
+        responses=StepDataSchema,
+    )
+    def get(self, request: Request, run_id: UUID, key: str) -> Response:
+        """Return a page of the items that went into a step and came out of it."""
+        run = self.find(Run.objects.all(), id=run_id)
+        data = step_data(
+            run,
+            key,
+            iteration=request.query_params.get("iteration", ""),
+            port=request.query_params.get("port") or None,
+            offset=_whole(request, "offset", 0),
+            limit=min(_whole(request, "limit", 50), 500),
+        )
+        return Response(data)
+
+
+class ResolveView(ScopedView):
+    permissions = {"POST": "runtime.resolve_wait"}
+
+    @extend_schema(request=ResolveSchema, responses=RunSchema)
+    def post(self, request: Request, run_id: UUID, key: str) -> Response:
+        """Say what became of a try whose worker died in the middle."""
+        run = self.find(Run.objects.all(), id=run_id)
+        values = ResolveSchema(data=request.data)
+        values.is_valid(raise_exception=True)
+        resolve_outcome(run.id, key, by=request.user.get_username(), **values.validated_data)
+        run.refresh_from_db()
+        return Response(run_json(run, names_for(run)))
+
+
+def run_detail(run: Run) -> dict[str, Any]:
+    """Return everything about one run except its journal."""
+    return {
+        **run_json(run, names_for(run)),
+        "graph": graph_of(run),
+        "input": value_of(run.input),
+        "output": value_of(run.output),
+        "why": why_not_finished(run),
+    }
+
+
+def names_for(run: Run) -> dict[UUID, str]:
+    """Return the name of the run's flow, if that is still there."""
+    return access().flow_names(frozenset({run.flow_id} if run.flow_id else ()))
+
+
+def _filtered(rows: QuerySet[Run], request: Request) -> QuerySet[Run]:
+    query = request.query_params
+    if query.get("flow"):
+        try:
+            rows = rows.filter(flow_id=UUID(query["flow"]))
+        except ValueError:
+            raise ValidationError({"flow": "This is not the id of a flow."}) from None
+    if query.get("status"):
+        rows = rows.filter(status__in=query["status"].split(","))
+    if query.get("mode"):
+        rows = rows.filter(mode=query["mode"])
+    return rows
+
+
+def _whole(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValidationError({name: "This must be a whole number."})
+    return int(text)

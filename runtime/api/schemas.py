@@ -1,0 +1,126 @@
+"""The shapes of run-time requests and answers: they check what comes in and document the rest."""
+
+from rest_framework import serializers
+
+from runtime.models import AttemptStatus, LogLevel, RunMode, RunStatus, StepStatus
+
+
+class FlowRefSchema(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class RunTriggerSchema(serializers.Serializer[object]):
+    key = serializers.CharField()
+    kind = serializers.CharField()
+
+
+class RunSchema(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    flow = FlowRefSchema(allow_null=True)
+    version = serializers.IntegerField(allow_null=True)
+    mode = serializers.ChoiceField(choices=RunMode.values)
+    status = serializers.ChoiceField(choices=RunStatus.values)
+    partial_errors = serializers.IntegerField()
+    trigger = RunTriggerSchema()
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    duration_ms = serializers.IntegerField(allow_null=True)
+    reason = serializers.CharField(allow_null=True)
+    error = serializers.DictField(allow_null=True)
+    seq = serializers.IntegerField()
+
+
+class RunDetailSchema(RunSchema):
+    graph = serializers.DictField()
+    input = serializers.JSONField(allow_null=True)
+    output = serializers.JSONField(allow_null=True)
+    why = serializers.CharField(allow_null=True)
+
+
+class RunListSchema(serializers.Serializer[object]):
+    results = RunSchema(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class RunStartedSchema(serializers.Serializer[object]):
+    run = RunSchema()
+
+
+class StepSchema(serializers.Serializer[object]):
+    seq = serializers.IntegerField()
+    key = serializers.CharField()
+    node = serializers.CharField(allow_null=True)
+    type = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+    iteration = serializers.CharField()
+    status = serializers.ChoiceField(choices=StepStatus.values)
+    attempts = serializers.IntegerField()
+    items_in = serializers.IntegerField()
+    items_out = serializers.DictField(child=serializers.IntegerField())
+    item_errors = serializers.IntegerField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    duration_ms = serializers.IntegerField(allow_null=True)
+    why = serializers.CharField(allow_null=True)
+    error = serializers.DictField(allow_null=True)
+
+
+class AttemptSchema(serializers.Serializer[object]):
+    seq = serializers.IntegerField()
+    key = serializers.CharField()
+    node = serializers.CharField(allow_null=True)
+    iteration = serializers.CharField()
+    item = serializers.IntegerField()
+    number = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=AttemptStatus.values)
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+    error = serializers.DictField(allow_null=True)
+    next_at = serializers.DateTimeField(allow_null=True)
+    why = serializers.CharField(allow_null=True)
+    usage = serializers.DictField(allow_null=True)
+    params = serializers.DictField(allow_null=True)
+
+
+class LogLineSchema(serializers.Serializer[object]):
+    seq = serializers.IntegerField()
+    key = serializers.CharField()
+    node = serializers.CharField(allow_null=True)
+    iteration = serializers.CharField()
+    item = serializers.IntegerField()
+    number = serializers.IntegerField()
+    level = serializers.ChoiceField(choices=LogLevel.values)
+    message = serializers.CharField()
+    data = serializers.JSONField(allow_null=True)  # type: ignore[assignment]
+    at = serializers.DateTimeField()
+
+
+class StepsSchema(serializers.Serializer[object]):
+    seq = serializers.IntegerField()
+    steps = StepSchema(many=True)
+    attempts = AttemptSchema(many=True)
+    logs = LogLineSchema(many=True)
+
+
+class ItemSchema(serializers.Serializer[object]):
+    json = serializers.JSONField()
+    files = serializers.ListField(child=serializers.DictField())
+
+
+class PortDataSchema(serializers.Serializer[object]):
+    total = serializers.IntegerField()
+    items = ItemSchema(many=True)
+
+
+class StepDataSchema(serializers.Serializer[object]):
+    input = serializers.DictField(child=PortDataSchema())
+    output = serializers.DictField(child=PortDataSchema())
+
+
+class ResolveSchema(serializers.Serializer[object]):
+    iteration = serializers.CharField(required=False, allow_blank=True, default="")
+    item = serializers.IntegerField(required=False, default=-1)
+    choice = serializers.ChoiceField(choices=["repeat", "done", "stop"])
+    output = serializers.JSONField(required=False, allow_null=True)

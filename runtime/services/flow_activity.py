@@ -1,0 +1,37 @@
+"""What flows did lately, for lists."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+
+from runtime.models import Run, RunStatus
+
+ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
+
+
+def last_runs(flow_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Return each flow's last run as `{id, status, finished_at}` (ids are ordered by time)."""
+    newest = [_newest(flow_id) for flow_id in flow_ids]
+    return {
+        run.flow_id: {"id": str(run.id), "status": run.status, "finished_at": run.finished_at}
+        for run in newest
+        if run is not None and run.flow_id is not None
+    }
+
+
+def runs_in_progress(flow_id: UUID) -> dict[int, int]:
+    """Return how many runs are still on each version."""
+    rows = (
+        Run.objects.filter(flow_id=flow_id, status__in=ACTIVE, version__isnull=False)
+        .values_list("version")
+        .annotate(count=Count("id"))
+    )
+    return {int(version): count for version, count in rows if version is not None}
+
+
+def _newest(flow_id: UUID) -> Run | None:
+    # One index look-up each: PostgreSQL has no max(uuid), and a window over all runs reads them all.
+    rows = Run.objects.filter(flow_id=flow_id).only("id", "flow_id", "status", "finished_at")
+    return rows.order_by("-id").first()
