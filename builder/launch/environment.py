@@ -93,5 +93,7 @@ def child_environment(project: Project, environ: Mapping[str, str]) -> dict[str,
     env[DATA] = str(project.data)
     env["DJANGO_SETTINGS_MODULE"] = "builder.settings"
     env["PYTHONUNBUFFERED"] = "1"
+    if project.is_checkout:
+        env["PYTHONPATH"] = str(project.root)  # commands keep the folder a person calls them from
     env["PATH"] = os.pathsep.join([str(project.python.parent), env.get("PATH", os.defpath)])
     return env

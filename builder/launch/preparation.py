@@ -3,36 +3,41 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 from builder.launch.commands import run_quietly
 from builder.launch.environment import Project
 from builder.launch.messages import Screen
 
 
-def prepare(
+def prepare(project: Project, env: Mapping[str, str], screen: Screen) -> None:
+    """Bring the database up to date, with what a first start makes."""
+    _run(project, env, screen, "-", "0")
+
+
+def prepare_to_serve(
     project: Project, env: Mapping[str, str], screen: Screen, *, base_url: str, links: int
 ) -> list[str]:
-    """Bring the data folder up to date; returns that many one-time sign-in links."""
+    """Also gather the files for browsers; returns that many one-time sign-in links."""
     stamp = project.data / "static" / ".gathered-from"
     served = _fingerprint(project)
-    stale = not stamp.exists() or stamp.read_text() != served
-    argv: list[str | Path] = [project.python, "-m", "builder.launch.prepare", base_url, str(links)]
-    if stale:
-        argv.append("--collect")
+    if stamp.exists() and stamp.read_text() == served:
+        return _run(project, env, screen, base_url, str(links))
+    made = _run(project, env, screen, base_url, str(links), "--collect")
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(served)
+    return made
+
+
+def _run(project: Project, env: Mapping[str, str], screen: Screen, *argv: str) -> list[str]:
     with screen.step("Preparing the data"):
         said = run_quietly(
-            argv,
+            [project.python, "-m", "builder.launch.prepare", *argv],
             log=project.logs / "prepare.log",
             env=env,
             cwd=project.root,
             failure="Segue's data could not be prepared.",
         )
-    if stale:
-        stamp.parent.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(served)
-    answer = json.loads(said.splitlines()[-1])
-    return [str(link) for link in answer["links"]]
+    return [str(link) for link in json.loads(said.splitlines()[-1])["links"]]
 
 
 def _fingerprint(project: Project) -> str:

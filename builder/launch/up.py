@@ -16,7 +16,7 @@ from builder.launch.canvas import ensure_canvas
 from builder.launch.checks import choose_port, need_data, take_lock
 from builder.launch.environment import Project, child_environment
 from builder.launch.messages import Screen, Trouble
-from builder.launch.preparation import prepare
+from builder.launch.preparation import prepare_to_serve
 from builder.launch.programs import ask, reachable, web_program, worker_program
 from builder.launch.supervisor import Supervisor
 
@@ -88,7 +88,7 @@ def start(
     if broker.program is not None:
         supervisor.start([supervisor.add(broker.program)])
     base_url = env[environment.PUBLIC_URL].rstrip("/")
-    made = prepare(project, env, supervisor.screen, base_url=base_url, links=links)
+    made = prepare_to_serve(project, env, supervisor.screen, base_url=base_url, links=links)
     remember(project, env)
     with supervisor.screen.step("Starting the worker and the web server"):
         worker = supervisor.add(worker_program(project, env))
