@@ -71,6 +71,17 @@ def compile_params(
     return compiled, walk.errors
 
 
+def compile_value(
+    value: Any, field: str, *, lenient: bool = False
+) -> tuple[CompiledParams, list[ExpressionError]]:
+    """Parse one value on its own, such as a condition that is judged later."""
+    walk = _Walk()
+    walk.lenient = lenient
+    fields = {field: walk.visit(value, field, 0)}
+    constant = not walk.templates and not walk.formulas
+    return CompiledParams(fields, constant, (), tuple(walk.templates)), walk.errors
+
+
 class _Walk:
     def __init__(self) -> None:
         self.lenient = False

@@ -48,6 +48,7 @@ class PlanNode:
     outgoing: tuple[PlanEdge, ...] = ()
     around: tuple[int, ...] = ()  # repeats this node is inside of, outermost first
     region: frozenset[int] = frozenset()  # for a loop: the nodes of its rounds
+    members: int = 0  # how many of them are directly in its rounds, not in an inner loop's
 
     @property
     def depth(self) -> int:
@@ -78,13 +79,14 @@ class Plan:
     nodes: tuple[PlanNode, ...]
     by_key: Mapping[str, int]
     document: Document
+    top_level: int  # how many nodes are outside all rounds
 
     @property
     def triggers(self) -> tuple[PlanNode, ...]:
         return tuple(n for n in self.nodes if n.type.trigger is not None and not n.disabled)
 
 
-class UnknownNodeType(Exception):
+class UnknownNodeTypeError(Exception):
     """The flow uses a node type that is not installed (any more)."""
 
     def __init__(self, node: NodeSpec) -> None:
@@ -102,9 +104,7 @@ def compile_plan(document: Document, types: Mapping[str, type[Node]]) -> Plan:
         PlanEdge(i, by_id[e.source], e.source_port, by_id[e.target], e.target_port)
         for i, e in enumerate(document.edges)
     ]
-    for node in nodes:
-        node.incoming = _incoming(node, edges)
-        node.outgoing = tuple(e for e in edges if e.source == node.index)
+    _wire(nodes, edges)
     loops = [n.id for n in nodes if n.is_loop]
     if loops:
         regions = find_regions(document, loops)
@@ -112,13 +112,16 @@ def compile_plan(document: Document, types: Mapping[str, type[Node]]) -> Plan:
             node.around = tuple(by_id[r] for r in regions.path[node.id])
             if node.is_loop:
                 node.region = frozenset(by_id[n] for n in regions.inside[node.id])
-    return Plan(tuple(nodes), {n.key: n.index for n in nodes}, document)
+        for node in nodes:
+            node.members = sum(1 for i in node.region if nodes[i].depth == node.depth + 1)
+    top_level = sum(1 for node in nodes if not node.around)
+    return Plan(tuple(nodes), {n.key: n.index for n in nodes}, document, top_level)
 
 
 def _compile_node(index: int, spec: NodeSpec, types: Mapping[str, type[Node]]) -> PlanNode:
     node_type = types.get(spec.type)
     if node_type is None:
-        raise UnknownNodeType(spec)
+        raise UnknownNodeTypeError(spec)
     raw = migrated_params(spec, node_type)
     params, _ = compile_params(raw, node_type.Params)
     policy = effective_policy(spec, node_type)
@@ -158,7 +161,14 @@ def _fixed(params: CompiledParams, node_type: type[Node]) -> NodeParams | None:
         return None  # reported by the validator; at run time the step says so itself
 
 
-def _incoming(node: PlanNode, edges: Sequence[PlanEdge]) -> tuple[PlanEdge, ...]:
-    order = {port: i for i, port in enumerate(node.ports_in)}
-    mine = [e for e in edges if e.target == node.index]
-    return tuple(sorted(mine, key=lambda e: (order.get(e.target_port, len(order)), e.index)))
+def _wire(nodes: Sequence[PlanNode], edges: Sequence[PlanEdge]) -> None:
+    incoming: list[list[PlanEdge]] = [[] for _ in nodes]
+    outgoing: list[list[PlanEdge]] = [[] for _ in nodes]
+    for edge in edges:
+        incoming[edge.target].append(edge)
+        outgoing[edge.source].append(edge)
+    for node in nodes:
+        order = {port: i for i, port in enumerate(node.ports_in)}
+        mine = incoming[node.index]
+        mine.sort(key=lambda e: (order.get(e.target_port, len(order)), e.index))
+        node.incoming, node.outgoing = tuple(mine), tuple(outgoing[node.index])

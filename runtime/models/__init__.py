@@ -6,7 +6,6 @@ from runtime.models.payload import Payload
 from runtime.models.route import Route
 from runtime.models.run import Run, RunMode, RunStatus
 from runtime.models.snapshot import Snapshot
-from runtime.models.state import StateEntry
 from runtime.models.step import (
     Attempt,
     AttemptStatus,
@@ -31,7 +30,6 @@ __all__ = [
     "RunMode",
     "RunStatus",
     "Snapshot",
-    "StateEntry",
     "Step",
     "StepStatus",
     "Wait",

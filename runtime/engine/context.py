@@ -1,0 +1,104 @@
+"""What a node sees of its attempt. Thin: everything real comes from the world outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runtime.engine.encode import encode
+from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.items import Item, Json
+
+if TYPE_CHECKING:
+    from runtime.engine.execution import RunExecution
+
+MAX_LINES = 10_000  # per step
+MAX_LOG_BYTES = 1_000_000
+
+
+class StepLog:
+    """Counts a step's log lines, and says how many it dropped."""
+
+    __slots__ = ("bytes", "dropped", "lines")
+
+    def __init__(self) -> None:
+        self.lines = self.bytes = self.dropped = 0
+
+    def admits(self, size: int) -> bool:
+        """Whether one more line of this size may be kept."""
+        if self.lines >= MAX_LINES or self.bytes + size > MAX_LOG_BYTES:
+            self.dropped += 1
+            return False
+        self.lines += 1
+        self.bytes += size
+        return True
+
+
+@dataclass(slots=True)
+class AttemptLog:
+    """Writes the log lines of one attempt."""
+
+    run: RunExecution
+    node: str
+    iteration: str
+    item: int
+    number: int
+    budget: StepLog
+
+    def debug(self, message: str, **data: Json) -> None:
+        self._write("debug", message, data)
+
+    def info(self, message: str, **data: Json) -> None:
+        self._write("info", message, data)
+
+    def warning(self, message: str, **data: Json) -> None:
+        self._write("warning", message, data)
+
+    def error(self, message: str, **data: Json) -> None:
+        self._write("error", message, data)
+
+    def _write(self, level: str, message: str, data: Mapping[str, Json]) -> None:
+        encoded = encode(dict(data)) if data else None
+        if not self.budget.admits(len(message) + len(encoded or b"")):
+            return
+        place = (self.node, self.iteration, self.item, self.number)
+        self.run.record.log(place, level, message[:20_000], encoded)
+
+
+@dataclass(slots=True)
+class StepContext:
+    """See `runtime.sdk.Context`."""
+
+    run: RunExecution
+    log: AttemptLog
+    items: Sequence[Item]
+    inputs: Mapping[str, Sequence[Item] | None]
+    position: int
+    attempt: int
+    idempotency_key: str
+    callback_url: str | None = None
+
+    @property
+    def item(self) -> Item:
+        return self.items[max(self.position, 0)]
+
+    @property
+    def http(self) -> HttpClient:
+        return self.run.world.http(str(self.run.claim.workspace_id))
+
+    @property
+    def sandbox(self) -> Sandbox:
+        return self.run.world.sandbox
+
+    @property
+    def models(self) -> Models:
+        return self.run.world.models(str(self.run.claim.workspace_id))
+
+    @property
+    def now(self) -> float:
+        return self.run.clock.now()
+
+    @property
+    def run_id(self) -> str:
+        return str(self.run.claim.id)

@@ -1,0 +1,408 @@
+"""One run while a worker holds it: drives the scheduler, starts steps, writes what happened.
+
+Lives on one event loop; nothing here blocks it. It decides nothing about databases or brokers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import cast
+from uuid import UUID
+
+from runtime.engine.decisions import Decision, JudgeRound, LoopOver, Ready, Skipped
+from runtime.engine.encode import encode
+from runtime.engine.ending import Ending, collect_output, give_up
+from runtime.engine.history import ClaimedRun
+from runtime.engine.lineage import Record, flatten
+from runtime.engine.outcome import StepResult, as_node_error, dump_error, nothing, passed_through
+from runtime.engine.ports import Clock, Journal, World
+from runtime.engine.recorder import Recorder
+from runtime.engine.replay import Replay
+from runtime.engine.resolve import validated
+from runtime.engine.rows import RunRow
+from runtime.engine.scheduler import Scheduler
+from runtime.engine.scope import ItemScope, RunFacts
+from runtime.engine.step import StepExecution
+from runtime.engine.verdicts import judge_round
+from runtime.engine.waiting import Waiting
+from runtime.graph.plan import Plan, PlanNode
+from runtime.sdk import BatchNode, Effect, Item, Mode, NodeError, NodeParams, Respond
+
+Place = tuple[int, str]
+BREATH_SECONDS = 0.005  # the longest the loop is held without letting others go on
+INLINE_ITEMS = 256  # cheap work on more items than this takes breaths
+GRACE_SECONDS = 5.0
+
+
+class RunExecution:
+    """Everything in memory of one active run."""
+
+    def __init__(
+        self,
+        claim: ClaimedRun,
+        plan: Plan,
+        journal: Journal,
+        world: World,
+        clock: Clock,
+        new_id: Callable[[], UUID],
+        on_over: Callable[[RunExecution, RunRow], None],
+        *,
+        intents: bool = True,
+    ) -> None:
+        self.claim = claim
+        self.plan = plan
+        self.journal = journal
+        self.world = world
+        self.clock = clock
+        self.new_id = new_id
+        self.intents = intents
+        self.loop = asyncio.get_running_loop()
+        self.record = Recorder(claim, journal, clock)
+        self.scheduler = Scheduler(plan)
+        self.steps: dict[Place, StepExecution] = {}
+        self.waiting = Waiting(self)
+        self.ending: Ending | None = None
+        self._on_over = on_over
+        self._queue: deque[Decision] = deque()
+        self._pumping = False
+        self._replay = Replay(claim.history)
+        self._started = self._replay.steps
+        self._partial_errors = self._replay.item_errors
+        self._response = Respond(**claim.response) if claim.response else None
+        self._response_unsent = False
+        self._over = False
+        self._deadline: asyncio.TimerHandle | None = None
+        self._giving_up: asyncio.Task[None] | None = None
+        self._facts = RunFacts(
+            {
+                "id": str(claim.id),
+                "mode": claim.mode,
+                "trigger": claim.trigger_key,
+                "version": claim.version,
+                "flow": str(claim.flow_id) if claim.flow_id else None,
+            },
+            claim.items,
+            {},
+        )
+
+    # -- beginning ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin, or go on from where the journal ends."""
+        if self.claim.deadline_at is not None:
+            left = max(0.0, self.claim.deadline_at - self.clock.now())
+            self._deadline = self.loop.call_later(left, self._too_late)
+        trigger = self.plan.by_key.get(self.claim.trigger_key)
+        if trigger is None:
+            self.fail("failed", NodeError("The step that should start this run is not there."))
+            return
+        self.scheduler.taken = self._replay.taken(self.plan)
+        self.advance(self.scheduler.start(trigger, self.claim.items))
+
+    # -- the pump ----------------------------------------------------------------------------
+
+    def advance(self, decisions: Sequence[Decision]) -> None:
+        """Act on what the scheduler decided."""
+        self._queue.extend(decisions)
+        if not self._pumping:
+            self._pump()
+
+    def _pump(self) -> None:
+        self._pumping = True
+        until = perf_counter() + BREATH_SECONDS
+        try:
+            while self.ending is None and self._fill():
+                self._act(self._queue.popleft())
+                if perf_counter() > until:
+                    self.loop.call_soon(self._pump)
+                    return
+        except Exception as error:  # noqa: BLE001  a fault of ours must end the run, not hang it
+            self.broken(error)
+        finally:
+            self._pumping = False
+        self.check()
+
+    def _fill(self) -> bool:
+        """Whether there is something to act on; feeds the next stored step where there is not."""
+        while not self._queue:
+            following = self._replay.next(self)
+            if following is None:
+                return False
+            self._queue.extend(following)
+        return True
+
+    def _act(self, decision: Decision) -> None:
+        if isinstance(decision, Ready):
+            self._begin(decision)
+        elif isinstance(decision, Skipped):
+            if not self._replay.skipped_before(decision):
+                self.record.skipped(decision)
+        elif isinstance(decision, JudgeRound):
+            self._judge(decision)
+        else:
+            self._loop_over(decision)
+
+    def _begin(self, ready: Ready) -> None:
+        if self._replay.holds(ready):
+            return
+        self._started += 1
+        if self._started > self.plan.document.settings.max_steps:
+            self._too_many_steps()
+            return
+        node = ready.node
+        main = ready.inputs[node.ports_in[0]] if node.ports_in else ready.inputs["in"]
+        items = flatten(main or ())
+        if node.disabled:
+            self._complete(ready, passed_through(node, items), len(items))
+        elif node.is_loop:
+            self._open_loop(ready, items)
+        elif self._has_nothing_to_do(ready, items):
+            self._complete(ready, nothing(node), len(items))
+        elif self._inline(node, items):
+            step = StepExecution(self, ready, items)
+            step.finish_batch(step.batch(cast(BatchNode, node.instance), step.numbers))
+        else:
+            step = StepExecution(self, ready, items)
+            self.steps[(node.index, ready.iteration)] = step
+            step.note("running")
+            step.start()
+
+    def _inline(self, node: PlanNode, items: Sequence[Item]) -> bool:
+        cheap = node.batched and not node.params.formulas
+        return cheap and len(items) <= INLINE_ITEMS and not self.claim.isolated
+
+    def _has_nothing_to_do(self, ready: Ready, items: Sequence[Item]) -> bool:
+        node = ready.node
+        if node.mode is Mode.EACH:
+            return not items
+        if node.effect is not Effect.EXTERNAL or node.policy.run_on_empty:
+            return False
+        return not any(piece.items for slices in ready.inputs.values() for piece in slices or ())
+
+    # -- what steps ask of their run ---------------------------------------------------------
+
+    async def intent(self) -> None:
+        """For a run under suspicion every step is recorded before it starts."""
+        if self.claim.isolated and self.intents:
+            await self.journal.durable()
+
+    def params_of(self, step: StepExecution, number: int) -> NodeParams:
+        """Validated params of one item; raises NodeError."""
+        node = step.node
+        return node.fixed or validated(node, step.values(number))
+
+    def scope(self, record: Record, items: Sequence[Item], position: int | None) -> ItemScope:
+        """The scope of an item's inserted data."""
+        return ItemScope(
+            self._facts,
+            self.scheduler,
+            record,
+            items,
+            position,
+            self.clock.now(),
+            self._rounds_around(record),
+        )
+
+    def _rounds_around(self, record: Record) -> int | None:
+        node = self.plan.nodes[record.node]
+        if not record.iteration or not node.around:
+            return None
+        outer = record.iteration.rpartition("/")[0]
+        loop = self.scheduler.loops.get((node.around[-1], outer))
+        return loop.total if loop is not None else None
+
+    # -- loops -------------------------------------------------------------------------------
+
+    def _open_loop(self, ready: Ready, items: Sequence[Item]) -> None:
+        node = ready.node
+        before = self._replay.loop_settings(ready)
+        try:
+            scope = self.scope(ready.record, items, 0 if items else None)
+            values = before if before is not None else node.params.resolve(scope)
+            spec = node.type.loop_spec(validated(node, values))
+        except NodeError as error:
+            self.step_failed(StepExecution(self, ready, items), error)
+            return
+        if before is None:
+            self.record.loop_begins(ready, len(items), values)
+        self.advance(self.scheduler.open_loop(ready, spec))
+
+    def _judge(self, round_: JudgeRound) -> None:
+        loop = self.scheduler.loops[(round_.node.index, round_.iteration)]
+        try:
+            before = self._replay.went_on(round_.node.key, round_.iteration, round_.number)
+            enough = not before and judge_round(round_, loop.spec, self)
+        except NodeError as error:
+            self.fail("failed", error, round_.node)
+            return
+        self.advance(self.scheduler.judged(round_.node, round_.iteration, enough))
+
+    def _loop_over(self, over: LoopOver) -> None:
+        loop = self.scheduler.loops[(over.node.index, over.iteration)]
+        if not self._replay.finished_loop(over):
+            self.record.loop_over(over, sum(len(piece.items) for piece in loop.record.inputs))
+
+    # -- how steps end -----------------------------------------------------------------------
+
+    def complete(self, step: StepExecution, result: StepResult) -> None:
+        """A step has its result; raises NodeError where it cannot be kept."""
+        self._complete(
+            step.ready, result, len(step.items), attempts=step.attempts, started=step.started_at
+        )
+
+    def _complete(
+        self,
+        ready: Ready,
+        result: StepResult,
+        received: int,
+        *,
+        attempts: int = 0,
+        started: float | None = None,
+    ) -> None:
+        self.record.done(ready, result, received, attempts, started)
+        self.steps.pop((ready.node.index, ready.iteration), None)
+        self._partial_errors += result.failures
+        self.advance(self.scheduler.complete(ready, result.outputs, result.origins))
+
+    def step_failed(self, step: StepExecution, error: NodeError) -> None:
+        """A step failed for good under *stop*: the run fails."""
+        if self.ending is not None:
+            return
+        self.steps.pop((step.node.index, step.ready.iteration), None)
+        step.note("failed", error=error)
+        self.fail("failed", error, step.node, others=[step])
+
+    def respond(self, answer: Respond) -> None:
+        """The first answer for the caller counts."""
+        if self._response is None:
+            self._response, self._response_unsent = answer, True
+
+    def broken(self, error: BaseException) -> None:
+        """Something nobody foresaw: the run fails rather than hangs."""
+        self.fail("failed", as_node_error(error))
+
+    # -- ends --------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """After every change: is the run over, or does all that is left wait?"""
+        if self.ending is not None or self._pumping or self._queue or self._over:
+            return
+        if self.scheduler.over and not self.steps:
+            self._succeed()
+        elif self.waiting.should_park():
+            self._end(
+                "waiting",
+                wake_at=self.waiting.next_due(),
+                response=self._encoded_response(),
+                partial_errors=self._partial_errors,
+            )
+        elif self._response_unsent:
+            self._response_unsent = False
+            self.record.run("running", response=self._encoded_response())
+
+    def _succeed(self) -> None:
+        try:
+            output = encode(collect_output(self.scheduler, self._response))
+        except NodeError as error:
+            self.fail("failed", error)
+            return
+        failed = self._partial_errors
+        reason = f"Succeeded, with {failed} failed items." if failed else None
+        self._finish("succeeded", output=output, reason=reason)
+
+    def _too_late(self) -> None:
+        limit = self.plan.document.settings.deadline_seconds
+        message = f"The run was stopped after {limit:g} seconds, the longest this flow may take."
+        fix = "Allow more time in the flow's settings, or look for what takes so long."
+        self.fail("timed_out", NodeError(message, fix=fix))
+
+    def _too_many_steps(self) -> None:
+        limit = self.plan.document.settings.max_steps
+        message = f"The run was stopped after {limit:,} steps, the most this flow may take."
+        fix = "Look for rounds that never end, or allow more steps in the flow's settings."
+        self.fail("failed", NodeError(message, fix=fix))
+
+    def cancel(self, by: str) -> None:
+        """Stop on request."""
+        self.fail("cancelled", NodeError(f"Stopped by {by}." if by else "Stopped."))
+
+    def fail(
+        self,
+        status: str,
+        error: NodeError,
+        node: PlanNode | None = None,
+        others: Sequence[StepExecution] = (),
+    ) -> None:
+        """Start no further step, cancel what is in flight, then end once."""
+        if self.ending is not None or self._over:
+            return
+        self.ending = Ending(status, error, node)
+        self._queue.clear()
+        self._forget_timers()
+        steps = [*self.steps.values(), *others]
+        self._giving_up = self.loop.create_task(self._give_up(self.ending, steps))
+
+    async def _give_up(self, ending: Ending, steps: Sequence[StepExecution]) -> None:
+        await give_up([task for step in steps for task in step.tasks], GRACE_SECONDS)
+        self.waiting.close_all()
+        for step in self.steps.values():
+            step.note("cancelled", "Stopped because the run ended.")
+        for (index, iteration), loop in self.scheduler.loops.items():
+            if not loop.over:
+                self.record.loop_given_up(self.plan.nodes[index], iteration)
+        dumped = dump_error(ending.error)
+        reason = ending.error.message
+        if ending.node is not None:
+            dumped["node_key"], dumped["node_label"] = ending.node.key, ending.node.label
+            reason = f"“{ending.node.label}” failed: {reason}"
+        self._finish(ending.status, error=encode(dumped), reason=reason)
+
+    def _finish(
+        self,
+        status: str,
+        *,
+        reason: str | None,
+        output: bytes | None = None,
+        error: bytes | None = None,
+    ) -> None:
+        self._end(
+            status,
+            output=output,
+            error=error,
+            reason=reason,
+            response=self._encoded_response(),
+            partial_errors=self._partial_errors,
+            finished_at=self.clock.now(),
+        )
+
+    def _end(self, status: str, **rest: object) -> None:
+        self._over = True
+        self._forget_timers()
+        self._on_over(self, self.record.run(status, **rest))
+
+    def _encoded_response(self) -> bytes | None:
+        answer = self._response
+        if answer is None:
+            return None
+        headers = dict(answer.headers)
+        return encode({"status": answer.status, "headers": headers, "body": answer.body})
+
+    def _forget_timers(self) -> None:
+        self.waiting.forget_timers()
+        if self._deadline is not None:
+            self._deadline.cancel()
+
+    async def abandon(self) -> None:
+        """Let go without a word: the run belongs to somebody else, or the worker stops."""
+        self._over = True
+        self._forget_timers()
+        self.ending = self.ending or Ending("abandoned", NodeError("Let go."), None)
+        await give_up([task for step in self.steps.values() for task in step.tasks], 1.0)
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a step is running right now (waiting ones do not count)."""
+        return any(step.tasks for step in self.steps.values())

@@ -1,0 +1,51 @@
+"""What the engine needs of the outside. The worker supplies real ones, tests fakes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Protocol
+
+from runtime.engine.rows import Row
+from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.items import Json
+
+
+class Journal(Protocol):
+    """Rows go in in order; group commit makes them durable."""
+
+    def write(self, row: Row) -> None:
+        """Queue a row for the next commit."""
+        ...
+
+    def durable(self) -> Awaitable[None]:
+        """Resolves when everything written so far is committed; raises if this owner is fenced."""
+        ...
+
+
+class Clock(Protocol):
+    """Time and chance."""
+
+    def now(self) -> float:
+        """Unix time in seconds."""
+        ...
+
+    def random(self) -> float:
+        """Evenly from [0, 1)."""
+        ...
+
+
+class World(Protocol):
+    """What nodes may reach."""
+
+    def http(self, workspace: str) -> HttpClient: ...
+
+    def models(self, workspace: str) -> Models: ...
+
+    @property
+    def sandbox(self) -> Sandbox: ...
+
+    async def formulas(
+        self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
+    ) -> Sequence[Sequence[Json | Exception]]:
+        """Evaluate every formula for every item in one call to the sandbox."""
+        ...

@@ -1,0 +1,136 @@
+"""Where an item's inserted data comes from: the item itself, earlier steps, the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from runtime.engine.address import number_of
+from runtime.engine.lineage import Record, ancestors
+from runtime.engine.scheduler import Scheduler
+from runtime.expressions import ExpressionError, Quantifier
+from runtime.graph.plan import PlanNode
+from runtime.sdk import Item, Json
+from runtime.sdk.ports import ERROR_PORT
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What every expression of a run may ask. `trigger` are the items the run began with."""
+
+    run: Mapping[str, Json]
+    trigger: Sequence[Item]
+    vars: Mapping[str, Json]
+
+
+@dataclass(slots=True)
+class ItemScope:
+    """The scope of one item (`position` is set) or of the whole list (it is None)."""
+
+    facts: RunFacts
+    scheduler: Scheduler
+    record: Record
+    items: Sequence[Item]
+    position: int | None
+    now: float
+    rounds: int | None = None
+    state: Mapping[str, Json] | None = None
+
+    def root(self, name: str, quantifier: Quantifier) -> Json:
+        """See `runtime.expressions.Scope`."""
+        if name == "input":
+            if self.position is None:
+                return [item.json for item in self.items]
+            return self.items[self.position].json
+        index = self.scheduler.plan.by_key.get(name)
+        if index is not None:
+            return self._step(self.scheduler.plan.nodes[index], quantifier)
+        return self._other(name, quantifier)
+
+    def _other(self, name: str, quantifier: Quantifier) -> Json:
+        if name == "trigger":
+            return self._trigger(quantifier)
+        if name == "run":
+            return dict(self.facts.run)
+        if name == "now":
+            return datetime.fromtimestamp(self.now, UTC).isoformat(timespec="seconds")
+        if name == "vars":
+            return dict(self.facts.vars)
+        if name == "state":
+            return dict(self.state or {})
+        if name == "repeat":
+            return self._repeat()
+        raise ExpressionError(
+            f"There is no step called “{name}”.", fix="Pick the value from the list of steps again."
+        )
+
+    def _trigger(self, quantifier: Quantifier) -> Json:
+        items = self.facts.trigger
+        if quantifier is Quantifier.ALL:
+            return [item.json for item in items]
+        if quantifier is Quantifier.MATCHING and len(items) > 1:
+            fired = self.facts.run.get("trigger")
+            index = self.scheduler.plan.by_key.get(str(fired))
+            if index is not None:
+                return self._step(self.scheduler.plan.nodes[index], quantifier)
+        return items[0].json if items else None
+
+    def _repeat(self) -> Json:
+        address = self.record.iteration
+        if not address:
+            raise ExpressionError("This step is not inside a Repeat, so there is no round.")
+        index = number_of(address)
+        return {"index": index, "number": index + 1, "count": self.rounds}
+
+    def _step(self, node: PlanNode, quantifier: Quantifier) -> Json:
+        record = self.scheduler.record_seen_from(node.index, self.record.iteration)
+        if record is None:
+            raise ExpressionError(
+                f"“{node.label}” did not run here, so it has no data.",
+                fix="Give a value for that case with ??, for example {{ … ?? 0 }}.",
+                missing=True,
+            )
+        if quantifier is Quantifier.MATCHING:
+            return self._matching(node, record)
+        items = _main_items(node, record)
+        if quantifier is Quantifier.ALL:
+            return [item.json for item in items]
+        if not items:
+            raise ExpressionError(f"“{node.label}” gave no items.", missing=True)
+        return items[0].json
+
+    def _matching(self, node: PlanNode, record: Record) -> Json:
+        if self.position is None:
+            positions: Sequence[int] = range(sum(len(s.items) for s in self.record.inputs))
+        else:
+            positions = (self.position,)
+        ancestry = ancestors(self.record, positions, node.index)
+        if len(ancestry.items) == 1:
+            return ancestry.items[0].json
+        offer = f"Choose one: {node.key}.first, or all of them: {node.key}.all."
+        if len(ancestry.items) > 1:
+            raise ExpressionError(
+                f"This came from {len(ancestry.items)} items of “{node.label}”, so which one is "
+                "meant is not clear.",
+                fix=offer,
+            )
+        if ancestry.lost:
+            raise ExpressionError(
+                f"Which item of “{node.label}” this one came from is not known, because a step in "
+                "between takes the whole list at once.",
+                fix=offer,
+            )
+        inner = node.depth and not self.record.iteration.startswith(record.iteration)
+        items = _main_items(node, record)
+        if inner and len(items) == 1:
+            return items[0].json  # a step inside a Repeat, seen from outside: its last round
+        raise ExpressionError(f"This item did not come from “{node.label}”.", fix=offer)
+
+
+def _main_items(node: PlanNode, record: Record) -> Sequence[Item]:
+    """The items of the first exit that is not dead."""
+    for port in node.ports_out:
+        if port in record.outputs and port != ERROR_PORT:
+            return record.outputs[port]
+    return next(iter(record.outputs.values()), ())

@@ -1,0 +1,155 @@
+"""Params and policy against what the node type declares; each issue names its field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from runtime.expressions import ExpressionError, compile_params
+from runtime.graph.document import Document, NodeSpec
+from runtime.graph.issue import Issue, Severity
+from runtime.graph.plan import migrated_params
+from runtime.graph.policies import effective_policy
+from runtime.sdk import Effect, Node, NodeParams
+
+_TOO_FEW = {"missing", "string_too_short", "too_short"}
+
+
+def check_params(document: Document, types: Mapping[str, type[Node]]) -> Iterator[Issue]:
+    """Issues about settings; disabled steps are left in peace."""
+    for node in document.nodes:
+        node_type = types.get(node.type)
+        if node_type is None or node.disabled:
+            continue
+        if node.version > node_type.version:
+            yield _issue(
+                node,
+                "newer_version",
+                None,
+                f"“{node.label}” was made by a newer version of this kind of step.",
+                "Update Segue.",
+            )
+            continue
+        yield from _params(node, node_type)
+        yield from _policy(node, node_type)
+
+
+def _params(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
+    raw = migrated_params(node, node_type)
+    compiled, errors = compile_params(raw, node_type.Params)
+    for error in errors:
+        yield _of_expression(node, node_type, error)
+    broken = {_top(error.field or "") for error in errors}
+    dynamic = {_top(f.field) for f in compiled.formulas} | {_top(n) for n, _ in compiled.templates}
+    try:
+        params = node_type.Params.model_validate(compiled.fields if compiled.constant else raw)
+    except ValidationError as error:
+        yield from _schema_issues(node, node_type, error, broken | dynamic)
+        return
+    for name, sentence in node_type.check(params):
+        yield _issue(node, "bad_param", name, sentence, "Change this setting.")
+
+
+def _schema_issues(
+    node: NodeSpec, node_type: type[Node], error: ValidationError, skip: set[str]
+) -> Iterator[Issue]:
+    for finding in error.errors():
+        path = ".".join(str(part) for part in finding["loc"])
+        top = str(finding["loc"][0]) if finding["loc"] else ""
+        # What data will fill in cannot be judged yet: the run says so if it does not fit.
+        if top in skip and finding["type"] not in ("missing", "extra_forbidden"):
+            continue
+        label = label_of(node_type.Params, top)
+        if finding["type"] in _TOO_FEW:
+            yield _issue(
+                node,
+                "param_missing",
+                path,
+                f"“{node.label}” needs “{label}”.",
+                f"Fill in “{label}”.",
+            )
+        elif finding["type"] == "extra_forbidden":
+            yield _issue(
+                node,
+                "param_unknown",
+                path,
+                f"“{node.label}” has no setting called “{path}”.",
+                "Remove it.",
+                action={"kind": "remove_param", "field": path},
+            )
+        else:
+            message = str(finding["msg"]).removeprefix("Value error, ")
+            yield _issue(
+                node,
+                "bad_param",
+                path,
+                f"“{label}” of “{node.label}” is not right: {message}.",
+                "Change this setting.",
+            )
+
+
+def _policy(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
+    try:
+        policy = effective_policy(node, node_type)
+    except (ValidationError, TypeError, ValueError) as error:
+        details = error.errors() if isinstance(error, ValidationError) else []
+        path = ".".join(str(p) for p in details[0]["loc"]) if details else ""
+        message = details[0]["msg"] if details else str(error)
+        yield _issue(
+            node,
+            "bad_policy",
+            f"policy.{path}".rstrip("."),
+            f"“When it fails” of “{node.label}” is not right: {message}.",
+            "Change it in the tab “When it fails”.",
+        )
+        return
+    if node_type.effect is Effect.PURE and policy.retry.attempts > 1:
+        yield Issue(
+            "useless_retry",
+            f"“{node.label}” gives the same result every time, so trying again cannot help.",
+            "Set the number of tries to 1.",
+            Severity.WARNING,
+            node=node.id,
+            key=node.key,
+            field="policy.retry.attempts",
+            action={"kind": "set_policy", "field": "retry.attempts", "value": 1},
+        )
+
+
+def _of_expression(node: NodeSpec, node_type: type[Node], error: ExpressionError) -> Issue:
+    label = label_of(node_type.Params, _top(error.field or ""))
+    action: dict[str, Any] | None = None
+    if error.wants_formula:
+        action = {"kind": "make_formula", "field": error.field}
+    return _issue(
+        node,
+        "bad_template",
+        error.field,
+        f"“{label}” of “{node.label}”: {error}",
+        error.fix or "Correct the inserted data.",
+        action=action,
+    )
+
+
+def label_of(params: type[NodeParams], name: str) -> str:
+    """What the form calls a field."""
+    info = params.model_fields.get(name)
+    extra = info.json_schema_extra if info is not None else None
+    return str(extra.get("x-label", name)) if isinstance(extra, dict) else name
+
+
+def _top(field: str) -> str:
+    return field.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0]
+
+
+def _issue(
+    node: NodeSpec,
+    code: str,
+    field: str | None,
+    message: str,
+    fix: str,
+    action: dict[str, Any] | None = None,
+) -> Issue:
+    return Issue(code, message, fix, node=node.id, key=node.key, field=field, action=action)

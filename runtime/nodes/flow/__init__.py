@@ -1,0 +1,1 @@
+"""Branches, joins, rounds, waits and answers."""

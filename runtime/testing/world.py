@@ -1,0 +1,51 @@
+"""A world without network: what pure nodes need, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.items import Json
+
+
+class QuietWorld:
+    """See `runtime.engine.ports.World`. Pass parts in where a test has real ones."""
+
+    def __init__(
+        self,
+        *,
+        http: HttpClient | None = None,
+        models: Models | None = None,
+        sandbox: Any = None,
+    ) -> None:
+        self._http = http
+        self._models = models
+        self._sandbox = sandbox
+
+    def http(self, workspace: str) -> HttpClient:
+        if self._http is None:
+            raise RuntimeError("This test world has no network.")
+        return self._http
+
+    def models(self, workspace: str) -> Models:
+        if self._models is None:
+            raise RuntimeError("This test world has no models.")
+        return self._models
+
+    @property
+    def sandbox(self) -> Sandbox:
+        if self._sandbox is None:
+            raise RuntimeError("This test world has no sandbox.")
+        sandbox: Sandbox = self._sandbox
+        return sandbox
+
+    async def formulas(
+        self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
+    ) -> Sequence[Sequence[Json | Exception]]:
+        if self._sandbox is None:
+            raise RuntimeError("This test world has no sandbox.")
+        answers: Sequence[Sequence[Json | Exception]] = await self._sandbox.formulas(
+            sources, scopes
+        )
+        return answers
