@@ -22,7 +22,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": "builder.admin.navigation.workspace_name",
     "SITE_DROPDOWN": "builder.admin.navigation.workspace_choices",
     "SITE_SYMBOL": "conversion_path",
-    "SITE_URL": reverse_lazy("admin:index"),
+    "SITE_URL": None,
     "SITE_FAVICONS": [
         {
             "rel": "icon",
@@ -34,6 +34,11 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
+    "ACCOUNT": {
+        "navigation": [
+            {"title": _("Password"), "link": reverse_lazy("admin:password_change")},
+        ],
+    },
     "BORDER_RADIUS": "6px",
     "DASHBOARD_CALLBACK": "builder.admin.dashboard.dashboard",
     "COMMAND": {"search_models": ["builder.flow"], "show_history": False},

@@ -21,4 +21,4 @@ class BuilderConfig(AppConfig):
 
 
 class SegueAdminConfig(AdminConfig):
-    default_site = "builder.admin.site.SegueAdminSite"
+    default_site = "builder.admin_site.SegueAdminSite"

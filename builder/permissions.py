@@ -13,6 +13,7 @@ from builder.services.access import InWorkspace, Person, role_in, roles_of
 TABLE: Mapping[str, Role] = MappingProxyType(
     {
         "builder.view_workspace": Role.VIEWER,
+        "builder.add_workspace": Role.ADMIN,
         "builder.change_workspace": Role.ADMIN,
         "builder.view_flow": Role.VIEWER,
         "builder.run_flow": Role.OPERATOR,

@@ -3,8 +3,91 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from builder.admin.flow_page import run_row
+from builder.admin.navigation import editors, role_name, workspace_name
+from builder.models import Flow
+from builder.services.access import current_workspace
+from runtime.models import RunStatus
+from runtime.services.flow_activity import count_since, recent_runs
+from runtime.services.health import Part, check_parts
+
+RECENT = 12
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Add to the index page's context what its template shows."""
-    return context
+    workspace_id = current_workspace(request)
+    if workspace_id is None:
+        return context
+    flows = Flow.objects.in_workspace(workspace_id)
+    today = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    counts = count_since(workspace_id, today)
+    names = dict(flows.values_list("id", "name"))
+    runs = recent_runs(workspace_id, RECENT)
+    return {
+        **context,
+        "title": workspace_name(request),
+        "subtitle": None,
+        "tiles": _tiles(counts, flows.filter(live=True).count()),
+        "parts": [_part(part) for part in check_parts()],
+        "has_flows": bool(names),
+        "may_draw": editors(request),
+        "your_role": role_name(request),
+        "recent": {
+            "headers": [
+                _("Started"),
+                _("Flow"),
+                _("Status"),
+                _("Kind"),
+                _("Took"),
+                _("In a sentence"),
+            ],
+            "rows": [run_row(run, names.get(run.flow_id, "–")) for run in runs],
+        },
+    }
+
+
+def _tiles(counts: dict[str, int], live: int) -> list[dict[str, Any]]:
+    runs = reverse("admin:runtime_run_changelist")
+    failed = counts.get(RunStatus.FAILED, 0) + counts.get(RunStatus.TIMED_OUT, 0)
+    return [
+        {"title": _("Runs today"), "value": counts["today"], "url": runs, "alarm": False},
+        {
+            "title": _("Failed today"),
+            "value": failed,
+            "url": f"{runs}?status={RunStatus.FAILED}",
+            "alarm": failed > 0,
+        },
+        {
+            "title": _("Waiting or running now"),
+            "value": counts["active"],
+            "url": f"{runs}?status={RunStatus.WAITING}",
+            "alarm": False,
+        },
+        {
+            "title": _("Live flows"),
+            "value": live,
+            "url": reverse("admin:builder_flow_changelist"),
+            "alarm": False,
+        },
+    ]
+
+
+def _part(part: Part) -> dict[str, Any]:
+    names = {
+        "database": _("Database"),
+        "broker": _("Broker"),
+        "worker": _("Worker"),
+        "sandbox": _("Sandbox"),
+    }
+    words = {"ok": _("fine"), "degraded": _("limited"), "down": _("down")}
+    return {
+        "name": names.get(part.name, part.name),
+        "state": words[part.state],
+        "variant": {"ok": "success", "degraded": "warning", "down": "danger"}[part.state],
+        "message": part.message,
+    }

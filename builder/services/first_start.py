@@ -1,6 +1,5 @@
 """Makes what a new install needs; on an install that has it, does nothing."""
 
-import secrets
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +24,8 @@ def first_start() -> list[str]:
         made: list[str] = []
         user = _admin(made)
         workspace = _workspace(user, made)
-        _practice_model(workspace, made)
+        if add_practice_model(workspace):
+            made.append(_("The practice model was set up."))
     for path in sorted(EXAMPLES.glob("*.json")):
         name, graph = read_example(path.read_bytes())
         # Asked of the audit log, not of the flows: an example somebody deleted stays deleted.
@@ -35,12 +35,10 @@ def first_start() -> list[str]:
 
 
 def _admin(made: list[str]) -> User:
-    """The password is random and shown to nobody: one-time links sign in, a password is set later."""
+    """There is no password at first: one-time links sign in, and the person sets one then."""
     user = User.objects.filter(username=ADMIN).first()
     if user is None:
-        user = User.objects.create_user(ADMIN, password=secrets.token_urlsafe(32))
-        user.is_staff = True
-        user.save()
+        user = User.objects.create_user(ADMIN, is_staff=True)
         made.append(_("The user “admin” was made."))
     return user
 
@@ -54,16 +52,18 @@ def _workspace(user: User, made: list[str]) -> Workspace:
     return workspace
 
 
-def _practice_model(workspace: Workspace, made: list[str]) -> None:
-    if not ModelProfile.objects.in_workspace(workspace.id).exists():
-        ModelProfile.objects.create(
-            workspace=workspace,
-            name=_("Practice model"),
-            provider=Provider.PRACTICE,
-            model="SmolLM2-135M-Instruct",
-            context_tokens=2048,
-        )
-        made.append(_("The practice model was set up."))
+def add_practice_model(workspace: Workspace) -> bool:
+    """Give a workspace the model that comes with Segue, unless it has a model already."""
+    if ModelProfile.objects.in_workspace(workspace.id).exists():
+        return False
+    ModelProfile.objects.create(
+        workspace=workspace,
+        name=_("Practice model"),
+        provider=Provider.PRACTICE,
+        model="SmolLM2-135M-Instruct",
+        context_tokens=2048,
+    )
+    return True
 
 
 def _add_example(workspace: Workspace, name: str, graph: dict[str, Any]) -> str:

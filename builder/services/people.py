@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from builder.models import Membership, Role
+from builder.services.access import roles_of
 from builder.services.audit import record
+from builder.services.login_link import create_login_link
 from builder.services.refusals import NotPossibleError
 
 
@@ -46,6 +48,23 @@ def remove(membership: Membership, *, actor: AbstractBaseUser) -> None:
         _keep_an_admin(membership, None)
         record("person_removed", actor=actor, target=membership)
         membership.delete()
+
+
+def link_for(membership: Membership, base_url: str, *, actor: AbstractBaseUser) -> str:
+    """Return a sign-in link for a member.
+
+    Only for people who belong nowhere but where the actor is admin: a link signs in as the whole
+    person, and would otherwise open other workspaces to this one's admin.
+    """
+    own = {place for place, role in roles_of(actor).items() if role == Role.ADMIN}
+    theirs = set(Membership.objects.filter(user=membership.user).values_list("workspace_id", flat=True))
+    if not theirs <= own:
+        raise NotPossibleError(
+            _("%s also belongs to a workspace that is not yours, so they sign in by themselves.")
+            % membership.user.get_username()
+        )
+    record("link_made", actor=actor, target=membership)
+    return create_login_link(membership.user, base_url)
 
 
 def _new_user(username: str, name: str) -> User:

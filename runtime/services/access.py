@@ -25,6 +25,10 @@ class Access(Protocol):
         """Return the names of these flows; deleted ones are left out."""
         ...
 
+    def flows_in(self, workspace_id: UUID) -> dict[UUID, str]:
+        """Return the names of a workspace's flows, in alphabetical order."""
+        ...
+
 
 @lru_cache(maxsize=1)
 def access() -> Access:

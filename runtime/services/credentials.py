@@ -25,8 +25,10 @@ __all__ = [
     "CredentialRefusedError",
     "CredentialType",
     "OpenedCredential",
+    "check_credential",
     "delete_credential",
     "has_credential",
+    "names_of",
     "open_credential",
     "rotate_credentials",
     "save_credential",
@@ -65,10 +67,7 @@ def open_credential(workspace_id: UUID, credential_id: UUID) -> OpenedCredential
         raise CredentialRefusedError(
             "The connection this step uses is gone. Choose another one in the step's settings."
         )
-    try:
-        secret = vault().open(row.token, row.workspace_id, row.id, sealed_with=row.key_id)
-    except VaultError as error:
-        raise CredentialRefusedError(str(error)) from None
+    secret = _opened(row)
     return OpenedCredential(
         id=row.id,
         name=row.name,
@@ -90,26 +89,31 @@ def save_credential(
     credential_id: UUID | None = None,
     by: Person | None = None,
 ) -> Credential:
-    """Create a connection, or change one. `secret=None` keeps the secret that is there."""
-    kind = CREDENTIAL_TYPES.get(type_name)
-    if kind is None:
-        raise CredentialRefusedError("There is no such kind of connection.")
-    hosts = [tidy_host(host) for host in allowed_hosts if host.strip()]
-    if any(host is None for host in hosts):
-        raise CredentialRefusedError(
-            "“May be sent to” takes host names only, for example api.example.com."
-        )
+    """Create a connection, or change one. Parts of the secret that are not given stay.
+
+    Sending a stored secret to a host that was not allowed before needs that secret anew: whoever
+    may edit connections could otherwise send it to a host of their own and read it there.
+    """
     with transaction.atomic():
-        row = _row(workspace_id, credential_id)
-        row.name, row.type, row.allowed_hosts = name.strip(), type_name, hosts
-        _refuse_unnamed_or_twice(row)
-        if secret is not None:
-            _seal(row, kind, secret)
-        elif not row.token:
-            raise CredentialRefusedError("Enter the secret of this connection.")
+        row = _checked(workspace_id, credential_id, name, type_name, secret, allowed_hosts)
         row.save()
         notice("connection_added" if credential_id is None else "connection_changed", row, by=by)
     return row
+
+
+def check_credential(
+    *,
+    workspace_id: UUID | None,
+    name: str,
+    type_name: str,
+    secret: Mapping[str, str] | None,
+    allowed_hosts: Sequence[str],
+    credential_id: UUID | None = None,
+) -> None:
+    """Raise what `save_credential` would raise, and save nothing."""
+    if workspace_id is None:
+        raise CredentialRefusedError("You do not belong to a workspace.")
+    _checked(workspace_id, credential_id, name, type_name, secret, allowed_hosts)
 
 
 def delete_credential(row: Credential, *, by: Person | None) -> None:
@@ -157,6 +161,75 @@ def _vault(keys: tuple[str, ...]) -> Vault:
     return Vault(keys)
 
 
+def _checked(
+    workspace_id: UUID,
+    credential_id: UUID | None,
+    name: str,
+    type_name: str,
+    secret: Mapping[str, str] | None,
+    allowed_hosts: Sequence[str],
+) -> Credential:
+    """Return the row as it would be saved."""
+    kind = CREDENTIAL_TYPES.get(type_name)
+    if kind is None:
+        raise CredentialRefusedError("There is no such kind of connection.")
+    row = _row(workspace_id, credential_id)
+    hosts = _hosts(allowed_hosts)
+    given = _given(kind, secret or {})
+    if row.token and type_name == row.type:
+        whole = not kind.missing(given)
+        _refuse_redirecting(row, hosts, whole=whole)
+        given = {**({} if whole else _opened(row)), **given}
+    row.name, row.type, row.allowed_hosts = name.strip(), type_name, hosts
+    _refuse_unnamed_or_twice(row)
+    _seal(row, kind, given)
+    return row
+
+
+def _hosts(texts: Sequence[str]) -> list[str]:
+    hosts = [tidy_host(text) for text in texts if text.strip()]
+    if None in hosts:
+        raise CredentialRefusedError(
+            "“May be sent to” takes host names only, for example api.example.com."
+        )
+    return sorted({host for host in hosts if host})
+
+
+def _given(kind: CredentialType, secret: Mapping[str, str]) -> dict[str, str]:
+    known = {field.name for field in kind.fields}
+    given = {name: value for name, value in secret.items() if name in known and value}
+    if any(not value.isprintable() for value in given.values()):
+        # A line break in a header would start another header.
+        raise CredentialRefusedError("A secret cannot hold line breaks or control characters.")
+    return given
+
+
+def _refuse_redirecting(row: Credential, hosts: Sequence[str], *, whole: bool) -> None:
+    further = [host for host in hosts if host not in row.allowed_hosts]
+    if further and not whole:
+        raise CredentialRefusedError(
+            f"To let this connection go to {further[0]}, enter its secret again."
+        )
+
+
+def _opened(row: Credential) -> dict[str, str]:
+    try:
+        return vault().open(row.token, row.workspace_id, row.id, sealed_with=row.key_id)
+    except VaultError as error:
+        raise CredentialRefusedError(str(error)) from None
+
+
+def _seal(row: Credential, kind: CredentialType, secret: Mapping[str, str]) -> None:
+    missing = kind.missing(secret)
+    if missing:
+        names = ", ".join(field.label for field in missing)
+        raise CredentialRefusedError(f"Still missing: {names}.")
+    box = vault()
+    row.token = box.seal(row.workspace_id, row.id, secret)
+    row.key_id = box.key_id
+    row.fields = [field.name for field in kind.fields if field.name in secret]
+
+
 def _row(workspace_id: UUID, credential_id: UUID | None) -> Credential:
     if credential_id is None:
         return Credential(workspace_id=workspace_id)
@@ -174,26 +247,11 @@ def _refuse_unnamed_or_twice(row: Credential) -> None:
         raise CredentialRefusedError(f"There is already a connection called “{row.name}”.")
 
 
-def _seal(row: Credential, kind: CredentialType, secret: Mapping[str, str]) -> None:
-    known = {field.name for field in kind.fields}
-    kept = {name: value for name, value in secret.items() if name in known and value}
-    missing = kind.missing(kept)
-    if missing:
-        names = ", ".join(field.label for field in missing)
-        raise CredentialRefusedError(f"Still missing: {names}.")
-    if any(not header_safe(value) for value in kept.values()):
-        raise CredentialRefusedError("A secret cannot hold line breaks or control characters.")
-    box = vault()
-    row.token = box.seal(row.workspace_id, row.id, kept)
-    row.key_id = box.key_id
-    row.fields = [field.name for field in kind.fields if field.name in kept]
-
-
-def header_safe(value: str) -> bool:
-    """Return whether a value may stand in a header: a line break would start another one."""
-    return all(c.isprintable() for c in value)
-
-
 def has_credential(workspace_id: UUID, credential_id: UUID) -> bool:
     """Return whether the workspace has such a connection."""
     return Credential.objects.in_workspace(workspace_id).filter(id=credential_id).exists()
+
+
+def names_of(workspace_id: UUID) -> dict[UUID, str]:
+    """Return the names of the workspace's connections, for choosing one."""
+    return dict(Credential.objects.in_workspace(workspace_id).values_list("id", "name"))

@@ -1,6 +1,7 @@
 """What flows did lately, for lists."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,7 @@ def last_runs(flow_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return each flow's last run as `{id, status, finished_at}` (ids are ordered by time)."""
     newest = [_newest(flow_id) for flow_id in flow_ids]
     return {
-        run.flow_id: {"id": str(run.id), "status": run.status, "finished_at": run.finished_at}
+        run.flow_id: _brief(run)
         for run in newest
         if run is not None and run.flow_id is not None
     }
@@ -35,3 +36,23 @@ def _newest(flow_id: UUID) -> Run | None:
     # One index look-up each: PostgreSQL has no max(uuid), and a window over all runs reads them all.
     rows = Run.objects.filter(flow_id=flow_id).only("id", "flow_id", "status", "finished_at")
     return rows.order_by("-id").first()
+
+
+def _brief(run: Run) -> dict[str, Any]:
+    return {"id": str(run.id), "status": run.status, "finished_at": run.finished_at}
+
+
+def recent_runs(workspace_id: UUID, count: int) -> list[Run]:
+    """Return a workspace's last runs, the newest first."""
+    rows = Run.objects.filter(workspace_id=workspace_id).defer("input", "output", "response")
+    return list(rows.order_by("-id")[:count])
+
+
+def count_since(workspace_id: UUID, moment: datetime) -> dict[str, int]:
+    """Return the runs accepted since then by status, their sum as `today`, and all `active` ones."""
+    rows = Run.objects.filter(workspace_id=workspace_id)
+    fresh = dict(
+        rows.filter(created_at__gte=moment).values_list("status").annotate(count=Count("id"))
+    )
+    active = rows.filter(status__in=ACTIVE).count()
+    return {**fresh, "today": sum(fresh.values()), "active": active}

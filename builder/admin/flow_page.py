@@ -1,0 +1,113 @@
+"""What a flow's page shows: its steps, what is wrong with it, its versions and its recent runs."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from builder.catalogue import catalogue
+from builder.models import Flow
+from builder.services.addresses import public_url
+from builder.services.documents import find_problems, read_document
+from builder.services.refusals import BadDocumentError
+from runtime.admin.cells import badge, duration, link, moment, subtle
+from runtime.graph.document import Document
+from runtime.graph.issue import Issue
+from runtime.models import Run
+from runtime.services.flow_activity import runs_in_progress
+from runtime.services.routes import routes_of
+
+RECENT = 10
+
+
+def flow_page(flow: Flow, request: HttpRequest) -> dict[str, Any]:
+    """Return the page's context."""
+    document, problems = _read(flow)
+    routes = routes_of([flow.id]).get(flow.id, [])
+    user = request.user
+    return {
+        "title": flow.name,
+        "subtitle": None,
+        "flow": flow,
+        "canvas_url": reverse("canvas", args=[flow.id]),
+        "addresses": [f"{public_url(request)}/hooks/{path}" for path in routes],
+        "problems": [_problem(problem) for problem in problems],
+        "steps": {"headers": [_("Step"), _("Kind"), _("Goes on to")], "rows": _steps(document)},
+        "versions": {
+            "headers": [_("Version"), _("Note"), _("By"), _("Published"), _("Runs in progress")],
+            "rows": _versions(flow),
+        },
+        "runs": {
+            "headers": [_("Started"), _("Status"), _("Kind"), _("Took"), _("In a sentence")],
+            "rows": _runs(flow),
+        },
+        "may_run": user.has_perm("builder.run_flow", flow),
+        "may_switch": user.has_perm("builder.switch_flow", flow) and flow.live_version,
+        "may_duplicate": user.has_perm("builder.add_flow", flow),
+        "may_edit": user.has_perm("builder.change_flow", flow),
+    }
+
+
+def _read(flow: Flow) -> tuple[Document, list[Issue]]:
+    try:
+        document = read_document(flow.draft)
+    except BadDocumentError:
+        return Document(), []
+    return document, find_problems(document)
+
+
+def _problem(issue: Issue) -> dict[str, Any]:
+    return {"severe": issue.severity == "error", "message": issue.message, "fix": issue.fix}
+
+
+def _steps(document: Document) -> list[list[Any]]:
+    names = {node.id: node.label for node in document.nodes}
+    kinds = {kind["type"]: kind["name"] for kind in catalogue()["node_types"]}
+    rows = []
+    for node in document.nodes:
+        targets = [names[e.target] for e in document.edges if e.source == node.id]
+        title = format_html('<span class="font-medium text-important">{}</span>', node.label)
+        if node.disabled:
+            title = format_html("{} {}", title, subtle(_("switched off")))
+        going = ", ".join(dict.fromkeys(targets)) or "–"
+        rows.append([title, kinds.get(node.type, node.type), going])
+    return rows
+
+
+def _versions(flow: Flow) -> list[list[Any]]:
+    busy = runs_in_progress(flow.id)
+    rows = []
+    for version in flow.versions.select_related("author")[:RECENT]:
+        name = f"v{version.number}"
+        is_live = flow.live and version.number == flow.live_version
+        label = badge("succeeded", _("live")) if is_live else ""
+        author = version.author.get_username() if version.author else "Segue"
+        rows.append(
+            [
+                format_html("{} {}", name, label),
+                version.note or "–",
+                author,
+                moment(version.published_at),
+                busy.get(version.number, 0),
+            ]
+        )
+    return rows
+
+
+def _runs(flow: Flow) -> list[list[Any]]:
+    rows = Run.objects.filter(flow_id=flow.id, workspace_id=flow.workspace_id)
+    return [run_row(run)[:1] + run_row(run)[2:] for run in rows.order_by("-id")[:RECENT]]
+
+
+def run_row(run: Run, flow_name: str = "") -> list[Any]:
+    """Return a run as a row: started, flow, status, kind, took, sentence."""
+    return [
+        link(reverse("admin:runtime_run_change", args=[run.id]), moment(run.created_at)),
+        flow_name,
+        badge(run.status, run.get_status_display()),
+        badge("pending", run.get_mode_display()),
+        duration(run.started_at, run.finished_at),
+        run.reason or "",
+    ]

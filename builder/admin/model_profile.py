@@ -1,0 +1,92 @@
+"""Models: where they are, what they are called, what they cost."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminSelectWidget
+
+from builder.models import ModelProfile
+from builder.services.model_profiles import delete_model_profile, save_model_profile
+from builder.services.refusals import Refusal
+from runtime.admin.base import ScopedAdmin, here
+from runtime.services.credentials import names_of
+
+NEEDS_SERVICE = "provider != 'practice'"
+
+
+class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    credential_id = forms.UUIDField(label=_("Connection"), required=False)
+
+    class Meta:
+        model = ModelProfile
+        fields = (
+            "name",
+            "provider",
+            "base_url",
+            "model",
+            "credential_id",
+            "context_tokens",
+            "price_in",
+            "price_out",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse with the service's own sentence what a single box cannot know."""
+        super().clean()
+        values = self.cleaned_data
+        if not self.errors and values.get("provider") != "practice":
+            for name in ("base_url", "model"):
+                if not values.get(name):
+                    self.add_error(name, _("A service needs this."))
+        return values
+
+
+@admin.register(ModelProfile)
+class ModelProfileAdmin(ScopedAdmin):
+    access_name = "builder.modelprofile"
+    form = ModelProfileForm
+    list_display = ("name", "kind", "model", "context_tokens", "updated_at")
+    empty_title = _("No models yet")
+    empty_text = _("Add a language model that your steps may use.")
+    empty_icon = "neurology"
+    conditional_fields = dict.fromkeys(("base_url", "model", "credential_id"), NEEDS_SERVICE)
+    fieldsets = (
+        (None, {"fields": ("name", "provider")}),
+        (_("Where it is"), {"fields": ("base_url", "model", "credential_id")}),
+        (_("Size and price"), {"fields": ("context_tokens", ("price_in", "price_out"))}),
+    )
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[Any]:
+        """Offer the workspace's connections by name."""
+        made: type[Any] = super().get_form(request, obj, change, **kwargs)
+        workspace_id = here(request)
+        names = names_of(workspace_id) if workspace_id else {}
+        if "credential_id" in made.base_fields:
+            made.base_fields["credential_id"].widget = UnfoldAdminSelectWidget(
+                choices=[("", _("none")), *((str(key), name) for key, name in names.items())]
+            )
+        return made
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Store by the service."""
+        if not change:
+            obj.workspace_id = here(request)
+        try:
+            save_model_profile(obj, form.cleaned_data, actor=request.user)
+        except Refusal as refusal:
+            self.message_user(request, str(refusal), "error")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete by the service, which writes the audit log."""
+        delete_model_profile(obj, actor=request.user)
+
+    @display(description=_("Kind"))
+    def kind(self, row: ModelProfile) -> str:
+        """Show the kind in words."""
+        return row.get_provider_display()

@@ -1,0 +1,73 @@
+"""Small pieces of table cells, drawn with unfold's own templates."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+# Colours of unfold's labels for every state of runs, steps and tries.
+COLORS: Mapping[str, str] = {
+    "queued": "info",
+    "pending": "default",
+    "running": "info",
+    "waiting": "warning",
+    "succeeded": "success",
+    "failed": "danger",
+    "timed_out": "danger",
+    "lost": "warning",
+    "skipped": "default",
+    "cancelled": "default",
+    "debug": "default",
+    "info": "info",
+    "warning": "warning",
+    "error": "danger",
+}
+
+
+def badge(state: str, text: Any) -> SafeString:
+    """Return a coloured label."""
+    return render_to_string(
+        "unfold/helpers/label.html", {"text": text, "variant": COLORS.get(state, "default")}
+    )
+
+
+def link(url: str, text: Any) -> SafeString:
+    """Return a link in the colour of links."""
+    return format_html(
+        '<a href="{}" class="font-medium text-primary-600 dark:text-primary-500">{}</a>', url, text
+    )
+
+
+def subtle(text: Any) -> SafeString:
+    """Return text in the colour of what matters less."""
+    return format_html('<span class="text-subtle">{}</span>', text)
+
+
+def duration(start: datetime | None, end: datetime | None) -> str:
+    """Return how long something took, for people: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    if start is None:
+        return "–"
+    seconds = ((end or timezone.now()) - start).total_seconds()
+    if seconds < 10:
+        return _("%.1f s") % max(seconds, 0)
+    if seconds < 60:
+        return _("%d s") % seconds
+    minutes, rest = divmod(int(seconds), 60)
+    if minutes < 60:
+        return _("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+    return _("%(hours)d h %(minutes)d min") % {"hours": minutes // 60, "minutes": minutes % 60}
+
+
+def moment(at: datetime | None) -> str:
+    """Return a moment: the time alone for today, with the date otherwise."""
+    if at is None:
+        return "–"
+    local = timezone.localtime(at)
+    today = local.date() == timezone.localdate()
+    return date_format(local, "H:i:s") if today else date_format(local, "j M Y, H:i")

@@ -1,0 +1,60 @@
+"""Filters of the list of runs."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from runtime.admin.base import here
+from runtime.models import Run, RunMode, RunStatus
+from runtime.services.access import access
+
+
+class StatusFilter(SimpleListFilter):
+    title = _("status")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer every state."""
+        return [(value, label) for value, label in RunStatus.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        """Keep the runs in it."""
+        return queryset.filter(status=self.value()) if self.value() else queryset
+
+
+class ModeFilter(SimpleListFilter):
+    title = _("kind")
+    parameter_name = "mode"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer live and test."""
+        return [(value, label) for value, label in RunMode.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        """Keep the runs of it."""
+        return queryset.filter(mode=self.value()) if self.value() else queryset
+
+
+class FlowFilter(SimpleListFilter):
+    title = _("flow")
+    parameter_name = "flow"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the workspace's flows."""
+        workspace_id = here(request)
+        names = access().flows_in(workspace_id) if workspace_id else {}
+        return [(str(flow_id), name) for flow_id, name in names.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        """Keep the runs of it; something that is no id finds none."""
+        value = self.value()
+        if not value:
+            return queryset
+        try:
+            return queryset.filter(flow_id=UUID(value))
+        except ValueError:
+            return queryset.none()

@@ -1,0 +1,133 @@
+"""What a run's page shows: its steps, its tries and its log, in the order they happened."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from runtime.admin.cells import badge, duration, moment, subtle
+from runtime.api.shapes import nodes_by_key, value_of
+from runtime.models import Attempt, LogLine, Run, Step
+from runtime.services.access import access
+
+MOST = 500  # rows of each table; the canvas pages through more
+LONGEST = 4_000  # characters of a value
+
+
+def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
+    """Return the page's context."""
+    flows = access().flow_names(frozenset({run.flow_id} if run.flow_id else ()))
+    name = next(iter(flows.values()), _("A flow that was deleted"))
+    steps = list(Step.objects.filter(run=run).defer("output", "origins").order_by("seq")[:MOST])
+    tries = list(Attempt.objects.filter(run=run).defer("output").order_by("seq")[:MOST])
+    lines = list(LogLine.objects.filter(run=run).order_by("seq")[:MOST])
+    return {
+        "title": name,
+        "subtitle": None,
+        "run": run,
+        "run_badge": badge(run.status, run.get_status_display()),
+        "run_took": duration(run.started_at, run.finished_at),
+        "run_began": moment(run.started_at or run.created_at),
+        "run_error": value_of(run.error),
+        "run_input": _pretty(run.input),
+        "run_output": _pretty(run.output),
+        "canvas_url": (
+            reverse("canvas-run", args=[run.flow_id, run.id]) if run.flow_id in flows else None
+        ),
+        "may_stop": not run.over and request.user.has_perm("runtime.cancel_run", run),
+        "steps": {"headers": _step_headers(), "rows": [_step_row(run, step) for step in steps]},
+        "tries": {"headers": _try_headers(), "rows": [_try_row(run, one) for one in tries]},
+        "lines": {"headers": _line_headers(), "rows": [_line_row(run, line) for line in lines]},
+        "cut_short": MOST if MOST in {len(steps), len(tries), len(lines)} else None,
+    }
+
+
+def _step_headers() -> list[str]:
+    return [_("Step"), _("Status"), _("Tries"), _("Items"), _("Took"), _("Why")]
+
+
+def _step_row(run: Run, step: Step) -> list[Any]:
+    out = sum((value_of(step.items_out) or {}).values())
+    return [
+        _named(run, step.node, step.iteration),
+        badge(step.status, step.get_status_display()),
+        step.attempts or "–",
+        _("%(into)d in, %(out)d out") % {"into": step.items_in, "out": out},
+        duration(step.started_at, step.finished_at),
+        _wrapped(_message(step.error) or step.why or ""),
+    ]
+
+
+def _try_headers() -> list[str]:
+    return [
+        _("Step"),
+        _("Item"),
+        _("Try"),
+        _("Status"),
+        _("Started"),
+        _("Took"),
+        _("What happened"),
+    ]
+
+
+def _try_row(run: Run, one: Attempt) -> list[Any]:
+    return [
+        _named(run, one.node, one.iteration),
+        _("all") if one.item < 0 else one.item + 1,
+        one.number,
+        badge(one.status, one.get_status_display()),
+        moment(one.started_at),
+        duration(one.started_at, one.finished_at),
+        _wrapped(" · ".join(part for part in (_message(one.error), one.why) if part)),
+    ]
+
+
+def _line_headers() -> list[str]:
+    return [_("Time"), _("Step"), _("Kind"), _("Message")]
+
+
+def _line_row(run: Run, line: LogLine) -> list[Any]:
+    message = line.message
+    if line.data:
+        message = f"{message}  {line.data[:LONGEST]}"
+    return [
+        subtle(moment(line.at)),
+        _named(run, line.node, line.iteration),
+        badge(line.level, line.get_level_display()),
+        _wrapped(message),
+    ]
+
+
+def _named(run: Run, key: str, iteration: str) -> SafeString:
+    """Return the step's name, with the round it ran in."""
+    node = nodes_by_key(run.snapshot_id).get(key)
+    name = format_html(
+        '<strong class="font-medium text-important">{}</strong>', node.name if node else key
+    )
+    if not iteration:
+        return name
+    rounds = ", ".join(str(int(part.rsplit(":", 1)[-1]) + 1) for part in iteration.split("/"))
+    return format_html("{} {}", name, subtle(_("round %s") % rounds))
+
+
+def _message(error: str | None) -> str:
+    value = value_of(error)
+    if isinstance(value, dict):
+        return str(value.get("message", ""))
+    return str(value or "")
+
+
+def _wrapped(text: str) -> SafeString:
+    """Return text that wraps instead of widening its table."""
+    return format_html('<span class="break-words whitespace-pre-wrap">{}</span>', text)
+
+
+def _pretty(text: str | None) -> str | None:
+    if not text:
+        return None
+    pretty = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    return pretty if len(pretty) <= LONGEST else pretty[:LONGEST] + "\n…"
