@@ -36,7 +36,7 @@ def ensure_canvas(project: Project, screen: Screen, environ: Mapping[str, str]) 
     with screen.step("Building the canvas"):
         run_quietly(
             ["npm", "run", "build"],
-            log=project.frontend / "node_modules" / "build.log",
+            log=project.venv / "build-canvas.log",
             env=env,
             cwd=project.frontend,
             failure="The canvas could not be built.",
@@ -54,12 +54,11 @@ def ensure_modules(project: Project, screen: Screen, env: Mapping[str, str]) -> 
     with screen.step("Installing the canvas's packages"):
         run_quietly(
             NPM_CI,
-            log=project.frontend / "install.log",
+            log=project.venv / "install-canvas.log",
             env=env,
             cwd=project.frontend,
             failure="The canvas's packages could not be installed.",
         )
-        (project.frontend / "install.log").unlink()
     stamp.write_text(wanted)
 
 

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from builder.launch.messages import Trouble, tail
+from builder.launch.messages import Trouble, ends
 
 DISK_FULL = ("No space left on device", "ENOSPC", "database or disk is full")
 NO_NETWORK = (
@@ -50,7 +50,7 @@ def run_quietly(
 def explain(failure: str, log: Path) -> Trouble:
     """Say what to do about a failed program, judging by the end of its log."""
     text = log.read_text(errors="replace")
-    end = tail(text)
+    report = ends(text)
     if any(sign in text for sign in DISK_FULL):
         return Trouble(failure, "The disk is full. Make room, then run the same command again.")
     if any(sign in text for sign in NO_NETWORK):
@@ -58,5 +58,5 @@ def explain(failure: str, log: Path) -> Trouble:
             "The network could not be reached. Check the connection (behind a proxy: "
             "HTTPS_PROXY), then run the same command again: it goes on where it stopped."
         )
-        return Trouble(failure, advice, *(f"| {line}" for line in end[-3:]))
-    return Trouble(failure, *(f"| {line}" for line in end), f"The whole report is in {log}")
+        return Trouble(failure, advice, *(f"| {line}" for line in report[-3:]))
+    return Trouble(failure, *(f"| {line}" for line in report), f"The whole report is in {log}")

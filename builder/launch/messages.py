@@ -109,3 +109,9 @@ def duration(seconds: float) -> str:
 def tail(text: str, lines: int = 15) -> list[str]:
     """The last lines that say something."""
     return [line.rstrip() for line in text.splitlines() if line.strip()][-lines:]
+
+
+def ends(text: str, lines: int = 8) -> list[str]:
+    """The first and the last lines that say something: some programs open with the cause."""
+    said = tail(text, lines=10_000)
+    return said if len(said) <= 2 * lines else [*said[:lines], "...", *said[-lines:]]

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from builder.launch.messages import Screen, Trouble, duration, tail
+from builder.launch.messages import Screen, Trouble, duration, ends, tail
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,12 @@ def test_a_trouble_tells_what_happened_and_what_to_do() -> None:
 
 def test_a_tail_keeps_the_last_lines_that_say_something() -> None:
     assert tail("one\n\ntwo\n  \nthree  \n", lines=2) == ["two", "three"]
+
+
+def test_a_long_report_is_cut_in_the_middle() -> None:
+    report = "\n".join(str(number) for number in range(100))
+    assert ends(report, lines=2) == ["0", "1", "...", "98", "99"]
+    assert ends("0\n1\n2\n3", lines=2) == ["0", "1", "2", "3"]
 
 
 def test_where_nobody_watches_a_step_is_a_plain_line() -> None:
