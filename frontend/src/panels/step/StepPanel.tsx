@@ -1,3 +1,178 @@
+/** One step, opened: what comes in, how it is set, what comes out. */
+import { ActionIcon, Modal, Tabs } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { FormContext, type FormContextValue } from "@/form/context";
+import { Form } from "@/form/Form";
+import type { NodeType } from "@/graph/catalogue";
+import { type FlowNode, nodeById } from "@/graph/document";
+import { setParams } from "@/graph/operations";
+import { rename } from "@/store/actions";
+import { isEditable, shownGraph, useEditor } from "@/store/editor";
+import { useRun, viewOf } from "@/store/run";
+import { useUi } from "@/store/ui";
+import { EditableText } from "@/ui/EditableText";
+import { StateMark } from "@/ui/StateMark";
+import { Tile } from "@/ui/Tile";
+import { InputColumn } from "./InputColumn";
+import { OutputColumn } from "./OutputColumn";
+import { PolicyTab } from "./PolicyTab";
+import classes from "./StepPanel.module.css";
+import { useSources } from "./useSources";
+
 export default function StepPanel({ id }: { id: string }) {
-  return <div>{id}</div>;
+  const node = useEditor((state) => nodeById(shownGraph(state), id));
+  const openStep = useUi((state) => state.openStep);
+  const gone = node === undefined;
+  useEffect(() => {
+    if (gone) openStep(null);
+  }, [gone, openStep]);
+  if (!node) return null;
+  return (
+    <Modal.Root
+      opened
+      onClose={() => openStep(null)}
+      size="calc(100vw - 40px)"
+      centered
+      transitionProps={{ duration: 120 }}
+    >
+      <Modal.Overlay backgroundOpacity={0.35} />
+      <Modal.Content
+        classNames={{ content: classes.content }}
+        aria-label={node.name}
+        data-testid="step-panel"
+      >
+        <Panel key={node.id} node={node} />
+      </Modal.Content>
+    </Modal.Root>
+  );
+}
+
+function Panel({ node }: { node: FlowNode }) {
+  const type = useEditor((state) => state.catalogue.of(node));
+  const form = useFormContext(node);
+  return (
+    <FormContext.Provider value={form}>
+      <Header node={node} type={type} />
+      <div className={classes.columns}>
+        <InputColumn node={node} sources={form.sources} isTrigger={type?.trigger != null} />
+        <SettingsColumn node={node} type={type} />
+        <OutputColumn node={node} type={type} />
+      </div>
+    </FormContext.Provider>
+  );
+}
+
+function useFormContext(node: FlowNode): FormContextValue {
+  const { sources, sample } = useSources(node);
+  const editable = useEditor(isEditable);
+  const issues = useEditor((state) => state.issues);
+  const [focused, focusField] = useState<string | null>(null);
+  return useMemo(
+    () => ({
+      nodeKey: node.key,
+      readOnly: !editable,
+      sources,
+      sample,
+      focused,
+      focusField,
+      problem: (field) => {
+        if (!editable) return undefined;
+        const own = issues.filter((issue) => issue.node === node.id && issue.field !== null);
+        return own.find((i) => i.field === field || i.field?.startsWith(`${field}.`))?.message;
+      },
+    }),
+    [node.key, node.id, editable, sources, sample, focused, issues],
+  );
+}
+
+function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) {
+  const { t } = useTranslation();
+  const editable = useEditor(isEditable);
+  const openStep = useUi((state) => state.openStep);
+  const run = useRun();
+  const view = viewOf(run, node.key);
+  return (
+    <header className={classes.header}>
+      <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} size={34} />
+      <EditableText
+        className={classes.name ?? ""}
+        value={node.name}
+        label={t("step.rename")}
+        readOnly={!editable}
+        onChange={(name) => rename(node.id, name)}
+      />
+      <span className={classes.help}>{type ? type.help : t("card.unknown")}</span>
+      {view && (
+        <span className={classes.state}>
+          <StateMark status={view.status} lost={view.lost} />
+          {view.lost ? t("state.lost") : t(`state.${view.status}`)}
+        </span>
+      )}
+      <ActionIcon
+        size={34}
+        aria-label={t("common.close")}
+        onClick={() => openStep(null)}
+        data-testid="close-step"
+      >
+        <IconX size={18} />
+      </ActionIcon>
+    </header>
+  );
+}
+
+function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undefined }) {
+  const { t } = useTranslation();
+  const field = useUi((state) => state.field);
+  const change = useEditor((state) => state.change);
+  const [tab, setTab] = useState<string | null>(field?.startsWith("policy") ? "fails" : "settings");
+  useGoToField(field);
+  if (!type) return <section className={classes.middle}>{t("card.unknown")}</section>;
+  const fails = type.trigger === null;
+  return (
+    <section className={classes.middle} aria-label={t("step.settings")}>
+      <Tabs
+        value={tab}
+        onChange={setTab}
+        classNames={{ root: classes.tabs, panel: classes.scroll }}
+      >
+        <Tabs.List>
+          <Tabs.Tab value="settings">{t("step.settings")}</Tabs.Tab>
+          {fails && <Tabs.Tab value="fails">{t("step.fails")}</Tabs.Tab>}
+        </Tabs.List>
+        <Tabs.Panel value="settings">
+          <Form
+            type={type}
+            params={node.params}
+            onChange={(name, value) => {
+              const now = nodeById(useEditor.getState().draft, node.id);
+              if (!now) return;
+              const params = { ...now.params, [name]: value };
+              change(setParams(node.id, params), { merge: `${node.id}.${name}` });
+            }}
+          />
+        </Tabs.Panel>
+        {fails && (
+          <Tabs.Panel value="fails">
+            <PolicyTab node={node} type={type} />
+          </Tabs.Panel>
+        )}
+      </Tabs>
+    </section>
+  );
+}
+
+/** From a problem straight to its field. */
+function useGoToField(field: string | null): void {
+  useEffect(() => {
+    if (!field) return;
+    const timer = setTimeout(() => {
+      const name = CSS.escape(field.split(".")[0] ?? field);
+      const frame = document.querySelector(`[data-field="${name}"]`);
+      frame?.scrollIntoView({ block: "center" });
+      frame?.querySelector<HTMLElement>("input, textarea, [contenteditable='true']")?.focus();
+    }, 250);
+    return () => clearTimeout(timer);
+  }, [field]);
 }

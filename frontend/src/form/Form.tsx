@@ -1,0 +1,78 @@
+/** A step's settings: sections of fields, those for experts folded away. */
+import { Button, Collapse } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { NodeType } from "@/graph/catalogue";
+import type { Json, JsonObject } from "@/graph/document";
+import { type FieldSpec, fieldsOf, sectionsOf, valueOf } from "@/graph/fields";
+import { useForm } from "./context";
+import classes from "./Form.module.css";
+import { WIDGETS } from "./widgets";
+
+type Props = {
+  type: NodeType;
+  params: JsonObject;
+  onChange: (field: string, value: Json) => void;
+};
+
+export function Form({ type, params, onChange }: Props) {
+  const { t } = useTranslation();
+  const { problem } = useForm();
+  const { sections, advanced } = sectionsOf(fieldsOf(type), params);
+  const [open, setOpen] = useState(advanced.some((spec) => problem(spec.name)));
+  if (sections.length === 0 && advanced.length === 0) {
+    return <p className={classes.none}>{t("form.none")}</p>;
+  }
+  return (
+    <>
+      {sections.map((section) => (
+        <fieldset className={classes.section} key={section.title}>
+          {section.title && <legend>{section.title}</legend>}
+          {section.fields.map((spec) => (
+            <Field key={spec.name} spec={spec} params={params} onChange={onChange} />
+          ))}
+        </fieldset>
+      ))}
+      {advanced.length > 0 && (
+        <>
+          <Button
+            mt="lg"
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            aria-expanded={open}
+            rightSection={<IconChevronDown size={14} />}
+            onClick={() => setOpen(!open)}
+          >
+            {t("form.more", { count: advanced.length })}
+          </Button>
+          <Collapse expanded={open}>
+            <fieldset className={classes.section}>
+              {advanced.map((spec) => (
+                <Field key={spec.name} spec={spec} params={params} onChange={onChange} />
+              ))}
+            </fieldset>
+          </Collapse>
+        </>
+      )}
+    </>
+  );
+}
+
+type FieldProps = {
+  spec: FieldSpec;
+  params: JsonObject;
+  onChange: (field: string, value: Json) => void;
+};
+
+function Field({ spec, params, onChange }: FieldProps) {
+  const Widget = WIDGETS[spec.kind];
+  return (
+    <Widget
+      spec={spec}
+      value={valueOf(spec, params)}
+      onChange={(value) => onChange(spec.name, value)}
+    />
+  );
+}

@@ -1,0 +1,33 @@
+/** The text editors, loaded when the first form opens; a plain box stands in for the moment. */
+import { lazy, Suspense } from "react";
+import classes from "./editors.module.css";
+import type { TemplateEditorProps } from "./TemplateEditor";
+
+const Template = lazy(() => import("./TemplateEditor"));
+const Code = lazy(() => import("./JsonEditor"));
+
+export function LazyTemplateEditor(props: TemplateEditorProps) {
+  const shape = props.multiline ? classes.tall : classes.single;
+  return (
+    <Suspense fallback={<div className={`${classes.editor} ${shape}`} />}>
+      <Template {...props} />
+    </Suspense>
+  );
+}
+
+type CodeProps = {
+  value: string;
+  onChange: (value: string) => void;
+  label: string;
+  language: "json" | "python";
+  minHeight?: number;
+  readOnly?: boolean;
+};
+
+export function LazyCodeEditor(props: CodeProps) {
+  return (
+    <Suspense fallback={<div className={`${classes.editor} ${classes.tall}`} />}>
+      <Code {...props} />
+    </Suspense>
+  );
+}

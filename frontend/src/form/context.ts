@@ -1,0 +1,43 @@
+/** What every field of one step's form may ask for. */
+import { createContext, useContext } from "react";
+import type { Path } from "@/graph/data";
+import type { Json, JsonObject } from "@/graph/document";
+
+/** An earlier step whose data can be used, with real data of a run or a sample. */
+export type Source = {
+  key: string;
+  name: string;
+  icon: string;
+  category: string;
+  value: Json;
+  real: boolean;
+};
+
+export type FormContextValue = {
+  nodeKey: string;
+  readOnly: boolean;
+  sources: Source[];
+  /** Names for preview: `input` and every earlier step's key. */
+  sample: JsonObject;
+  /** Message for a field, from the server's problems. */
+  problem: (field: string) => string | undefined;
+  /** Settings as they are now, for the server to preview one value. */
+  focused: string | null;
+  focusField: (field: string | null) => void;
+};
+
+export const FormContext = createContext<FormContextValue>({
+  nodeKey: "",
+  readOnly: false,
+  sources: [],
+  sample: {},
+  problem: () => undefined,
+  focused: null,
+  focusField: () => undefined,
+});
+
+export function useForm(): FormContextValue {
+  return useContext(FormContext);
+}
+
+export type Dragged = { root: string; path: Path };

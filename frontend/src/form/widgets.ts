@@ -1,0 +1,39 @@
+/** One widget for each kind of field; a new kind is one entry and one file. */
+import type { ComponentType } from "react";
+import type { FieldKind } from "@/graph/fields";
+import { AssignmentsField } from "./AssignmentsField";
+import { BooleanField } from "./BooleanField";
+import { ChoiceField } from "./ChoiceField";
+import { CodeField } from "./CodeField";
+import { ConditionsField } from "./ConditionsField";
+import { ConnectionField } from "./ConnectionField";
+import { DurationField } from "./DurationField";
+import { JsonField } from "./JsonField";
+import { KeyValuesField } from "./KeyValuesField";
+import { ListField } from "./ListField";
+import { ModelField } from "./ModelField";
+import { NumberField } from "./NumberField";
+import { SchemaField } from "./SchemaField";
+import { MultilineField, TextField } from "./TextField";
+import { WebhookPathField } from "./WebhookPathField";
+import type { WidgetProps } from "./widget";
+
+export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = {
+  text: TextField,
+  multiline: MultilineField,
+  code: CodeField,
+  number: NumberField,
+  integer: NumberField,
+  boolean: BooleanField,
+  choice: ChoiceField,
+  duration: DurationField,
+  json: JsonField,
+  key_values: KeyValuesField,
+  assignments: AssignmentsField,
+  list: ListField,
+  conditions: ConditionsField,
+  credential: ConnectionField,
+  model: ModelField,
+  schema: SchemaField,
+  webhook_path: WebhookPathField,
+};

@@ -1,0 +1,46 @@
+/** *When it fails*: the sparse policy, and what it means in times. Pure arithmetic. */
+
+import { stable } from "./diff";
+import type { Policy, Retry, SparsePolicy } from "./document";
+
+/** Only what differs from the type's own policy; retry rules are kept as a whole. */
+export function sparse(full: Policy, base: Policy): SparsePolicy {
+  const found: SparsePolicy = {};
+  const set = <K extends Exclude<keyof Policy, "retry">>(name: K): void => {
+    if (stable(full[name]) !== stable(base[name])) Object.assign(found, { [name]: full[name] });
+  };
+  if (stable(full.retry) !== stable(base.retry)) found.retry = full.retry;
+  set("timeout_seconds");
+  set("on_error");
+  set("default_value");
+  set("on_unknown");
+  set("concurrency");
+  set("run_on_empty");
+  return found;
+}
+
+/** The pause before each further try, in seconds, without the random part. */
+export function pauses(retry: Retry): number[] {
+  const count = Math.max(0, Math.min(retry.attempts, 100) - 1);
+  return Array.from({ length: count }, (_, index) => {
+    const grown =
+      retry.backoff === "exponential" ? retry.delay_seconds * 2 ** index : retry.delay_seconds;
+    return Math.min(grown, retry.max_delay_seconds);
+  });
+}
+
+export type Preset = "once" | "few" | "patient";
+
+/** Three sensible choices, so that nobody has to fill six fields. */
+export function preset(name: Preset, retry: Retry): Retry {
+  if (name === "once") return { ...retry, attempts: 1 };
+  const patient = name === "patient";
+  return {
+    ...retry,
+    attempts: patient ? 8 : 3,
+    backoff: "exponential",
+    delay_seconds: patient ? 5 : 1,
+    max_delay_seconds: patient ? 600 : 60,
+    on: retry.on.length > 0 ? retry.on : ["network", "timeout", "status_429", "status_5xx"],
+  };
+}

@@ -1,0 +1,76 @@
+/** What comes in: data of the last run, or a sample until there is one. */
+import { Badge } from "@mantine/core";
+import { IconArrowBarToRight, IconBolt } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useDataRun, useStepData } from "@/api/data";
+import type { Source } from "@/form/context";
+import type { FlowNode } from "@/graph/document";
+import { DataSources } from "@/ui/DataSources";
+import { DataView, PAGE, type ViewMode, ViewSwitch } from "@/ui/DataView";
+import { EmptyHint } from "@/ui/EmptyHint";
+import classes from "./StepPanel.module.css";
+
+type Props = { node: FlowNode; sources: Source[]; isTrigger: boolean };
+
+export function InputColumn({ node, sources, isTrigger }: Props) {
+  const { t } = useTranslation();
+  const [mode, setMode] = useState<ViewMode>("fields");
+  const real = sources.some((source) => source.real);
+  const first = sources[0];
+  return (
+    <section className={classes.side} aria-label={t("step.input")}>
+      <div className={classes.sideHead}>
+        <h2>{t("step.input")}</h2>
+        {first && <ViewSwitch value={mode} onChange={setMode} label={t("step.input")} />}
+      </div>
+      {isTrigger && (
+        <EmptyHint
+          icon={<IconBolt size={26} />}
+          title={t("input.trigger")}
+          text={t("input.triggerHelp")}
+        />
+      )}
+      {!isTrigger && !first && (
+        <EmptyHint
+          icon={<IconArrowBarToRight size={26} />}
+          title={t("input.none")}
+          text={t("input.noneHelp")}
+        />
+      )}
+      {first && (
+        <div className={classes.sideBody}>
+          <p className={classes.hint}>
+            {real ? t("input.drag") : t("input.sample")}{" "}
+            {!real && (
+              <Badge size="xs" variant="light" color="gray" tt="none">
+                {t("data.sample")}
+              </Badge>
+            )}
+          </p>
+          {mode === "fields" ? (
+            <DataSources sources={sources} />
+          ) : (
+            <Items node={node} mode={mode} fallback={first} />
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Items({ node, mode, fallback }: { node: FlowNode; mode: ViewMode; fallback: Source }) {
+  const run = useDataRun();
+  const [offset, setOffset] = useState(0);
+  const data = useStepData(run, node.key, { offset, limit: PAGE });
+  const port = Object.values(data.data?.input ?? {}).find((page) => page.total > 0);
+  return (
+    <DataView
+      mode={mode}
+      root={fallback.key}
+      page={port ?? { total: 1, items: [{ json: fallback.value }] }}
+      offset={offset}
+      onOffset={setOffset}
+    />
+  );
+}

@@ -1,0 +1,150 @@
+/** What came out: data, every try with its reason, the log. */
+import { Badge, SegmentedControl, Select, Tabs } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useShallow } from "zustand/react/shallow";
+import { useDataRun, useStepData } from "@/api/data";
+import { type NodeType, outputsOf } from "@/graph/catalogue";
+import type { FlowNode } from "@/graph/document";
+import { sampleThrough } from "@/graph/samples";
+import { shownGraph, useEditor } from "@/store/editor";
+import { lostAttempts, useRun } from "@/store/run";
+import { AttemptList } from "@/ui/AttemptList";
+import { DataView, PAGE, type ViewMode, ViewSwitch } from "@/ui/DataView";
+import { LogList } from "@/ui/LogList";
+import { LostQuestion } from "@/ui/LostQuestion";
+import classes from "./StepPanel.module.css";
+
+type Props = { node: FlowNode; type: NodeType | undefined };
+
+export function OutputColumn({ node, type }: Props) {
+  const { t } = useTranslation();
+  const run = useRun((state) => state.run);
+  const rounds = useRun(
+    useShallow((state) =>
+      [...state.steps.values()].filter((step) => step.key === node.key).map((s) => s.iteration),
+    ),
+  );
+  const [picked, setPicked] = useState<string | null>(null);
+  const iteration = picked ?? rounds.at(-1) ?? "";
+  const lost = useRun(useShallow((state) => lostAttempts(state, node.key)));
+  const step = useRun((state) => state.steps.get(`${node.key}|${iteration}`));
+  return (
+    <section className={classes.side} aria-label={t("step.output")}>
+      <div className={classes.sideHead}>
+        <h2>{t("step.output")}</h2>
+        {rounds.length > 1 && (
+          <Select
+            size="xs"
+            w={150}
+            aria-label={t("output.round")}
+            data={rounds.map((value) => ({ value, label: value || t("output.once") }))}
+            value={iteration}
+            allowDeselect={false}
+            onChange={setPicked}
+          />
+        )}
+      </div>
+      <div className={classes.sideBody}>
+        {(step?.error?.message ?? step?.why) && (
+          <p className={classes.hint} role="status">
+            {step?.error?.message ?? step?.why}
+          </p>
+        )}
+        {run && lost[0] && <LostQuestion run={run.id} attempt={lost[0]} name={node.name} />}
+        <Tabs defaultValue="data" keepMounted={false}>
+          <Tabs.List>
+            <Tabs.Tab value="data">{t("output.data")}</Tabs.Tab>
+            <Tabs.Tab value="tries">
+              {t("output.tries")} <Count value={useTryCount(node.key, iteration)} />
+            </Tabs.Tab>
+            <Tabs.Tab value="log">{t("output.log")}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="data" pt="xs">
+            <Data node={node} type={type} iteration={iteration} />
+          </Tabs.Panel>
+          <Tabs.Panel value="tries" pt="xs">
+            <AttemptList nodeKey={node.key} iteration={iteration} />
+          </Tabs.Panel>
+          <Tabs.Panel value="log" pt="xs">
+            <LogList nodeKey={node.key} iteration={iteration} />
+          </Tabs.Panel>
+        </Tabs>
+      </div>
+    </section>
+  );
+}
+
+function useTryCount(key: string, iteration: string): number {
+  return useRun(
+    (state) =>
+      [...state.attempts.values()].filter(
+        (attempt) => attempt.key === key && attempt.iteration === iteration,
+      ).length,
+  );
+}
+
+function Count({ value }: { value: number }) {
+  if (value < 2) return null;
+  return (
+    <Badge size="xs" variant="light" color="gray" circle={value < 10}>
+      {value}
+    </Badge>
+  );
+}
+
+function Data({ node, type, iteration }: Props & { iteration: string }) {
+  const { t } = useTranslation();
+  const graph = useEditor(shownGraph);
+  const catalogue = useEditor((state) => state.catalogue);
+  const run = useDataRun();
+  const [mode, setMode] = useState<ViewMode>("fields");
+  const [offset, setOffset] = useState(0);
+  const ports = outputsOf(node, type, t("port.error"));
+  const [picked, setPicked] = useState<string | null>(null);
+  const data = useStepData(run, node.key, {
+    iteration: iteration || undefined,
+    offset,
+    limit: PAGE,
+  });
+  const output = data.data?.output ?? {};
+  const fullest = ports.find((port) => (output[port.name]?.total ?? 0) > 0)?.name;
+  const port = picked ?? fullest ?? ports[0]?.name ?? "out";
+  const page = output[port];
+  const real = Object.values(output).some((other) => other.total > 0);
+  const sample = sampleThrough(graph, catalogue, node);
+  return (
+    <>
+      {ports.length > 1 && (
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          mb="xs"
+          aria-label={t("output.exit")}
+          value={port}
+          data={ports.map(({ name, label }) => ({
+            value: name,
+            label: real ? `${label} (${output[name]?.total ?? 0})` : label,
+          }))}
+          onChange={(name) => {
+            setPicked(name);
+            setOffset(0);
+          }}
+        />
+      )}
+      <ViewSwitch value={mode} onChange={setMode} label={t("step.output")} />
+      {!real && (
+        <p className={classes.hint}>{sample === null ? t("output.none") : t("output.sample")}</p>
+      )}
+      {real && page && <DataView mode={mode} page={page} offset={offset} onOffset={setOffset} />}
+      {!real && sample !== null && (
+        <DataView
+          mode={mode}
+          page={{ total: 1, items: [{ json: sample }] }}
+          offset={0}
+          onOffset={setOffset}
+        />
+      )}
+    </>
+  );
+}
