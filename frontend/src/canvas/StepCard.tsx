@@ -5,7 +5,7 @@ import { type NodeProps, NodeToolbar, Position } from "@xyflow/react";
 import { memo, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
-import { inputsOf, outputsOf, type Port } from "@/graph/catalogue";
+import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
 import { shownGraph, useEditor } from "@/store/editor";
@@ -36,7 +36,9 @@ function Card({ node, selected, dragging }: CardProps) {
   const summary = useMemo(() => summaryOf(node, type, keyName), [node, type, keyName]);
   const inputs = inputsOf(node, type);
   const outputs = outputsOf(node, type, t("port.error"));
-  const rows = inputs.length > 1 || outputs.length > 1;
+  const [entrance] = inputs;
+  const [exit] = outputs;
+  const several = { inputs: inputs.length > 1, outputs: outputs.length > 1 };
   return (
     <div
       className={classes.card}
@@ -51,7 +53,9 @@ function Card({ node, selected, dragging }: CardProps) {
         <CardToolbar node={node} />
       </NodeToolbar>
       <div className={classes.head}>
-        {!rows && inputs[0] && <PortHandle node={node.id} port={inputs[0]} side="target" alone />}
+        {entrance && !several.inputs && (
+          <PortHandle node={node.id} port={entrance} side="target" alone />
+        )}
         <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} />
         <div className={classes.words}>
           {type?.trigger && (
@@ -61,15 +65,28 @@ function Card({ node, selected, dragging }: CardProps) {
           )}
           <div className={classes.name}>{node.name}</div>
           <div className={classes.summary}>
-            {node.disabled ? t("card.disabled") : summary || type?.name || t("card.unknown")}
+            {node.disabled
+              ? t("card.disabled")
+              : summary || quietLine(node, type) || t("card.unknown")}
           </div>
         </div>
         <Marks node={node} status={view.status} lost={view.lost} />
-        {!rows && outputs[0] && <PortHandle node={node.id} port={outputs[0]} side="source" alone />}
+        {exit && !several.outputs && <PortHandle node={node.id} port={exit} side="source" alone />}
       </div>
-      {rows && <PortRows node={node.id} inputs={inputs} outputs={outputs} />}
+      {(several.inputs || several.outputs) && (
+        <PortRows
+          node={node.id}
+          inputs={several.inputs ? inputs : []}
+          outputs={several.outputs ? outputs : []}
+        />
+      )}
     </div>
   );
+}
+
+/** What stands under the name while the settings say nothing yet. */
+function quietLine(node: FlowNode, type: NodeType | undefined): string {
+  return (type?.name === node.name ? type.help : type?.name) ?? "";
 }
 
 /** Flat, so that a shallow comparison keeps unchanged cards from being drawn again. */
@@ -86,14 +103,10 @@ function PortRows({ node, inputs, outputs }: { node: string; inputs: Port[]; out
         const output = outputs[index];
         return (
           <div className={classes.row} key={`${input?.name}/${output?.name}`}>
-            {input && (
-              <PortHandle node={node} port={input} side="target" alone={inputs.length < 2} />
-            )}
-            <span>{input && inputs.length > 1 ? input.label : ""}</span>
-            <span>{output && outputs.length > 1 ? output.label : ""}</span>
-            {output && (
-              <PortHandle node={node} port={output} side="source" alone={outputs.length < 2} />
-            )}
+            {input && <PortHandle node={node} port={input} side="target" alone={false} />}
+            <span>{input?.label}</span>
+            <span>{output?.label}</span>
+            {output && <PortHandle node={node} port={output} side="source" alone={false} />}
           </div>
         );
       })}

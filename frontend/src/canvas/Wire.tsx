@@ -25,6 +25,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
   const [path, x, y] = data?.back ? backPath(props) : getBezierPath(props);
   const tools = editable && (hovered || selected) && data;
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: pointing only shows buttons that keys reach too
     <g
       onMouseEnter={() => setHovered(true)}
       onMouseLeave={() => setHovered(false)}
@@ -35,6 +36,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
     >
       <BaseEdge id={id} path={path} markerEnd={markerEnd} interactionWidth={26} />
       <EdgeLabelRenderer>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
         <div
           className={`${classes.label} nodrag nopan`}
           style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}

@@ -19,6 +19,7 @@ export function FieldFrame({ spec, id, tools, below, children }: Props) {
   const message = problem(spec.name);
   const Label = id ? "label" : "span";
   return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only notes where the focus is
     <div className={classes.field} data-field={spec.name} onFocus={() => focusField(spec.name)}>
       <div className={classes.head}>
         <Label className={classes.label} {...(id ? { htmlFor: id } : {})}>

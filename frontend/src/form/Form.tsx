@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NodeType } from "@/graph/catalogue";
 import type { Json, JsonObject } from "@/graph/document";
-import { type FieldSpec, fieldsOf, sectionsOf, valueOf } from "@/graph/fields";
+import { currentValue, type FieldSpec, fieldsOf, sectionsOf } from "@/graph/fields";
 import { useForm } from "./context";
 import classes from "./Form.module.css";
 import { WIDGETS } from "./widgets";
@@ -71,7 +71,7 @@ function Field({ spec, params, onChange }: FieldProps) {
   return (
     <Widget
       spec={spec}
-      value={valueOf(spec, params)}
+      value={currentValue(spec, params)}
       onChange={(value) => onChange(spec.name, value)}
     />
   );

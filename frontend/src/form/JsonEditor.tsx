@@ -3,6 +3,7 @@ import { json } from "@codemirror/lang-json";
 import { python } from "@codemirror/lang-python";
 import type { Extension } from "@codemirror/state";
 import { EditorView, placeholder as hint, lineNumbers } from "@codemirror/view";
+import { useMemo } from "react";
 import { basics, named } from "./cm";
 import classes from "./editors.module.css";
 import { useCodeMirror } from "./useCodeMirror";
@@ -21,12 +22,8 @@ const LANGUAGES: Readonly<Record<"json" | "python", () => Extension>> = { json, 
 
 export default function JsonEditor(props: Props) {
   const { value, onChange, label, language = "json", placeholder = "", minHeight = 120 } = props;
-  const { host } = useCodeMirror({
-    value,
-    onChange,
-    readOnly: props.readOnly,
-    deps: [label, language, placeholder, minHeight],
-    extensions: () => [
+  const extensions = useMemo(
+    () => [
       basics(),
       LANGUAGES[language](),
       lineNumbers(),
@@ -38,6 +35,8 @@ export default function JsonEditor(props: Props) {
         ".cm-scroller": { fontFamily: "var(--mantine-font-family-monospace)", maxHeight: "420px" },
       }),
     ],
-  });
+    [label, language, placeholder, minHeight],
+  );
+  const { host } = useCodeMirror({ value, onChange, readOnly: props.readOnly, extensions });
   return <div ref={host} className={classes.editor} />;
 }

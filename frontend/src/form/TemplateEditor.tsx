@@ -35,12 +35,8 @@ export default function TemplateEditor(props: TemplateEditorProps) {
   known.current = sources;
   const formula = value.startsWith("=");
   const raw = props.raw === true || formula;
-  const { host, view } = useCodeMirror({
-    value,
-    onChange,
-    readOnly,
-    deps: [label, placeholder, multiline, mode, raw, names],
-    extensions: () => [
+  const extensions = useMemo(
+    () => [
       basics(),
       named(label),
       hint(placeholder),
@@ -50,7 +46,9 @@ export default function TemplateEditor(props: TemplateEditorProps) {
       completion(() => known.current),
       dropping(mode),
     ],
-  });
+    [label, placeholder, multiline, mode, raw, names],
+  );
+  const { host, view } = useCodeMirror({ value, onChange, readOnly, extensions });
 
   const { onReady } = props;
   useEffect(() => {

@@ -6,9 +6,8 @@ import { type RefObject, useEffect, useRef } from "react";
 type Options = {
   value: string;
   onChange: (value: string) => void;
-  /** Built anew when one of `deps` changes; the editor itself is kept. */
-  extensions: () => Extension;
-  deps: readonly unknown[];
+  /** Kept by the caller in a memo; a new value changes the editor in place. */
+  extensions: Extension;
   readOnly?: boolean;
 };
 
@@ -30,7 +29,7 @@ export function useCodeMirror(options: Options): {
       state: EditorState.create({
         doc: options.value,
         extensions: [
-          compartment.current.of(options.extensions()),
+          compartment.current.of(options.extensions),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return;
             const text = update.state.doc.toString();
@@ -48,12 +47,9 @@ export function useCodeMirror(options: Options): {
     };
   }, []);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the caller says what its extensions depend on
   useEffect(() => {
-    view.current?.dispatch({
-      effects: compartment.current.reconfigure(latest.current.extensions()),
-    });
-  }, options.deps);
+    view.current?.dispatch({ effects: compartment.current.reconfigure(options.extensions) });
+  }, [options.extensions]);
 
   useEffect(() => {
     const editor = view.current;

@@ -137,7 +137,7 @@ function showIfOf(rule: Json | undefined): { field: string; in: Json[] } | null 
   return { field: rule.field, in: rule.in };
 }
 
-export function valueOf(spec: FieldSpec, params: JsonObject): Json {
+export function currentValue(spec: FieldSpec, params: JsonObject): Json {
   return params[spec.name] ?? spec.defaultValue ?? null;
 }
 
@@ -145,7 +145,7 @@ export function isShown(spec: FieldSpec, all: readonly FieldSpec[], params: Json
   const rule = spec.showIf;
   if (!rule) return true;
   const other = all.find((field) => field.name === rule.field);
-  const value = other ? valueOf(other, params) : (params[rule.field] ?? null);
+  const value = other ? currentValue(other, params) : (params[rule.field] ?? null);
   return rule.in.some((wanted) => wanted === value);
 }
 

@@ -18,7 +18,7 @@ import { keyFromName, uniqueKey, uniqueName } from "./keys";
 import { renameInObject } from "./templates";
 
 export const CARD = { width: 220, height: 64 } as const;
-export const GAP = { x: 100, y: 56 } as const;
+export const GAP = { x: 90, y: 56 } as const;
 
 export type Made = { change: Change; id: string };
 

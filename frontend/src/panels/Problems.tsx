@@ -25,6 +25,7 @@ export function Problems() {
   return (
     <ul className={classes.list}>
       {sorted.map((issue, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two problems may read the same
         <Problem key={`${issue.code}:${issue.node}:${issue.field}:${index}`} issue={issue} />
       ))}
     </ul>

@@ -37,7 +37,8 @@ export function pickStep(type: NodeType, target: MenuTarget | null): void {
   useUi.getState().openMenu(null);
   useUi.getState().revealStep(made.id);
   const node = useEditor.getState().draft.nodes.find((other) => other.id === made.id);
-  if (node && missingParams(node, type).length > 0) useUi.getState().openStep(made.id);
+  const [missing] = node ? missingParams(node, type) : [];
+  if (missing !== undefined) useUi.getState().openStep(made.id, missing);
 }
 
 function makeStep(type: NodeType, target: MenuTarget | null): Made | null {

@@ -3,6 +3,7 @@ import { create } from "zustand";
 import { ApiError, plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
 import type { Saved, Stale } from "@/api/types";
+import { stable } from "@/graph/diff";
 import { type Graph, normalise } from "@/graph/document";
 import { useEditor } from "./editor";
 
@@ -66,10 +67,13 @@ export class Saver {
     const backup = readBackup(this.flowId);
     const { draft, revision } = useEditor.getState();
     if (!backup) return;
-    if (JSON.stringify(backup.graph) === JSON.stringify(draft)) return clearBackup(this.flowId);
+    if (stable(backup.graph) === stable(draft)) {
+      clearBackup(this.flowId);
+      return;
+    }
     useEditor.getState().adopt(backup.graph, revision);
-    if (backup.revision === revision) return this.schedule();
-    setState({ kind: "conflict", theirs: draft, revision, by: null });
+    if (backup.revision === revision) this.schedule();
+    else setState({ kind: "conflict", theirs: draft, revision, by: null });
   }
 
   /** Mine counts: theirs is overwritten (their version stays in undo of nobody, so it is asked first). */

@@ -72,6 +72,7 @@ function Row({ root, entry, path, onPick }: RowProps) {
   const label = onPick && root !== undefined ? t("data.insert", { name }) : undefined;
   return (
     <li>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: “Insert data” does the same by keyboard */}
       <div className={classes.row} draggable={draggable} onDragStart={onDragStart}>
         {branch ? (
           <button

@@ -29,9 +29,10 @@ function blocks(lines: string[]): ReactNode[] {
       return;
     }
     flush();
+    const key = `${index}:${line}`;
     const heading = /^(#{1,3})\s+(.*)$/.exec(line);
-    if (heading) found.push(<strong key={index}>{inline(heading[2] ?? "")}</strong>);
-    else if (line.trim()) found.push(<p key={index}>{inline(line)}</p>);
+    if (heading) found.push(<strong key={key}>{inline(heading[2] ?? "")}</strong>);
+    else if (line.trim()) found.push(<p key={key}>{inline(line)}</p>);
   });
   flush();
   return found;

@@ -7,8 +7,8 @@ import { useDataRun, useStepData } from "@/api/data";
 import type { Source } from "@/form/context";
 import type { FlowNode } from "@/graph/document";
 import { DataSources } from "@/ui/DataSources";
-import { DataView, PAGE, type ViewMode, ViewSwitch } from "@/ui/DataView";
 import { EmptyHint } from "@/ui/EmptyHint";
+import { ItemView, PAGE, type ViewMode, ViewSwitch } from "@/ui/ItemView";
 import classes from "./StepPanel.module.css";
 
 type Props = { node: FlowNode; sources: Source[]; isTrigger: boolean };
@@ -43,7 +43,7 @@ export function InputColumn({ node, sources, isTrigger }: Props) {
           <p className={classes.hint}>
             {real ? t("input.drag") : t("input.sample")}{" "}
             {!real && (
-              <Badge size="xs" variant="light" color="gray" tt="none">
+              <Badge component="span" size="xs" variant="light" color="gray" tt="none">
                 {t("data.sample")}
               </Badge>
             )}
@@ -65,7 +65,7 @@ function Items({ node, mode, fallback }: { node: FlowNode; mode: ViewMode; fallb
   const data = useStepData(run, node.key, { offset, limit: PAGE });
   const port = Object.values(data.data?.input ?? {}).find((page) => page.total > 0);
   return (
-    <DataView
+    <ItemView
       mode={mode}
       root={fallback.key}
       page={port ?? { total: 1, items: [{ json: fallback.value }] }}

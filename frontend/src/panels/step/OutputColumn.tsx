@@ -10,7 +10,7 @@ import { sampleThrough } from "@/graph/samples";
 import { shownGraph, useEditor } from "@/store/editor";
 import { lostAttempts, useRun } from "@/store/run";
 import { AttemptList } from "@/ui/AttemptList";
-import { DataView, PAGE, type ViewMode, ViewSwitch } from "@/ui/DataView";
+import { ItemView, PAGE, type ViewMode, ViewSwitch } from "@/ui/ItemView";
 import { LogList } from "@/ui/LogList";
 import { LostQuestion } from "@/ui/LostQuestion";
 import classes from "./StepPanel.module.css";
@@ -132,13 +132,15 @@ function Data({ node, type, iteration }: Props & { iteration: string }) {
           }}
         />
       )}
-      <ViewSwitch value={mode} onChange={setMode} label={t("step.output")} />
+      <div className={classes.modes}>
+        <ViewSwitch value={mode} onChange={setMode} label={t("step.output")} />
+      </div>
       {!real && (
         <p className={classes.hint}>{sample === null ? t("output.none") : t("output.sample")}</p>
       )}
-      {real && page && <DataView mode={mode} page={page} offset={offset} onOffset={setOffset} />}
+      {real && page && <ItemView mode={mode} page={page} offset={offset} onOffset={setOffset} />}
       {!real && sample !== null && (
-        <DataView
+        <ItemView
           mode={mode}
           page={{ total: 1, items: [{ json: sample }] }}
           offset={0}

@@ -138,7 +138,9 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
         classNames={{ root: classes.tabs, panel: classes.scroll }}
       >
         <Tabs.List>
-          <Tabs.Tab value="settings">{t("step.settings")}</Tabs.Tab>
+          <Tabs.Tab value="settings" data-autofocus>
+            {t("step.settings")}
+          </Tabs.Tab>
           {fails && <Tabs.Tab value="fails">{t("step.fails")}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="settings">

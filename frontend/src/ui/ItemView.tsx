@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { ItemPage } from "@/api/types";
 import { columnsOf, glimpse } from "@/graph/data";
 import { isObject } from "@/graph/document";
-import classes from "./DataView.module.css";
+import classes from "./ItemView.module.css";
 import { JsonTree } from "./JsonTree";
 
 export type ViewMode = "fields" | "table" | "json";
@@ -37,7 +37,7 @@ type Props = {
   root?: string;
 };
 
-export function DataView({ mode, page, offset, onOffset, root }: Props) {
+export function ItemView({ mode, page, offset, onOffset, root }: Props) {
   const { t } = useTranslation();
   if (page.items.length === 0) {
     return (
