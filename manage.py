@@ -11,7 +11,9 @@ OLDEST = (3, 11)
 
 
 def too_old():
-    """The sentence for a Python that cannot run Segue, or None."""
+    """The sentence for a Python or a system that cannot run Segue, or None."""
+    if sys.platform == "win32":
+        return "Segue runs on Linux and macOS. On Windows, use it inside WSL (wsl --install)."
     if sys.version_info >= OLDEST:
         return None
     return (

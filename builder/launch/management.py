@@ -33,9 +33,11 @@ def manage(argv: Sequence[str], project: Project) -> int:
     ensure_packages(project, [RUNTIME, WEIGHTS], screen, env)
     command = (str(project.python), "-P", "-c", DJANGO, *argv)
     asks_for_help = bool({"-h", "--help"} & set(argv))
-    if is_running(project.run):
-        env = {**_known(project), **env}
-    elif argv[0] in NEEDS_DATA and not asks_for_help:
+    held = is_running(project.run)
+    env = {**(_known(project) if held else {}), **env}
+    # One that is held but tells nothing is starting, or serves another single command.
+    alone = not held or (argv[0] in NEEDS_WORKER and REDIS_URL not in env)
+    if argv[0] in NEEDS_DATA and alone and not asks_for_help:
         return _with_surroundings(command, project, screen, env, worker=argv[0] in NEEDS_WORKER)
     return _become(command, env)
 
@@ -92,7 +94,7 @@ def _run_beside(command: Sequence[str], supervisor: Supervisor, env: Mapping[str
 
 
 def _known(project: Project) -> dict[str, str]:
-    """What the running Segue tells others on its data folder; nothing while it is starting."""
+    """What the running Segue tells others on its data folder."""
     try:
         known = json.loads((project.run / RUNNING).read_text())
     except FileNotFoundError:

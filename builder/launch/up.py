@@ -129,7 +129,8 @@ def stop_on_signals(supervisor: Supervisor | None = None) -> None:
         supervisor.ask_to_stop()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, handle)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` means what it says
+            signal.signal(number, handle)
 
 
 def can_open_browser() -> bool:
