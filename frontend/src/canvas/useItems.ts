@@ -1,6 +1,12 @@
 /** Cards and notes as the library wants them: what it measures stays with it, what is edited does not. */
 import { applyNodeChanges, type NodeChange, useReactFlow } from "@xyflow/react";
-import { type MouseEvent as ReactMouseEvent, useCallback, useEffect, useState } from "react";
+import {
+  type MouseEvent as ReactMouseEvent,
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+} from "react";
 import { useTranslation } from "react-i18next";
 import type { Edge } from "@/graph/document";
 import { moveItems } from "@/store/actions";
@@ -12,12 +18,26 @@ import { edgeUnder } from "./useDropping";
 
 type Pointed = ReactMouseEvent | MouseEvent | TouchEvent;
 
+/** A past run may lie elsewhere than the draft: show it whole. */
+function useFitOnSwitch(): void {
+  const flow = useReactFlow();
+  const past = useEditor((state) => state.snapshot);
+  const before = useRef(past);
+  useEffect(() => {
+    if (before.current === past) return;
+    before.current = past;
+    const timer = setTimeout(() => void flow.fitView({ padding: 0.2, maxZoom: 1 }), 80);
+    return () => clearTimeout(timer);
+  }, [past, flow]);
+}
+
 export function useItems() {
   const graph = useEditor(shownGraph);
   const selection = useEditor((state) => state.selection);
   const [nodes, setNodes] = useState<StepItem[]>([]);
   const names = useSpokenNames();
   useReveal();
+  useFitOnSwitch();
 
   useEffect(() => {
     setNodes((before) =>

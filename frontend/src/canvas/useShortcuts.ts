@@ -70,7 +70,7 @@ export function useShortcuts(pickedEdges: Edge[]): void {
           : plainKey(event, {
               pickedEdges,
               tidy,
-              fit: () => void flow.fitView({ padding: 0.2, maxZoom: 1 }),
+              fitAll: () => void flow.fitView({ padding: 0.2, maxZoom: 1 }),
             });
       if (handled) event.preventDefault();
     };
@@ -122,9 +122,9 @@ function withModifier(event: KeyboardEvent): boolean {
   }
 }
 
-type Tools = { pickedEdges: Edge[]; tidy: () => void; fit: () => void };
+type Tools = { pickedEdges: Edge[]; tidy: () => void; fitAll: () => void };
 
-function plainKey(event: KeyboardEvent, { pickedEdges, tidy, fit }: Tools): boolean {
+function plainKey(event: KeyboardEvent, { pickedEdges, tidy, fitAll }: Tools): boolean {
   const { selection, select } = useEditor.getState();
   const { openStep, togglePalette, showDialog } = useUi.getState();
   const [only] = selection;
@@ -162,7 +162,7 @@ function plainKey(event: KeyboardEvent, { pickedEdges, tidy, fit }: Tools): bool
       tidy();
       return true;
     case "f":
-      fit();
+      fitAll();
       return true;
     case "?":
       showDialog("shortcuts");

@@ -11,7 +11,7 @@ import type { WidgetProps } from "./widget";
 
 type Assignment = { name: string; value: Json; type: string };
 
-const TYPES = ["auto", "text", "number", "boolean", "json"] as const;
+const TYPES = ["any", "text", "number", "boolean", "json"] as const;
 
 function rowsOf(value: Json): Assignment[] {
   if (!Array.isArray(value)) return [];
@@ -22,7 +22,7 @@ function rowsOf(value: Json): Assignment[] {
             ...row,
             name: String(row.name ?? ""),
             value: row.value ?? "",
-            type: String(row.type ?? "auto"),
+            type: String(row.type ?? "any"),
           },
         ]
       : [],
@@ -37,7 +37,7 @@ export function AssignmentsField({ spec, value, onChange }: WidgetProps) {
       <Rows<Assignment>
         rows={rowsOf(value)}
         onChange={onChange}
-        blank={{ name: "", value: "", type: "auto" }}
+        blank={{ name: "", value: "", type: "any" }}
         addLabel={t("assign.add")}
       >
         {(row, set, index) => (
@@ -58,7 +58,7 @@ export function AssignmentsField({ spec, value, onChange }: WidgetProps) {
                 allowDeselect={false}
                 aria-label={t("assign.typeOf", { number: index + 1 })}
                 readOnly={readOnly}
-                onChange={(type) => set({ ...row, type: type ?? "auto" })}
+                onChange={(type) => set({ ...row, type: type ?? "any" })}
               />
             </div>
             <RowText

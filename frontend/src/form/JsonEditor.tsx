@@ -38,5 +38,5 @@ export default function JsonEditor(props: Props) {
     [label, language, placeholder, minHeight],
   );
   const { host } = useCodeMirror({ value, onChange, readOnly: props.readOnly, extensions });
-  return <div ref={host} className={classes.editor} />;
+  return <div ref={host} className={classes.editor} data-mono />;
 }

@@ -149,14 +149,3 @@ export function policyOf(node: FlowNode, type: NodeType | undefined): Policy {
   const retry: Retry = { ...FALLBACK_POLICY.retry, ...base.retry, ...node.policy.retry };
   return { ...base, ...node.policy, retry };
 }
-
-/** The required settings that are still empty, by name. */
-export function missingParams(node: FlowNode, type: NodeType): string[] {
-  const required = type.params_schema.required;
-  if (!Array.isArray(required)) return [];
-  return required.filter((name): name is string => {
-    if (typeof name !== "string") return false;
-    const value = node.params[name] ?? type.default_params[name];
-    return value === undefined || value === null || value === "";
-  });
-}

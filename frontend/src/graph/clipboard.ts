@@ -15,7 +15,7 @@ import {
   takenIds,
 } from "./document";
 import { uniqueKey, uniqueName } from "./keys";
-import { snap } from "./operations";
+import { programFields, snap } from "./operations";
 import { renameInObject } from "./templates";
 
 export type Clip = { nodes: FlowNode[]; edges: Edge[]; notes: Note[] };
@@ -63,7 +63,7 @@ export function paste(graph: Graph, catalogue: Catalogue, clip: Clip, at: Positi
   const nodes = renamed.nodes.map((node) => ({
     ...node,
     params: renamed.keys.reduce(
-      (params, [from, to]) => renameInObject(params, from, to, codeFields(catalogue, node)),
+      (params, [from, to]) => renameInObject(params, from, to, programFields(catalogue.of(node))),
       node.params,
     ),
   }));
@@ -100,16 +100,6 @@ function renamedNodes(
     return { ...node, id: ids.get(node.id) ?? node.id, name, key, position: shift(node.position) };
   });
   return { nodes, keys: changed };
-}
-
-function codeFields(catalogue: Catalogue, node: FlowNode): Set<string> {
-  const properties = catalogue.of(node)?.params_schema.properties;
-  if (!isObject(properties)) return new Set();
-  return new Set(
-    Object.entries(properties).flatMap(([name, field]) =>
-      isObject(field) && field["x-kind"] === "code" ? [name] : [],
-    ),
-  );
 }
 
 function offset(clip: Clip, at: Position | null): (position: Position) => Position {

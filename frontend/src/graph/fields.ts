@@ -116,7 +116,9 @@ function kindOf(schema: JsonObject, inner: JsonObject): FieldKind {
 
 function choicesOf(schema: JsonObject, inner: JsonObject): { value: Json; label: string }[] {
   const labels = isObject(schema["x-choices"]) ? schema["x-choices"] : {};
-  const values = schema.enum ?? inner.enum ?? (inner.const !== undefined ? [inner.const] : null);
+  const entries = isObject(inner.items) ? inner.items.enum : undefined;
+  const values =
+    schema.enum ?? inner.enum ?? entries ?? (inner.const !== undefined ? [inner.const] : null);
   const all = Array.isArray(values) ? values : Object.keys(labels);
   return all
     .filter((value) => value !== null)
@@ -184,4 +186,24 @@ export function fromText(text: string): Json {
 
 export function usesData(value: Json): boolean {
   return isFormula(value) || (typeof value === "string" && value.includes("{{"));
+}
+
+const ASKED_KINDS: ReadonlySet<FieldKind> = new Set(["conditions", "assignments"]);
+
+/** The first setting that a fresh step needs a person for, or null. */
+export function firstEmpty(type: NodeType, params: JsonObject): string | null {
+  const all = fieldsOf(type);
+  const open = all.find(
+    (spec) =>
+      (spec.required || ASKED_KINDS.has(spec.kind)) &&
+      isShown(spec, all, params) &&
+      isEmpty(currentValue(spec, params)),
+  );
+  return open?.name ?? null;
+}
+
+function isEmpty(value: Json): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (isObject(value) && Array.isArray(value.rows)) return value.rows.length === 0;
+  return value === null || value === "";
 }

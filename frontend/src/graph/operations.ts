@@ -14,6 +14,7 @@ import {
   type SparsePolicy,
   takenIds,
 } from "./document";
+import { fieldsOf } from "./fields";
 import { keyFromName, uniqueKey, uniqueName } from "./keys";
 import { renameInObject } from "./templates";
 
@@ -32,11 +33,19 @@ export function newNode(graph: Graph, type: NodeType, position: Position): FlowN
     name,
     type: type.type,
     version: type.version,
-    params: structuredClone(type.default_params),
+    params: { ...structuredClone(type.default_params), ...freshAddress(type) },
     policy: {},
     position: snap(position),
     disabled: false,
   };
+}
+
+/** An address nobody else has yet, so that a webhook works without being thought about. */
+function freshAddress(type: NodeType): JsonObject {
+  const open = fieldsOf(type).find(
+    (spec) => spec.kind === "webhook_path" && !type.default_params[spec.name],
+  );
+  return open ? { [open.name]: freshId("call-", new Set()) } : {};
 }
 
 export function snap({ x, y }: Position): Position {
@@ -242,13 +251,10 @@ export function renameStep(graph: Graph, catalogue: Catalogue, id: string, name:
   return batch([rename, ...followers]);
 }
 
-function programFields(type: NodeType | undefined): Set<string> {
-  const properties = type?.params_schema.properties;
-  if (typeof properties !== "object" || properties === null || Array.isArray(properties)) {
-    return new Set();
-  }
-  const isProgram = (field: unknown): boolean => (field as JsonObject)?.["x-kind"] === "code";
-  return new Set(Object.keys(properties).filter((name) => isProgram(properties[name])));
+/** Program text is nobody's template: renaming leaves it alone. */
+export function programFields(type: NodeType | undefined): Set<string> {
+  const fields = type ? fieldsOf(type).filter((spec) => spec.kind === "code") : [];
+  return new Set(fields.map((spec) => spec.name));
 }
 
 export function setParams(id: string, params: JsonObject): Change {

@@ -3,7 +3,7 @@ export const en = {
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",
-  "assign.type.auto": "As it comes",
+  "assign.type.any": "As it comes",
   "assign.type.boolean": "Yes or no",
   "assign.type.json": "JSON",
   "assign.type.number": "Number",

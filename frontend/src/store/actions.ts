@@ -1,9 +1,10 @@
 /** What buttons, menus and keys do to the flow: joins the pure operations with the stores. */
 
-import { missingParams, type NodeType } from "@/graph/catalogue";
+import type { NodeType } from "@/graph/catalogue";
 import { type Clip, clipOf, fromText, paste, toText } from "@/graph/clipboard";
 import { canConnect, type Verdict } from "@/graph/connect";
 import type { Edge, Position, Size } from "@/graph/document";
+import { firstEmpty } from "@/graph/fields";
 import {
   addNote,
   addStep,
@@ -37,8 +38,8 @@ export function pickStep(type: NodeType, target: MenuTarget | null): void {
   useUi.getState().openMenu(null);
   useUi.getState().revealStep(made.id);
   const node = useEditor.getState().draft.nodes.find((other) => other.id === made.id);
-  const [missing] = node ? missingParams(node, type) : [];
-  if (missing !== undefined) useUi.getState().openStep(made.id, missing);
+  const empty = node ? firstEmpty(type, node.params) : null;
+  if (empty !== null) useUi.getState().openStep(made.id, empty);
 }
 
 function makeStep(type: NodeType, target: MenuTarget | null): Made | null {

@@ -29,6 +29,7 @@ export function OutputColumn({ node, type }: Props) {
   const iteration = picked ?? rounds.at(-1) ?? "";
   const lost = useRun(useShallow((state) => lostAttempts(state, node.key)));
   const step = useRun((state) => state.steps.get(`${node.key}|${iteration}`));
+  const tries = useTryCount(node.key, iteration);
   return (
     <section className={classes.side} aria-label={t("step.output")}>
       <div className={classes.sideHead}>
@@ -55,8 +56,8 @@ export function OutputColumn({ node, type }: Props) {
         <Tabs defaultValue="data" keepMounted={false}>
           <Tabs.List>
             <Tabs.Tab value="data">{t("output.data")}</Tabs.Tab>
-            <Tabs.Tab value="tries">
-              {t("output.tries")} <Count value={useTryCount(node.key, iteration)} />
+            <Tabs.Tab value="tries" rightSection={<Count value={tries} />}>
+              {t("output.tries")}
             </Tabs.Tab>
             <Tabs.Tab value="log">{t("output.log")}</Tabs.Tab>
           </Tabs.List>

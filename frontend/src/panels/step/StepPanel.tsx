@@ -165,16 +165,25 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
   );
 }
 
-/** From a problem straight to its field. */
+const LOOK_MS = 60;
+const LOOKS = 40;
+
+/** From a problem straight to its field; its editor may still be loading. */
 function useGoToField(field: string | null): void {
   useEffect(() => {
     if (!field) return;
-    const timer = setTimeout(() => {
+    let looks = 0;
+    const timer = setInterval(() => {
+      looks += 1;
       const name = CSS.escape(field.split(".")[0] ?? field);
       const frame = document.querySelector(`[data-field="${name}"]`);
-      frame?.scrollIntoView({ block: "center" });
-      frame?.querySelector<HTMLElement>("input, textarea, [contenteditable='true']")?.focus();
-    }, 250);
-    return () => clearTimeout(timer);
+      const input = frame?.querySelector<HTMLElement>("input, textarea, [contenteditable='true']");
+      if (input) {
+        frame?.scrollIntoView({ block: "nearest" });
+        input.focus();
+      }
+      if (input || looks >= LOOKS) clearInterval(timer);
+    }, LOOK_MS);
+    return () => clearInterval(timer);
   }, [field]);
 }
