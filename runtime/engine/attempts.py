@@ -94,6 +94,8 @@ class ItemRunner:
             return Output(last.output)
         if last.status == "running":
             return await self._lost(last)
+        if last.status in ("failed", "timed_out") and last.next_at is None:
+            return self._final(_stored_error(last))
         if last.next_at is not None:
             await asyncio.sleep(max(0.0, last.next_at - self.owner.clock.now()))
         return await self._tries()
@@ -182,6 +184,8 @@ class ItemRunner:
         try:
             output = await self._call(params, resumed)
         except asyncio.CancelledError:
+            if self.owner.abandoned:  # the next owner finds it running, and asks the policy
+                raise
             self._write("cancelled", started=started, why="The run ended before this did.")
             raise
         except NodeError as error:
@@ -326,6 +330,16 @@ _LOST_WHY = {
     OnUnknown.ASK: "The worker stopped in the middle; a person decides what to do.",
     OnUnknown.FAIL: "The worker stopped in the middle, and this step may not be repeated.",
 }
+
+
+_CLASSES = {error_class.value: error_class for error_class in ErrorClass}
+
+
+def _stored_error(attempt: StoredAttempt) -> NodeError:
+    error = attempt.error or {}
+    known = str(error.get("class", ErrorClass.OTHER))
+    error_class = _CLASSES.get(known, ErrorClass.OTHER)
+    return NodeError(str(error.get("message", "It failed.")), error_class=error_class)
 
 
 def settle_wait(parked: ParkedItem, kind: str, expired: bool, outcome: Json, details: Json) -> None:

@@ -35,6 +35,7 @@ Place = tuple[int, str]
 BREATH_SECONDS = 0.005  # the longest the loop is held without letting others go on
 INLINE_ITEMS = 256  # cheap work on more items than this takes breaths
 GRACE_SECONDS = 5.0
+_ABANDONED = "abandoned"
 
 
 class RunExecution:
@@ -395,12 +396,29 @@ class RunExecution:
         if self._deadline is not None:
             self._deadline.cancel()
 
-    async def abandon(self) -> None:
-        """Let go without a word: the run belongs to somebody else, or the worker stops."""
-        self._over = True
+    @property
+    def abandoned(self) -> bool:
+        """Whether this owner lets go of the run instead of ending it."""
+        return self.ending is not None and self.ending.status == _ABANDONED
+
+    def drain(self) -> None:
+        """Start nothing more; what is in flight may still end and is written."""
         self._forget_timers()
-        self.ending = self.ending or Ending("abandoned", NodeError("Let go."), None)
-        await give_up([task for step in self.steps.values() for task in step.tasks], 1.0)
+        self.ending = self.ending or Ending(_ABANDONED, NodeError("Let go."), None)
+
+    def abandon(self) -> None:
+        """Let go without a word: the run belongs to somebody else, or the worker stops.
+
+        Cancels at once, so that nothing an attempt waited for can make it begin after all.
+        """
+        self._over = True
+        self.drain()
+        self.ending = Ending(_ABANDONED, NodeError("Let go."), None)
+        if self._giving_up is not None:
+            self._giving_up.cancel()
+        for step in self.steps.values():
+            for task in step.tasks:
+                task.cancel()
 
     @property
     def in_flight(self) -> bool:

@@ -16,9 +16,7 @@ def last_runs(flow_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """Return each flow's last run as `{id, status, finished_at}` (ids are ordered by time)."""
     newest = [_newest(flow_id) for flow_id in flow_ids]
     return {
-        run.flow_id: _brief(run)
-        for run in newest
-        if run is not None and run.flow_id is not None
+        run.flow_id: _brief(run) for run in newest if run is not None and run.flow_id is not None
     }
 
 
@@ -33,7 +31,7 @@ def runs_in_progress(flow_id: UUID) -> dict[int, int]:
 
 
 def _newest(flow_id: UUID) -> Run | None:
-    # One index look-up each: PostgreSQL has no max(uuid), and a window over all runs reads them all.
+    # One index look-up each: PostgreSQL has no max(uuid), and a window reads all runs.
     rows = Run.objects.filter(flow_id=flow_id).only("id", "flow_id", "status", "finished_at")
     return rows.order_by("-id").first()
 
@@ -49,7 +47,7 @@ def recent_runs(workspace_id: UUID, count: int) -> list[Run]:
 
 
 def count_since(workspace_id: UUID, moment: datetime) -> dict[str, int]:
-    """Return the runs accepted since then by status, their sum as `today`, and all `active` ones."""
+    """Return runs accepted since then by status, their sum as `today`, and all `active` ones."""
     rows = Run.objects.filter(workspace_id=workspace_id)
     fresh = dict(
         rows.filter(created_at__gte=moment).values_list("status").annotate(count=Count("id"))

@@ -1,0 +1,81 @@
+"""Accepts a run: committed first, announced afterwards."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from runtime.graph.document import Document
+from runtime.models.ids import uuid7
+from runtime.registry import registry
+from runtime.sdk.items import Item, Json
+from runtime.services.announce import announce
+from runtime.services.engine_connection import engine_connection
+from runtime.services.snapshots import save_snapshot
+from runtime.store.accept import NewRun, accept
+
+
+@dataclass(frozen=True, slots=True)
+class RunRef:
+    """An accepted run."""
+
+    id: UUID
+
+
+class NothingStartsItError(Exception):
+    """The flow has no trigger, or not the one that was asked for."""
+
+
+def start_run(
+    *,
+    workspace_id: UUID,
+    document: Document,
+    flow_id: UUID | None = None,
+    version: int | None = None,
+    mode: str = "test",
+    trigger_key: str | None = None,
+    items: Sequence[Json] = (),
+    reply_to: str | None = None,
+) -> RunRef:
+    """Start a run of a document; raises NothingStartsItError and DatabaseDownError."""
+    key, kind = _trigger(document, trigger_key)
+    snapshot = save_snapshot(workspace_id, document)
+    run = NewRun(
+        id=uuid7(),
+        workspace_id=workspace_id,
+        flow_id=flow_id,
+        version=version,
+        snapshot_id=snapshot.id,
+        mode=mode,
+        trigger_key=key,
+        trigger_kind=kind,
+        items=[Item(value) for value in items],
+        created_at=time.time(),
+        deadline_seconds=document.settings.deadline_seconds,
+        reply_to=reply_to,
+    )
+    with engine_connection() as db:
+        accept(db, [run])
+    announce([run.id])
+    return RunRef(run.id)
+
+
+def _trigger(document: Document, wanted: str | None) -> tuple[str, str]:
+    types = registry()
+    found = [
+        (node.key, info.kind)
+        for node in document.nodes
+        if node.type in types
+        and (info := types[node.type].trigger) is not None
+        and not node.disabled
+    ]
+    if wanted is not None:
+        found = [trigger for trigger in found if trigger[0] == wanted]
+        if not found:
+            raise NothingStartsItError(f"The flow has no trigger called “{wanted}”.")
+    if not found:
+        raise NothingStartsItError("Nothing starts this flow. Add a trigger first.")
+    # Somebody presses a button: a trigger made for that comes first.
+    return next((trigger for trigger in found if trigger[1] == "manual"), found[0])

@@ -1,0 +1,208 @@
+"""Taking runs over: the claim, and what the journal knows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from runtime.engine.encode import decode_outputs
+from runtime.engine.history import ClaimedRun, History, StoredAttempt, StoredStep, StoredWait
+from runtime.sdk.items import Item
+from runtime.store.commit import FencedError
+from runtime.store.dialect import Connection, Record
+from runtime.store.payloads import load_payload
+
+_RETURNED = (
+    "id, workspace_id, flow_id, version, snapshot_id, mode, trigger_key, trigger_kind, input, "
+    "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq"
+)
+_TAKE = (
+    "UPDATE runtime_run SET status = 'running', owner_id = %s, epoch = epoch + 1, "
+    "started_at = COALESCE(started_at, %s), wake_at = NULL "
+)
+
+
+def claim_runs(
+    db: Connection,
+    worker: UUID,
+    *,
+    ids: Sequence[UUID] | None,
+    limit: int,
+    alone: bool = False,
+) -> list[ClaimedRun]:
+    """Claim queued runs: these ones, or the next in order. Duplicate and lost hints do no harm.
+
+    The claim carries the fence as well: a worker that was given up would otherwise own runs for
+    ever. `alone` claims one run under suspicion, which ordinary claims leave out.
+    """
+    with db.transaction():
+        if not db.run(
+            f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",  # noqa: S608
+            (db.id(worker),),
+        ):
+            raise FencedError(str(worker))
+        where, values = _which(db, ids, limit, alone=alone)
+        rows = db.run(
+            f"{_TAKE} WHERE {where} AND status = 'queued' RETURNING {_RETURNED}",
+            (db.id(worker), db.time(db.now()), *values),
+        )
+    claims = [_claimed(db, row) for row in rows]
+    load_histories(db, [claim for claim in claims if not claim.first_claim])
+    return claims
+
+
+def _which(
+    db: Connection, ids: Sequence[UUID] | None, limit: int, *, alone: bool
+) -> tuple[str, list[Any]]:
+    suspected = "isolated" if alone else "NOT isolated"
+    if ids is not None:
+        match, values = db.ids(ids[:limit])
+        return f"id {match} AND {suspected}", values
+    queue = (
+        f"SELECT id FROM runtime_run WHERE status = 'queued' AND {suspected} "  # noqa: S608
+        f"ORDER BY priority, id LIMIT {limit:d} {db.skip_locked}"
+    )
+    # ARRAY(…) is evaluated once; IN (… FOR UPDATE SKIP LOCKED) may run again for every row.
+    return (f"id = ANY(ARRAY({queue}))" if db.skip_locked else f"id IN ({queue})"), []
+
+
+def _claimed(db: Connection, row: Record) -> ClaimedRun:
+    (
+        run,
+        workspace,
+        flow,
+        version,
+        snapshot,
+        mode,
+        key,
+        kind,
+        given,
+        epoch,
+        crashes,
+        isolated,
+        created,
+        started,
+        deadline,
+        reply_to,
+        response,
+        seq,
+    ) = row
+    items = [Item.load(item) for item in orjson.loads(given)]
+    return ClaimedRun(
+        id=_required(db.uuid(run)),
+        workspace_id=_required(db.uuid(workspace)),
+        flow_id=db.uuid(flow),
+        version=version,
+        snapshot_id=_required(db.uuid(snapshot)),
+        mode=mode,
+        trigger_key=key,
+        trigger_kind=kind,
+        items=items,
+        epoch=epoch,
+        crashes=crashes,
+        isolated=bool(isolated),
+        created_at=db.seconds(created) or 0.0,
+        started_at=db.seconds(started) or 0.0,
+        deadline_at=db.seconds(deadline),
+        reply_to=reply_to,
+        response=orjson.loads(response) if response else None,
+        first_claim=epoch == 1,
+        history=History(seq=seq),
+    )
+
+
+def _required(value: UUID | None) -> UUID:
+    if value is None:
+        raise ValueError("a run without an id")
+    return value
+
+
+def load_histories(db: Connection, claims: Sequence[ClaimedRun]) -> None:
+    """Fill in what earlier owners left."""
+    for claim in claims:
+        history = claim.history
+        _load_steps(db, claim, history)
+        _load_attempts(db, claim, history)
+        _load_waits(db, claim, history)
+        logged = db.run(
+            "SELECT max(seq) FROM runtime_logline WHERE run_id = %s", (db.id(claim.id),)
+        )
+        history.seq = max(history.seq, int(logged[0][0] or 0))
+
+
+def _load_steps(db: Connection, claim: ClaimedRun, history: History) -> None:
+    rows = db.run(
+        "SELECT node, iteration, seq, status, output, origins, taken, started_at, item_errors "
+        "FROM runtime_step WHERE run_id = %s ORDER BY seq",
+        (db.id(claim.id),),
+    )
+    for node, iteration, seq, status, output, origins, taken, started, errors in rows:
+        history.seq = max(history.seq, seq)
+        history.steps.append(
+            StoredStep(
+                node,
+                iteration,
+                seq,
+                status,
+                decode_outputs(load_payload(db, claim.workspace_id, output)),
+                orjson.loads(origins) if origins else None,
+                orjson.loads(taken) if taken else None,
+                db.seconds(started),
+                errors,
+            )
+        )
+
+
+def _load_attempts(db: Connection, claim: ClaimedRun, history: History) -> None:
+    rows = db.run(
+        "SELECT a.node, a.iteration, a.item, a.number, a.seq, a.status, a.params, a.output, "
+        "a.error, a.started_at, a.next_at FROM runtime_attempt a WHERE a.run_id = %s "
+        "ORDER BY a.item, a.number",
+        (db.id(claim.id),),
+    )
+    for node, iteration, item, number, seq, status, params, output, error, began, due in rows:
+        history.seq = max(history.seq, seq)
+        history.attempts.setdefault((node, iteration), []).append(
+            StoredAttempt(
+                item,
+                number,
+                status,
+                orjson.loads(params) if params else None,
+                decode_outputs(load_payload(db, claim.workspace_id, output)),
+                orjson.loads(error) if error else None,
+                db.seconds(began),
+                db.seconds(due),
+            )
+        )
+
+
+def _load_waits(db: Connection, claim: ClaimedRun, history: History) -> None:
+    rows = db.run(
+        "SELECT id, node, iteration, item, number, kind, status, token, due_at, details, outcome "
+        "FROM runtime_wait WHERE run_id = %s AND status <> 'closed' ORDER BY created_at",
+        (db.id(claim.id),),
+    )
+    for wait, node, iteration, item, number, kind, status, token, due, details, outcome in rows:
+        history.waits[(node, iteration, item)] = StoredWait(
+            _required(db.uuid(wait)),
+            node,
+            iteration,
+            item,
+            number,
+            kind,
+            status,
+            token,
+            db.seconds(due),
+            orjson.loads(details) if details else None,
+            orjson.loads(outcome) if outcome else None,
+        )
+
+
+def load_document(db: Connection, snapshot: UUID) -> str:
+    """The canonical JSON of a snapshot."""
+    return str(
+        db.run("SELECT document FROM runtime_snapshot WHERE id = %s", (db.id(snapshot),))[0][0]
+    )

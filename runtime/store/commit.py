@@ -1,0 +1,142 @@
+"""One group commit: fence, then everything that came ready since the last one."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from runtime.engine.rows import AttemptRow, LogRow, Row, RunRow, StepRow, WaitRow
+from runtime.store.dialect import Binary, Connection
+from runtime.store.tables import ATTEMPTS, LOGS, PAYLOADS, STEPS, WAITS, as_dicts, moment
+
+PAYLOAD_BYTES = 256_000  # larger outputs live in a table of their own, once per content
+PAYLOAD_MARK = b'{"$payload":"'
+
+Owned = dict[UUID, tuple[int, UUID]]  # run -> (epoch, workspace)
+
+
+class FencedError(Exception):
+    """This worker was declared dead: nothing it still has may be written."""
+
+
+def commit_rows(
+    db: Connection, worker: UUID, owned: Owned, rows: Sequence[Row], *, fence: bool = True
+) -> set[UUID]:
+    """Write rows in one transaction; returns the runs that are no longer this worker's.
+
+    Raises FencedError when the worker is dead and DatabaseDownError when the outcome is unknown.
+    """
+    claimed = {row.run_id for row in rows}
+    with db.transaction():
+        lost = _check(db, worker, owned, claimed) if fence else set()
+        kept = [row for row in rows if row.run_id not in lost]
+        payloads: dict[tuple[str, str], dict[str, Any]] = {}
+
+        def shrink(run_id: UUID, value: bytes) -> bytes:
+            return _externalise(owned[run_id][1], value, payloads)
+
+        steps = as_dicts((r for r in kept if isinstance(r, StepRow)), STEPS, shrink)
+        attempts = as_dicts((r for r in kept if isinstance(r, AttemptRow)), ATTEMPTS, shrink)
+        db.insert(PAYLOADS, list(payloads.values()))
+        db.insert(STEPS, steps)
+        db.insert(ATTEMPTS, attempts)
+        db.insert(LOGS, as_dicts((r for r in kept if isinstance(r, LogRow)), LOGS, shrink))
+        db.insert(WAITS, as_dicts((r for r in kept if isinstance(r, WaitRow)), WAITS, shrink))
+        _runs(db, worker, owned, [r for r in kept if isinstance(r, RunRow)])
+    return lost
+
+
+def _check(db: Connection, worker: UUID, owned: Owned, claimed: set[UUID]) -> set[UUID]:
+    """The fence: the worker is alive, and each run is held under the epoch it was claimed with.
+
+    KEY SHARE does not block the worker's own heartbeat, and whoever declares it dead takes the
+    row FOR UPDATE first: so no commit can slip in between.
+    """
+    alive = db.run(
+        f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",  # noqa: S608
+        (db.id(worker),),
+    )
+    if not alive:
+        raise FencedError(str(worker))
+    match, values = db.ids(list(claimed))
+    held = db.run(
+        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s",  # noqa: S608
+        (*values, db.id(worker)),
+    )
+    mine = {db.uuid(run): epoch for run, epoch in held}
+    return {run for run in claimed if run not in owned or mine.get(run) != owned[run][0]}
+
+
+def _externalise(workspace: UUID, value: bytes, payloads: dict[Any, Any]) -> bytes:
+    if len(value) <= PAYLOAD_BYTES:
+        return value
+    digest = hashlib.sha256(value).hexdigest()
+    payloads[(str(workspace), digest)] = {
+        "workspace_id": str(workspace),
+        "sha256": digest,
+        "data": Binary(value),
+        "size": len(value),
+        "created_at": moment(time.time()),
+    }
+    return PAYLOAD_MARK + digest.encode() + b'"}'
+
+
+def _runs(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
+    latest: dict[UUID, RunRow] = {}
+    for row in rows:
+        before = latest.get(row.run_id)
+        if before is not None and row.response is None:
+            row.response = before.response
+        latest[row.run_id] = row
+    parking = [row.run_id for row in latest.values() if row.status == "waiting"]
+    if parking:
+        # Lock first, look afterwards: whoever resolves a wait locks the run too, so either its
+        # outcome is seen below or it sees the run waiting.
+        match, values = db.ids(parking)
+        db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)  # noqa: S608
+    for row in latest.values():
+        _write_run(db, worker, owned[row.run_id][0], row)
+
+
+def _write_run(db: Connection, worker: UUID, epoch: int, row: RunRow) -> None:
+    mine = (db.id(row.run_id), db.id(worker), epoch)
+    response = _text(row.response)
+    if row.status == "running":
+        db.run(
+            "UPDATE runtime_run SET response = COALESCE(response, %s), seq = %s "
+            "WHERE id = %s AND owner_id = %s AND epoch = %s",
+            (response, row.seq, *mine),
+        )
+    elif row.status == "waiting":
+        db.run(
+            "UPDATE runtime_run SET status = CASE WHEN EXISTS (SELECT 1 FROM runtime_wait w "
+            "WHERE w.run_id = runtime_run.id AND w.status IN ('resolved', 'expired')) "
+            "THEN 'queued' ELSE 'waiting' END, owner_id = NULL, wake_at = %s, "
+            "response = COALESCE(response, %s), partial_errors = %s, seq = %s "
+            "WHERE id = %s AND owner_id = %s AND epoch = %s",
+            (db.time(row.wake_at), response, row.partial_errors, row.seq, *mine),
+        )
+    else:
+        db.run(
+            "UPDATE runtime_run SET status = %s, output = %s, response = COALESCE(response, %s), "
+            "error = %s, reason = %s, partial_errors = %s, finished_at = %s, seq = %s, "
+            "owner_id = NULL, wake_at = NULL WHERE id = %s AND owner_id = %s AND epoch = %s",
+            (
+                row.status,
+                _text(row.output),
+                response,
+                _text(row.error),
+                row.reason.replace("\x00", "�") if row.reason else None,
+                row.partial_errors,
+                db.time(row.finished_at),
+                row.seq,
+                *mine,
+            ),
+        )
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()

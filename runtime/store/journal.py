@@ -1,0 +1,182 @@
+"""The group-committing journal: one writer thread a worker, one transaction for all that is ready.
+
+No linger: while one commit is under way the next batch gathers, so the database's own speed sets
+the size of the batches.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+
+from runtime.engine.rows import Row
+from runtime.store.commit import FencedError, Owned, commit_rows
+from runtime.store.dialect import Connection, DatabaseDownError
+
+Result = TypeVar("Result")
+log = structlog.get_logger(__name__)
+PAUSE_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0)  # between tries while the database is away
+
+
+class GroupJournal:
+    """See `runtime.engine.ports.Journal`. Called on the loop's thread, writes on its own."""
+
+    def __init__(
+        self,
+        open_connection: Callable[[], Connection],
+        worker: UUID,
+        loop: asyncio.AbstractEventLoop,
+        *,
+        on_lost: Callable[[set[UUID]], None],
+        on_committed: Callable[[list[Row]], None],
+        on_fenced: Callable[[], None],
+        fence: bool = True,
+    ) -> None:
+        self._open = open_connection
+        self._worker = worker
+        self._loop = loop
+        self._on_lost = on_lost
+        self._on_committed = on_committed
+        self._on_fenced = on_fenced
+        self._fence = fence
+        self._rows: list[Row] = []
+        self._waiters: list[asyncio.Future[None]] = []
+        self._jobs: queue.SimpleQueue[Callable[[Connection], None] | None] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._signalled = False
+        self.owned: Owned = {}
+        self.commits = self.written = 0
+        self._thread = threading.Thread(target=self._work, name="segue-journal", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    # -- on the loop's thread ----------------------------------------------------------------
+
+    def write(self, row: Row) -> None:
+        with self._lock:
+            self._rows.append(row)
+            self._wake()
+
+    def durable(self) -> asyncio.Future[None]:
+        future: asyncio.Future[None] = self._loop.create_future()
+        with self._lock:
+            self._waiters.append(future)
+            self._wake()
+        return future
+
+    def _wake(self) -> None:
+        if not self._signalled:
+            self._signalled = True
+            self._jobs.put(self._commit)
+
+    async def do(self, work: Callable[[Connection], Result]) -> Result:
+        """Run work on the writer's connection, in order with the commits."""
+        future: asyncio.Future[Result] = self._loop.create_future()
+
+        def job(db: Connection) -> None:
+            try:
+                result = work(db)
+            except (FencedError, DatabaseDownError) as error:
+                self._loop.call_soon_threadsafe(_fail, future, error)
+                raise
+            except Exception as error:  # noqa: BLE001  whoever asked gets to see it
+                self._loop.call_soon_threadsafe(_fail, future, error)
+            else:
+                self._loop.call_soon_threadsafe(_succeed, future, result)
+
+        self._jobs.put(job)
+        return await future
+
+    def stop(self) -> None:
+        """Write what is left, then end the thread."""
+        with self._lock:
+            self._wake()
+        self._jobs.put(None)
+        self._thread.join(timeout=10)
+
+    # -- on the writer's thread --------------------------------------------------------------
+
+    def _work(self) -> None:
+        db: Connection | None = None
+        failures = 0
+        while True:
+            job = self._jobs.get()
+            if job is None:
+                break
+            while True:
+                try:
+                    db = db or self._open()
+                    job(db)
+                except FencedError:
+                    self._on_fenced()
+                    return
+                except DatabaseDownError as error:
+                    # Trouble is a state, not an exit: pause, reconnect, and write again. Writing
+                    # again is safe when the outcome is unknown: rows replace their own kind, and
+                    # the fence is checked anew.
+                    log.warning("database.away", error=str(error))
+                    _close(db)
+                    db = None
+                    time.sleep(PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)])
+                    failures += 1
+                    if job == self._commit:
+                        continue
+                else:
+                    failures = 0
+                break
+        _close(db)
+
+    def _commit(self, db: Connection) -> None:
+        with self._lock:
+            rows, self._rows = self._rows, []
+            waiters, self._waiters = self._waiters, []
+            self._signalled = False
+        lost: set[UUID] = set()
+        if rows:
+            try:
+                lost = commit_rows(db, self._worker, self.owned, rows, fence=self._fence)
+            except DatabaseDownError:
+                with self._lock:
+                    self._rows[:0] = rows
+                    self._waiters[:0] = waiters
+                raise
+            self.commits += 1
+            self.written += len(rows)
+        self._loop.call_soon_threadsafe(self._committed, rows, waiters, lost)
+
+    def _committed(
+        self, rows: list[Row], waiters: list[asyncio.Future[None]], lost: set[UUID]
+    ) -> None:
+        """Back on the loop: only now may anything follow from what was written."""
+        if lost:
+            self._on_lost(lost)
+        for future in waiters:
+            _succeed(future, None)
+        if rows:
+            self._on_committed([row for row in rows if row.run_id not in lost])
+
+
+def _succeed(future: asyncio.Future[Any], result: Any) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)
+
+
+def _close(db: Connection | None) -> None:
+    if db is not None:
+        try:
+            db.close()
+        except Exception as error:  # noqa: BLE001  a connection that is gone may fail to close
+            log.debug("database.close", error=str(error))

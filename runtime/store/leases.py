@@ -1,0 +1,158 @@
+"""Workers and their leases: registering, staying alive, being given up, letting go."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from dataclasses import dataclass
+from uuid import UUID
+
+from runtime.store.dialect import Connection
+
+LEASE_SECONDS = float(os.environ.get("SEGUE_LEASE_SECONDS", "15"))
+CRASHES_BEFORE_ALONE = 2  # crashes without progress, then the run is claimed in a worker of its own
+CRASHES_ALONE = 3  # crashes there, then it fails
+
+
+@dataclass(frozen=True, slots=True)
+class Incarnation:
+    """One start of a worker process."""
+
+    id: UUID
+    lock_key: int
+    version: str
+
+
+def register(db: Connection, me: Incarnation) -> None:
+    """Become a worker: hold the sign of life, then say so."""
+    db.hold_sign_of_life(me.id, me.lock_key)
+    now = db.now()
+    with db.transaction():
+        db.run(
+            "INSERT INTO runtime_worker (id, lock_key, lease_until, dead, host, pid, version, "
+            "started_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            (
+                db.id(me.id),
+                me.lock_key,
+                db.time(now + LEASE_SECONDS),
+                False,
+                socket.gethostname()[:200],
+                os.getpid(),
+                me.version,
+                db.time(now),
+            ),
+        )
+
+
+def renew(db: Connection, me: UUID) -> bool:
+    """Push the lease forward; False when this worker was declared dead."""
+    with db.transaction():
+        until = db.time(db.now() + LEASE_SECONDS)
+        return (
+            db.count(
+                "UPDATE runtime_worker SET lease_until = %s WHERE id = %s AND NOT dead",
+                (until, db.id(me)),
+            )
+            == 1
+        )
+
+
+def reap(db: Connection, me: UUID) -> list[UUID]:
+    """Give up workers whose lease ran out or whose process is gone; returns their runs."""
+    found = db.run(
+        "SELECT id, lock_key, lease_until FROM runtime_worker WHERE NOT dead AND id <> %s",
+        (db.id(me),),
+    )
+    now = db.now()
+    requeued: list[UUID] = []
+    for raw, key, lease in found:
+        worker = db.uuid(raw)
+        if worker is None:
+            continue
+        expired = (db.seconds(lease) or 0.0) < now
+        if expired or db.sign_of_life_is_gone(worker, key):
+            requeued.extend(_bury(db, worker))
+    return requeued
+
+
+def _bury(db: Connection, worker: UUID) -> list[UUID]:
+    with db.transaction():
+        # FOR UPDATE conflicts with the KEY SHARE of that worker's commits: none is under way
+        # once we hold it, and none can begin afterwards.
+        alive = db.run(
+            f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_update}",  # noqa: S608
+            (db.id(worker),),
+        )
+        if not alive:
+            return []
+        db.run("UPDATE runtime_worker SET dead = %s WHERE id = %s", (True, db.id(worker)))
+        progress = (
+            "(SELECT count(*) FROM runtime_step s WHERE s.run_id = runtime_run.id "
+            "AND s.status IN ('succeeded', 'skipped'))"
+        )
+        rows = db.run(
+            # A run that got on since its last crash is not what kills workers.
+            f"UPDATE runtime_run SET status = 'queued', owner_id = NULL, "  # noqa: S608
+            f"crashes = CASE WHEN {progress} > crash_progress THEN 1 ELSE crashes + 1 END, "
+            f"crash_progress = {progress} WHERE owner_id = %s RETURNING id",
+            (db.id(worker),),
+        )
+        runs = [run for row in rows if (run := db.uuid(row[0])) is not None]
+        _suspect(db, runs)
+    return runs
+
+
+def _suspect(db: Connection, runs: list[UUID]) -> None:
+    """Runs that crashed too often go on alone; those that crashed alone too often fail."""
+    match, values = db.ids(runs)
+    db.run(
+        "UPDATE runtime_run SET status = 'failed', finished_at = %s, error = %s, reason = "
+        "COALESCE((SELECT '“' || s.node || '” crashed its worker again and again, so the run was "
+        "stopped.' FROM runtime_step s WHERE s.run_id = runtime_run.id AND s.status = 'running' "
+        "ORDER BY s.seq DESC LIMIT 1), %s) "
+        f"WHERE id {match} AND isolated AND crashes >= {CRASHES_ALONE}",
+        (
+            db.time(db.now()),
+            json.dumps({"message": _POISON, "class": "lost", "retryable": False}),
+            _POISON,
+            *values,
+        ),
+    )
+    db.run(
+        "UPDATE runtime_step SET status = 'failed', error = %s WHERE status = 'running' "
+        "AND run_id IN (SELECT id FROM runtime_run r WHERE r.status = 'failed' "
+        f"AND r.isolated AND r.id {match})",
+        (json.dumps({"message": _POISON, "class": "lost", "retryable": False}), *values),
+    )
+    db.run(
+        f"UPDATE runtime_run SET isolated = %s, crashes = 0 WHERE id {match} AND NOT isolated "  # noqa: S608
+        f"AND crashes >= {CRASHES_BEFORE_ALONE}",
+        (True, *values),
+    )
+
+
+_POISON = "This step crashed its worker again and again, so the run was stopped."
+
+
+def release(db: Connection, me: UUID) -> list[UUID]:
+    """Leave in order: hand back all runs, without counting it as a crash."""
+    with db.transaction():
+        rows = db.run(
+            "UPDATE runtime_run SET status = 'queued', owner_id = NULL WHERE owner_id = %s "
+            "RETURNING id",
+            (db.id(me),),
+        )
+        db.run("UPDATE runtime_worker SET dead = %s WHERE id = %s", (True, db.id(me)))
+    return [run for row in rows if (run := db.uuid(row[0])) is not None]
+
+
+def hand_back(db: Connection, me: UUID, runs: list[UUID]) -> None:
+    """Put single runs back into the queue."""
+    match, values = db.ids(runs)
+    with db.transaction():
+        db.run(
+            f"UPDATE runtime_run SET status = 'queued', owner_id = NULL WHERE id {match} "  # noqa: S608
+            "AND owner_id = %s",
+            (*values, db.id(me)),
+        )

@@ -1,0 +1,166 @@
+"""SQLite in WAL mode. Web and workers share the file; a file lock keeps their writes fair."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from runtime.store.dialect import DatabaseDownError, Record, Table, Values
+from runtime.store.postgresql import conflict
+
+LOCK_SECONDS = 5.0
+
+
+class SqliteConnection:
+    """See `runtime.store.dialect.Connection`."""
+
+    for_key_share = for_update = skip_locked = ""
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._path = Path(str(settings["NAME"]))
+        try:
+            self._db = sqlite3.connect(
+                self._path, isolation_level=None, timeout=5, check_same_thread=False
+            )
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
+                self._db.execute(f"PRAGMA {pragma}")
+        except sqlite3.Error as error:
+            raise DatabaseDownError(str(error)) from error
+        # SQLite's own waiting polls, and a writer can starve for seconds; the system's lock
+        # queue does not.
+        self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        self._signs: dict[UUID, int] = {}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self._acquire()
+        try:
+            self._execute("BEGIN IMMEDIATE", ())
+            try:
+                yield
+            except BaseException:
+                self._db.rollback()
+                raise
+            self._execute("COMMIT", ())
+        except sqlite3.Error as error:
+            raise DatabaseDownError(str(error)) from error
+        finally:
+            fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def _acquire(self) -> None:
+        until = time.monotonic() + LOCK_SECONDS
+        pause = 0.0002
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise DatabaseDownError("another process holds the database") from None
+                time.sleep(pause)
+                pause = min(pause * 1.5, 0.005)
+            else:
+                return
+
+    def _execute(self, sql: str, values: Values) -> sqlite3.Cursor:
+        try:
+            return self._db.execute(sql.replace("%s", "?"), values)
+        except sqlite3.OperationalError as error:
+            raise DatabaseDownError(str(error)) from error
+
+    def run(self, sql: str, values: Values = ()) -> list[Record]:
+        return self._execute(sql, values).fetchall()
+
+    def count(self, sql: str, values: Values = ()) -> int:
+        return self._execute(sql, values).rowcount
+
+    def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+        if not rows:
+            return
+        names = [name for name, _ in table.columns]
+        places = ", ".join("?" * len(names))
+        sql = (
+            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) "  # noqa: S608
+            + conflict(table)
+        )
+        kinds = [kind for _, kind in table.columns]
+        values = [
+            [_plain(row.get(n), k) for n, k in zip(names, kinds, strict=True)] for row in rows
+        ]
+        try:
+            self._db.executemany(sql, values)
+        except sqlite3.OperationalError as error:
+            raise DatabaseDownError(str(error)) from error
+
+    def id(self, value: UUID | None) -> Any:
+        return None if value is None else value.hex
+
+    def ids(self, values: Sequence[UUID]) -> tuple[str, list[Any]]:
+        return f"IN ({', '.join(['%s'] * len(values)) or 'NULL'})", [v.hex for v in values]
+
+    def time(self, seconds: float | None) -> Any:
+        return None if seconds is None else stamp(seconds)
+
+    def seconds(self, value: Any) -> float | None:
+        if value is None:
+            return None
+        return datetime.fromisoformat(str(value)).replace(tzinfo=UTC).timestamp()
+
+    def uuid(self, value: Any) -> UUID | None:
+        return None if value is None else UUID(str(value))
+
+    def now(self) -> float:
+        return time.time()
+
+    def hold_sign_of_life(self, worker: UUID, key: int) -> None:
+        folder = self._path.parent / "workers"
+        folder.mkdir(exist_ok=True)
+        held = os.open(folder / f"{worker}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._signs[worker] = held
+
+    def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
+        path = self._path.parent / "workers" / f"{worker}.lock"
+        try:
+            tried = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            return True
+        try:
+            fcntl.flock(tried, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        else:
+            path.unlink(missing_ok=True)
+            return True
+        finally:
+            os.close(tried)
+
+    def close(self) -> None:
+        self._db.close()
+        os.close(self._lock)
+        for held in self._signs.values():
+            os.close(held)
+
+
+def stamp(seconds: float) -> str:
+    """A moment as Django keeps it in SQLite: UTC without a zone."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _plain(value: Any, kind: str) -> Any:
+    if value is None:
+        return None
+    if kind == "uuid":
+        return str(value).replace("-", "")
+    if kind == "timestamptz":
+        return str(value)[:26].replace("T", " ")
+    if isinstance(value, bytes) and kind != "bytea":
+        return value.decode()
+    return value

@@ -1,0 +1,1 @@
+"""The Celery worker that hosts the engine: claims, runs, sweeps, drains."""

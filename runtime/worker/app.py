@@ -1,0 +1,44 @@
+"""The Celery application. Celery brings the work and the workers; the database is the truth."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery, Task
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
+
+app = Celery("segue")
+app.conf.update(
+    broker_url=os.environ.get("REDIS_URL", ""),
+    result_backend=None,
+    task_ignore_result=True,
+    task_serializer="json",
+    accept_content=["json"],
+    task_acks_late=False,  # the hint is acknowledged at once; what it speaks of is a row
+    task_default_queue="flows",
+    worker_hijack_root_logger=False,
+    worker_prefetch_multiplier=100,  # messages are cheap hints: never wait for them one by one
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "socket_timeout": 5,
+        "socket_connect_timeout": 3,
+        "socket_keepalive": True,
+        "health_check_interval": 10,
+    },
+    timezone="UTC",
+    enable_utc=True,
+)
+
+
+@app.task(name="segue.announce")
+def announce(runs: list[str]) -> None:
+    """Say that runs are ready. Workers take the message in their strategy; this body never runs."""
+
+
+announce_task: Task = announce
+announce_task.Strategy = "runtime.worker.strategy:strategy"
+
+import runtime.worker.bootstep  # noqa: E402  registers its step with the app above
+
+runtime.worker.bootstep.install(app)

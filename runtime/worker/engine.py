@@ -1,0 +1,329 @@
+"""Claims runs, keeps the active ones, sweeps. Knows nothing of its host or of Celery."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+import secrets
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+import structlog
+
+from runtime.engine.execution import RunExecution
+from runtime.engine.history import ClaimedRun
+from runtime.engine.ports import Clock, World
+from runtime.engine.rows import Row, RunRow
+from runtime.graph.issue import DocumentError
+from runtime.graph.plan import Plan, UnknownNodeTypeError
+from runtime.models.ids import uuid7
+from runtime.sdk import Node
+from runtime.store import leases, sweep
+from runtime.store.claims import claim_runs, load_document
+from runtime.store.commit import FencedError
+from runtime.store.dialect import Connection, DatabaseDownError
+from runtime.store.journal import GroupJournal
+from runtime.worker.heartbeat import Heartbeat, die
+from runtime.worker.plans import PlanCache
+
+log = structlog.get_logger(__name__)
+TERMINAL = frozenset({"succeeded", "failed", "timed_out", "cancelled"})
+
+
+class Publisher(Protocol):
+    """Tells others what was committed; may lose messages."""
+
+    def committed(self, rows: Sequence[Row], replies: Mapping[UUID, str]) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """`max_active` caps the runs held at once; the sweep interval is in seconds.
+
+    `alone` is the one run a worker under quarantine may take. The switches `fence`, `intents`
+    and `sweeps` exist only so that tests can prove what breaks without them.
+    """
+
+    max_active: int = 2000
+    claim_size: int = 200
+    sweep_seconds: float = 0.5
+    drain_seconds: float = 20.0
+    alone: UUID | None = None
+    fence: bool = True
+    intents: bool = True
+    sweeps: bool = True
+
+
+class Engine:
+    """One per process, on one event loop."""
+
+    def __init__(
+        self,
+        open_connection: Callable[[], Connection],
+        types: Mapping[str, type[Node]],
+        world: World,
+        clock: Clock,
+        publisher: Publisher,
+        options: EngineOptions | None = None,
+        *,
+        version: str = "",
+        quarantine: Callable[[UUID], None] | None = None,
+    ) -> None:
+        self.options = options or EngineOptions()
+        self.me = leases.Incarnation(uuid7(), secrets.randbits(62), version)
+        self.active: dict[UUID, RunExecution] = {}
+        self._open = open_connection
+        self._world = world
+        self._clock = clock
+        self._publisher = publisher
+        self._quarantine = quarantine
+        self._plans = PlanCache(types)
+        self._hints: deque[UUID] = deque()
+        self._backlog = True
+        self._draining = False
+        self._looked = False
+        self._tick = time.monotonic()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.claimed = self.finished = 0
+
+    # -- life --------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Register, then claim and sweep until drained."""
+        self._loop = asyncio.get_running_loop()
+        self._wake = asyncio.Event()
+        self.journal = GroupJournal(
+            self._open,
+            self.me.id,
+            self._loop,
+            on_lost=self._lost,
+            on_committed=self._committed,
+            on_fenced=lambda: die("its lease was given to others"),
+            fence=self.options.fence,
+        )
+        self._heartbeat = await asyncio.to_thread(
+            Heartbeat, self._open, self.me, lambda: time.monotonic() - self._tick
+        )
+        self.journal.start()
+        self._spawn(self._claim_loop())
+        if self.options.sweeps:
+            self._spawn(self._sweep_loop())
+        self._spawn(self._tick_loop())
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._task_ended)
+
+    def _task_ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            # Without its claimer or sweeper a worker only looks alive.
+            log.error("engine.task_died", error=repr(error))
+            die("one of its inner tasks died")
+
+    async def _tick_loop(self) -> None:
+        while True:
+            self._tick = time.monotonic()
+            await asyncio.sleep(0.5)
+
+    async def until_idle(self, stop: asyncio.Event) -> None:
+        """Serve one run alone: return when it is over, was never to be had, or on request."""
+        while not stop.is_set():
+            await asyncio.sleep(0.1)
+            if self._looked and not self.active and not self._backlog:
+                return
+
+    async def drain(self) -> list[UUID]:
+        """Stop in order: no new runs, short steps may end, the rest goes back to the queue."""
+        self._draining = True
+        for run in self.active.values():
+            run.drain()
+        until = time.monotonic() + self.options.drain_seconds
+        while time.monotonic() < until and any(r.in_flight for r in self.active.values()):
+            await asyncio.sleep(0.02)
+        for task in self._tasks:
+            task.cancel()
+        for run in self.active.values():
+            run.abandon()
+        await asyncio.sleep(0)
+        await self.journal.durable()
+        with contextlib.suppress(DatabaseDownError, FencedError):
+            released = await self.journal.do(lambda db: leases.release(db, self.me.id))
+            self.active.clear()
+            return released
+        return []
+
+    def close(self) -> None:
+        """After draining: end the threads."""
+        self.journal.stop()
+        self._heartbeat.stop()
+
+    # -- hints and claims --------------------------------------------------------------------
+
+    def submit_threadsafe(self, ids: Iterable[UUID]) -> None:
+        """These runs may be ready. A hint: losing or repeating it does no harm."""
+        self._loop.call_soon_threadsafe(self.submit, list(ids))
+
+    def submit(self, ids: Sequence[UUID]) -> None:
+        """As above, on the loop's own thread."""
+        room = self.options.max_active - len(self.active) - len(self._hints)
+        self._hints.extend(ids[: max(0, room)])
+        if len(ids) > room:
+            self._backlog = True  # over the cap ids are dropped: the queue remembers
+        self._wake.set()
+
+    async def _claim_loop(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._wants_more():
+                await self._claim()
+
+    def _wants_more(self) -> bool:
+        room = self.options.max_active - len(self.active)
+        return not self._draining and room > 0 and (self._backlog or bool(self._hints))
+
+    async def _claim(self) -> None:
+        room = self.options.max_active - len(self.active)
+        limit = min(room, self.options.claim_size)
+        ids: list[UUID] | None = None
+        if self.options.alone is not None:
+            ids, self._backlog = [self.options.alone], False
+            self._hints.clear()
+        elif not self._backlog:
+            ids = [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
+        alone = self.options.alone is not None
+        try:
+            claims = await self.journal.do(
+                lambda db: claim_runs(db, self.me.id, ids=ids, limit=limit, alone=alone)
+            )
+        except DatabaseDownError:
+            await asyncio.sleep(0.5)
+            return
+        self._looked = True
+        if ids is None:
+            self._backlog = len(claims) == limit
+        for claim in claims:
+            await self._begin(claim)
+
+    async def _begin(self, claim: ClaimedRun) -> None:
+        self.claimed += 1
+        self.journal.owned[claim.id] = (claim.epoch, claim.workspace_id)
+        plan = self._plans.get(claim.snapshot_id)
+        if plan is None:
+            plan = await self._compile(claim)
+        if plan is None:
+            return
+        run = RunExecution(
+            claim,
+            plan,
+            self.journal,
+            self._world,
+            self._clock,
+            uuid7,
+            self._over,
+            intents=self.options.intents,
+        )
+        self.active[claim.id] = run
+        run.start()
+
+    async def _compile(self, claim: ClaimedRun) -> Plan | None:
+        try:
+            document = await self.journal.do(lambda db: load_document(db, claim.snapshot_id))
+            return self._plans.compile(claim.snapshot_id, document)
+        except (UnknownNodeTypeError, DocumentError) as error:
+            self._refuse(claim, str(error))
+        except DatabaseDownError:
+            self._backlog = True  # the run is ours; the next incarnation's reaper hands it on
+        return None
+
+    def _refuse(self, claim: ClaimedRun, message: str) -> None:
+        import orjson
+
+        self.journal.write(
+            RunRow(
+                claim.id,
+                claim.history.seq + 1,
+                "failed",
+                error=orjson.dumps({"message": message, "class": "input"}),
+                reason=message,
+                finished_at=self._clock.now(),
+            )
+        )
+
+    # -- ends --------------------------------------------------------------------------------
+
+    def _over(self, run: RunExecution, row: RunRow) -> None:
+        self.finished += row.status in TERMINAL
+
+    def _committed(self, rows: list[Row]) -> None:
+        replies: dict[UUID, str] = {}
+        for row in rows:
+            if not isinstance(row, RunRow):
+                continue
+            run = self.active.get(row.run_id)
+            if run is not None and run.claim.reply_to:
+                replies[row.run_id] = run.claim.reply_to
+            if row.status != "running":
+                self._forget(row.run_id)
+        self._publisher.committed(rows, replies)
+
+    def _forget(self, run_id: UUID) -> None:
+        self.active.pop(run_id, None)
+        self.journal.owned.pop(run_id, None)
+        if self._backlog or self._hints:
+            self._wake.set()
+
+    def _lost(self, runs: set[UUID]) -> None:
+        for run_id in runs:
+            run = self.active.get(run_id)
+            log.warning("run.lost", run=str(run_id))
+            if run is not None:
+                run.abandon()
+            self._forget(run_id)
+
+    # -- the sweep ---------------------------------------------------------------------------
+
+    async def _sweep_loop(self) -> None:
+        swept = 0
+        while True:
+            try:
+                await self._sweep(swept)
+            except DatabaseDownError:
+                await asyncio.sleep(0.5)
+            swept += 1
+            pause = self.options.sweep_seconds
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
+
+    async def _sweep(self, swept: int) -> None:
+        me = self.me.id
+
+        def look(db: Connection) -> tuple[list[UUID], sweep.Asked, list[UUID]]:
+            requeued = leases.reap(db, me)
+            sweep.wake_due(db)
+            sweep.end_overdue(db)
+            if swept % 600 == 599:
+                sweep.forget(db)
+            suspects = sweep.suspected_runs(db, 4) if self._quarantine else []
+            return requeued, sweep.asked_of(db, me), suspects
+
+        requeued, asked, suspects = await self.journal.do(look)
+        if requeued:
+            log.info("runs.taken_back", count=len(requeued))
+        for run_id, by in asked.cancelled:
+            if run_id in self.active:
+                self.active[run_id].cancel(by)
+        for run_id, wait, expired, outcome in asked.resolved:
+            if run_id in self.active:
+                self.active[run_id].waiting.resolved(wait, expired=expired, outcome=outcome)
+        for run_id in suspects:
+            if self._quarantine is not None:
+                self._quarantine(run_id)
+        self._backlog = self.options.alone is None
+        self._wake.set()

@@ -1,0 +1,182 @@
+"""The engine's home in a worker process: a thread with its own event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import django
+import structlog
+
+from runtime.worker.clock import SystemClock
+from runtime.worker.engine import Engine, EngineOptions
+from runtime.worker.publisher import NoPublisher, RedisPublisher
+
+log = structlog.get_logger(__name__)
+STOP_SECONDS = 24.0
+
+
+class EngineHost:
+    """Starts, feeds and stops one engine from other threads."""
+
+    def __init__(self, options: EngineOptions | None = None) -> None:
+        self._options = options or options_from_environment()
+        self._ready = threading.Event()
+        self._stopped = threading.Event()
+        self._failure: BaseException | None = None
+        self._engine: Engine | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
+        self._alone: dict[UUID, subprocess.Popen[bytes]] = {}
+        self._thread = threading.Thread(target=self._main, name="segue-engine", daemon=True)
+
+    def start(self) -> None:
+        """Start the engine and wait until it claims; raises what kept it from starting."""
+        self._thread.start()
+        self._ready.wait(60)
+        if self._failure is not None:
+            raise self._failure
+
+    def submit(self, runs: Sequence[UUID]) -> None:
+        """Hand on a hint."""
+        if self._engine is not None and runs:
+            self._engine.submit_threadsafe(runs)
+
+    def stop(self) -> None:
+        """Drain, then end the thread."""
+        if self._loop is not None and self._stop is not None and not self._stopped.is_set():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._stopped.wait(STOP_SECONDS)
+
+    def join(self) -> None:
+        """Wait until the engine has ended by itself."""
+        self._thread.join()
+
+    def describe(self) -> dict[str, Any]:
+        """What operators see: the worker, its runs, the steps in flight, what it did so far."""
+        engine = self._engine
+        if engine is None:
+            return {"ready": False}
+        return {
+            "ready": True,
+            "worker": str(engine.me.id),
+            "pid": os.getpid(),
+            "claimed": engine.claimed,
+            "finished": engine.finished,
+            "commits": engine.journal.commits,
+            "rows": engine.journal.written,
+            "active": [
+                {
+                    "run": str(run_id),
+                    "steps": [
+                        f"{s.node.key} {s.ready.iteration}".strip() for s in run.steps.values()
+                    ],
+                }
+                for run_id, run in list(engine.active.items())
+            ],
+        }
+
+    # -- on the engine's thread --------------------------------------------------------------
+
+    def _main(self) -> None:
+        try:
+            import uvloop
+
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                runner.run(self._serve())
+        except BaseException as error:
+            self._failure = error
+            log.exception("engine.failed")
+        finally:
+            self._ready.set()
+            self._stopped.set()
+
+    async def _serve(self) -> None:
+        django.setup()
+        from django.conf import settings
+
+        from runtime.registry import registry
+        from runtime.store.connect import connect, default_settings
+        from runtime.worker.world import ServerWorld
+
+        database = dict(default_settings())
+        world = ServerWorld()
+        publisher = RedisPublisher(settings.REDIS_URL) if settings.REDIS_URL else NoPublisher()
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        engine = Engine(
+            lambda: connect(database),
+            registry(),
+            world,
+            SystemClock(),
+            publisher,
+            self._options,
+            quarantine=None if self._options.alone else self._start_alone,
+        )
+        await engine.start()
+        self._engine = engine
+        log.info("engine.ready", worker=str(engine.me.id))
+        self._ready.set()
+        try:
+            await self._until_stopped(engine)
+            released = await engine.drain()
+            await asyncio.to_thread(engine.close)
+            if released:
+                from runtime.services.announce import announce
+
+                announce(released)
+                await asyncio.sleep(0.2)  # a moment for the hint; without it the sweep finds them
+        finally:
+            publisher.close()
+            await world.close()
+
+    async def _until_stopped(self, engine: Engine) -> None:
+        stop = self._stop
+        if stop is None:
+            return
+        if self._options.alone is None:
+            await stop.wait()
+            return
+        await engine.until_idle(stop)
+
+    def _start_alone(self, run_id: UUID) -> None:
+        """Start a worker of its own for a run that keeps crashing workers."""
+        for known in [run for run, child in self._alone.items() if child.poll() is not None]:
+            del self._alone[known]
+        if run_id in self._alone or len(self._alone) >= MOST_ALONE:
+            return
+        log.warning("run.goes_alone", run=str(run_id))
+        self._alone[run_id] = subprocess.Popen(
+            [sys.executable, "-m", "runtime.worker.alone", str(run_id)],
+            stdin=subprocess.DEVNULL,
+        )
+
+
+MOST_ALONE = 4
+
+
+def options_from_environment() -> EngineOptions:
+    """Options for operators; the switches that tests turn off are read here too."""
+
+    def on(name: str) -> bool:
+        return os.environ.get(name, "1") != "0"
+
+    return EngineOptions(
+        max_active=int(os.environ.get("SEGUE_MAX_ACTIVE_RUNS", "2000")),
+        drain_seconds=float(os.environ.get("SEGUE_DRAIN_SECONDS", "20")),
+        fence=on("SEGUE_ENGINE_FENCE"),
+        intents=on("SEGUE_ENGINE_INTENTS"),
+        sweeps=on("SEGUE_ENGINE_SWEEPS"),
+    )
+
+
+@cache
+def host() -> EngineHost:
+    """The engine of this process."""
+    return EngineHost()

@@ -1,0 +1,56 @@
+"""The real world of nodes in a worker: network, models, sandbox. Parts are made when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from runtime.sdk.items import Json
+
+if TYPE_CHECKING:
+    from runtime.network.client import GuardedClient
+    from runtime.providers.gateway import ModelGateway
+    from runtime.sandbox.pool import MontySandbox
+
+
+class ServerWorld:
+    """See `runtime.engine.ports.World`."""
+
+    def __init__(self) -> None:
+        self._clients: dict[str, GuardedClient] = {}
+        self._gateways: dict[str, ModelGateway] = {}
+        self._sandbox: MontySandbox | None = None
+
+    def http(self, workspace: str) -> GuardedClient:
+        if workspace not in self._clients:
+            from runtime.network.client import GuardedClient
+
+            self._clients[workspace] = GuardedClient(workspace)
+        return self._clients[workspace]
+
+    def models(self, workspace: str) -> ModelGateway:
+        if workspace not in self._gateways:
+            from runtime.providers.gateway import ModelGateway
+
+            self._gateways[workspace] = ModelGateway(workspace, self.http(workspace))
+        return self._gateways[workspace]
+
+    @property
+    def sandbox(self) -> MontySandbox:
+        if self._sandbox is None:
+            from runtime.sandbox.pool import MontySandbox
+
+            self._sandbox = MontySandbox()
+        return self._sandbox
+
+    async def formulas(
+        self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
+    ) -> Sequence[Sequence[Json | Exception]]:
+        return await self.sandbox.formulas(sources, scopes)
+
+    async def close(self) -> None:
+        """Give everything back."""
+        for client in self._clients.values():
+            await client.close()
+        if self._sandbox is not None:
+            await self._sandbox.close()
