@@ -27,7 +27,7 @@ async function start(): Promise<void> {
         defaultColorScheme="auto"
         getStyleNonce={() => page.nonce}
       >
-        <Notifications position="top-center" limit={3} style={{ top: 72 }} />
+        <Notifications position="top-center" limit={3} />
         <App />
       </MantineProvider>
     </QueryClientProvider>,

@@ -14,10 +14,24 @@ const ink: MantineColorsTuple = [
   "#263d96",
 ];
 
+/** Greys with a little blue, so that the library's dark surfaces match ours. */
+const dark: MantineColorsTuple = [
+  "#e7eaf0",
+  "#c6ccd8",
+  "#a4adbd",
+  "#6f788a",
+  "#343946",
+  "#2a2e38",
+  "#232730",
+  "#1f2229",
+  "#1a1d23",
+  "#15171c",
+];
+
 export const theme = createTheme({
   primaryColor: "ink",
   primaryShade: { light: 7, dark: 6 },
-  colors: { ink },
+  colors: { ink, dark },
   fontFamily: '"Inter Variable", system-ui, -apple-system, "Segoe UI", sans-serif',
   fontFamilyMonospace:
     'ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace',
@@ -56,6 +70,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--sg-chip-text": "#2b409c",
     "--sg-shadow": "0 1px 2px rgb(20 28 50 / 6%), 0 2px 8px rgb(20 28 50 / 5%)",
     "--mantine-color-dimmed": "#5b6475",
+    "--mantine-color-placeholder": "#667085",
     "--mantine-color-text": "#1d2433",
   },
   dark: {
@@ -77,6 +92,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--sg-shadow": "0 1px 2px rgb(0 0 0 / 40%), 0 2px 10px rgb(0 0 0 / 30%)",
     "--mantine-color-body": "#1f2229",
     "--mantine-color-dimmed": "#a4adbd",
+    "--mantine-color-placeholder": "#98a2b3",
     "--mantine-color-text": "#e7eaf0",
   },
 });

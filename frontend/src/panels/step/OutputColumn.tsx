@@ -56,7 +56,7 @@ export function OutputColumn({ node, type }: Props) {
         <Tabs defaultValue="data" keepMounted={false}>
           <Tabs.List>
             <Tabs.Tab value="data">{t("output.data")}</Tabs.Tab>
-            <Tabs.Tab value="tries" rightSection={<Count value={tries} />}>
+            <Tabs.Tab value="tries" rightSection={tries > 1 ? <Count value={tries} /> : null}>
               {t("output.tries")}
             </Tabs.Tab>
             <Tabs.Tab value="log">{t("output.log")}</Tabs.Tab>
@@ -86,7 +86,6 @@ function useTryCount(key: string, iteration: string): number {
 }
 
 function Count({ value }: { value: number }) {
-  if (value < 2) return null;
   return (
     <Badge size="xs" variant="light" color="gray" circle={value < 10}>
       {value}
