@@ -44,7 +44,8 @@ class Run(models.Model):
 
     owner_id = models.UUIDField(null=True)  # the worker that holds it
     epoch = models.IntegerField(default=0)  # +1 at every claim: the fence of each row
-    crashes = models.SmallIntegerField(default=0)
+    crashes = models.SmallIntegerField(default=0)  # of its worker, without progress in between
+    crash_progress = models.IntegerField(default=0)  # steps finished when it last crashed
     isolated = models.BooleanField(default=False)
     seq = models.IntegerField(default=0)  # last event number of its journal
 
