@@ -1,5 +1,5 @@
 /** The bar that is always there: which flow, what is live, what the draft changes, Test and Publish. */
-import { ActionIcon, Anchor, Button, Switch, Tooltip } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Switch, Tooltip, VisuallyHidden } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import {
   IconArrowBackUp,
@@ -71,13 +71,16 @@ function FlowName() {
     change.mutate({ name: next }, { onError: () => useEditor.getState().rename(name) });
   };
   return (
-    <EditableText
-      className={classes.name ?? ""}
-      value={name}
-      label={t("bar.rename")}
-      readOnly={readOnly}
-      onChange={rename}
-    />
+    <>
+      <VisuallyHidden component="h1">{name}</VisuallyHidden>
+      <EditableText
+        className={classes.name ?? ""}
+        value={name}
+        label={t("bar.rename")}
+        readOnly={readOnly}
+        onChange={rename}
+      />
+    </>
   );
 }
 

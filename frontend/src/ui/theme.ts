@@ -44,8 +44,15 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, withArrow: true, fz: "xs" } },
     ActionIcon: { defaultProps: { variant: "subtle", color: "gray" } },
     Modal: {
-      defaultProps: { centered: true, radius: "lg", overlayProps: { backgroundOpacity: 0.35 } },
+      defaultProps: {
+        centered: true,
+        radius: "lg",
+        overlayProps: { backgroundOpacity: 0.35 },
+        // The page never scrolls, and the lock would write a style that the content policy forbids.
+        lockScroll: false,
+      },
     },
+    ModalRoot: { defaultProps: { lockScroll: false } },
   },
 });
 

@@ -94,7 +94,7 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
   const run = useRun();
   const view = viewOf(run, node.key);
   return (
-    <header className={classes.header}>
+    <div className={classes.header}>
       <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} size={34} />
       <EditableText
         className={classes.name ?? ""}
@@ -118,7 +118,7 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
       >
         <IconX size={18} />
       </ActionIcon>
-    </header>
+    </div>
   );
 }
 
