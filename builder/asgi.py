@@ -5,4 +5,8 @@ import os
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
-application = get_asgi_application()
+django_application = get_asgi_application()
+
+from runtime.ingress.asgi import with_hooks  # noqa: E402  needs Django to be ready
+
+application = with_hooks(django_application)

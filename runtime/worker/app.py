@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 
+import django
 from celery import Celery, Task
+from django.apps import apps
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
+if not apps.ready:  # the worker command starts here; the web server has done it already
+    django.setup()
 
 app = Celery("segue")
 app.conf.update(
@@ -36,9 +40,9 @@ def announce(runs: list[str]) -> None:
     """Say that runs are ready. Workers take the message in their strategy; this body never runs."""
 
 
-announce_task: Task = announce
+announce_task: Task[..., None] = announce
 announce_task.Strategy = "runtime.worker.strategy:strategy"
 
-import runtime.worker.bootstep  # noqa: E402  registers its step with the app above
+from runtime.worker.bootstep import install  # noqa: E402  needs Django to be ready
 
-runtime.worker.bootstep.install(app)
+install(app)

@@ -1,0 +1,237 @@
+"""One call to `/hooks/…`: from the request to the answer. No Django in the way."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+import orjson
+import structlog
+
+from runtime.ingress.batcher import Batcher
+from runtime.ingress.body import MAX_FIELDS, RefusedError, collect, parse_body
+from runtime.ingress.replies import Replies, Standing
+from runtime.ingress.routing import Address, FoundRoute, find_routes
+from runtime.models.ids import uuid7
+from runtime.sdk.items import Item, Json
+from runtime.services.announce import announce
+from runtime.store.accept import Accepted, NewRun, accept
+from runtime.store.dialect import Connection, DatabaseDownError
+
+log = structlog.get_logger(__name__)
+BODY_SECONDS = 30.0
+TEST_PREFIX = "test/"
+# Whoever sends the same event again says so with one of these.
+DELIVERY_HEADERS = ("idempotency-key", "webhook-id", "x-github-delivery")
+_DELIVERY_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
+_PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
+Reply = tuple[int, dict[str, str], bytes]
+
+
+def accept_batch(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
+    """Accept runs in one commit, then say so."""
+    answers = accept(db, runs)
+    announce([answer.run_id for answer in answers if answer.fresh])
+    return answers
+
+
+class Hooks:
+    """Everything the path needs, made once per process."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._routes: Batcher[Address, dict[str, FoundRoute]] = Batcher("routes", find_routes)
+        self._accept: Batcher[NewRun, Accepted] = Batcher("accept", accept_batch)
+        self._replies = Replies(redis_url)
+
+    async def answer(self, scope: Mapping[str, Any], receive: Any) -> Reply:
+        """The reply to one call; never raises."""
+        try:
+            return await self._answer(scope, receive)
+        except RefusedError as refused:
+            return _json(refused.status, {"message": refused.message}, refused.headers)
+        except DatabaseDownError as error:
+            log.warning("hook.database_away", error=str(error))
+            message = "The call could not be kept right now. Send it again in a moment."
+            return _json(503, {"message": message}, {"retry-after": "5"})
+
+    async def _answer(self, scope: Mapping[str, Any], receive: Any) -> Reply:
+        path = unquote(scope["path"]).removeprefix("/hooks/").rstrip("/")
+        mode = "live"
+        if path.startswith(TEST_PREFIX):
+            mode, path = "test", path.removeprefix(TEST_PREFIX)
+        route = await self._route(mode, path, scope["method"])
+        headers = _headers(scope)
+        body = await _read(receive, headers, int(route.settings.get("max_body_kb", 1024)) * 1000)
+        data = parse_body(body, headers.get("content-type", ""))
+        run = self._new_run(route, scope, headers, data, body)
+        waits = route.settings.get("answer", "at_once") != "at_once"
+        if waits:
+            self._replies.expect(run.id)
+        accepted = await self._accept.ask(run)
+        if accepted.conflict:
+            self._replies.forget(run.id)
+            message = "This key was already used for a call with other content. Use a new key."
+            return _json(422, {"message": message})
+        if not waits:
+            return _json(202, {"run": str(accepted.run_id), "status": "queued"})
+        if accepted.run_id != run.id:
+            self._replies.forget(run.id)
+        return await self._wait(route, accepted)
+
+    async def _route(self, mode: str, path: str, method: str) -> FoundRoute:
+        if not path or len(path) > 200:
+            raise RefusedError(404, _NOBODY)
+        found = await self._routes.ask((mode, path))
+        route = found.get(mode)
+        if route is None and "test" in found:
+            message = f"“{found['test'].flow_name}” is not published yet. Publish it first."
+            raise RefusedError(404, message)
+        if route is None:
+            raise RefusedError(404, _NOBODY)
+        if not route.live:
+            raise RefusedError(404, f"“{route.flow_name}” is switched off. Switch it on first.")
+        if method not in route.methods:
+            allowed = ", ".join(route.methods)
+            message = f"This address does not take {method}. It takes {allowed}."
+            raise RefusedError(405, message, {"allow": allowed})
+        return route
+
+    def _new_run(
+        self,
+        route: FoundRoute,
+        scope: Mapping[str, Any],
+        headers: Mapping[str, str],
+        data: Json,
+        body: bytes,
+    ) -> NewRun:
+        shown = {name: v for name, v in headers.items() if name not in _PRIVATE_HEADERS}
+        item: Json = {
+            "method": scope["method"],
+            "path": route.path,
+            "query": _query(scope),
+            "headers": dict(shown),
+            "body": data,
+        }
+        key = _delivery_key(headers)
+        fingerprint = hashlib.sha256(body).hexdigest()
+        return NewRun(
+            id=uuid7(),
+            workspace_id=route.workspace_id,
+            flow_id=route.flow_id,
+            version=route.version,
+            snapshot_id=route.snapshot_id,
+            mode=route.mode,
+            trigger_key=route.node,
+            trigger_kind="webhook",
+            items=[Item(item)],
+            created_at=time.time(),
+            deadline_seconds=float(route.settings.get("deadline_seconds", 3600)),
+            reply_to=self._replies.channel,
+            delivery=(route.id, key, fingerprint) if key else None,
+        )
+
+    async def _wait(self, route: FoundRoute, accepted: Accepted) -> Reply:
+        for_response = route.settings.get("answer") == "by_respond"
+        limit = float(route.settings.get("wait_limit_seconds", 30))
+        run = str(accepted.run_id)
+        standing = await self._replies.wait(accepted.run_id, limit, for_response=for_response)
+        if standing is None:
+            message = f"The flow has not finished within {limit:g} seconds. It goes on."
+            return _json(504, {"run": run, "message": message})
+        if for_response or standing.response is not None:
+            if standing.response is not None:
+                return _responded(standing.response)
+            if standing.status == "succeeded":
+                return 204, {"x-segue-run": run}, b""
+        return _finished(run, standing)
+
+
+_NOBODY = "No flow answers at this address. Check the address, and whether the flow is published."
+
+
+def _finished(run: str, standing: Standing) -> Reply:
+    if standing.status == "succeeded":
+        return _json(200, standing.output, {"x-segue-run": run})
+    message = standing.reason or "The flow did not succeed."
+    return _json(500, {"run": run, "status": standing.status, "message": message})
+
+
+def _responded(response: Mapping[str, Any]) -> Reply:
+    body = response.get("body")
+    given = {str(k).lower(): str(v) for k, v in dict(response.get("headers") or {}).items()}
+    headers = {k: v for k, v in given.items() if k not in ("content-length", "transfer-encoding")}
+    status = int(response.get("status", 200))
+    if isinstance(body, str):
+        return (
+            status,
+            {"content-type": "text/plain; charset=utf-8", **_safe(headers)},
+            body.encode(),
+        )
+    return _json(status, body, _safe(headers))
+
+
+def _safe(headers: Mapping[str, str]) -> dict[str, str]:
+    """Header values cannot carry line breaks: they would begin a header of their own."""
+    return {k: re.sub(r"[\r\n\x00]", " ", v) for k, v in headers.items() if k.isascii()}
+
+
+def _json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Reply:
+    merged = {"content-type": "application/json", **(headers or {})}
+    return status, merged, orjson.dumps(value)
+
+
+def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
+    return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+
+
+def _query(scope: Mapping[str, Any]) -> dict[str, Json]:
+    raw = scope.get("query_string", b"").decode("latin-1")
+    try:
+        return collect(parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_FIELDS))
+    except ValueError:
+        raise RefusedError(400, "The address has too many values after the “?”.") from None
+
+
+def _delivery_key(headers: Mapping[str, str]) -> str | None:
+    for name in DELIVERY_HEADERS:
+        key = headers.get(name, "").strip().strip('"')
+        if not key:
+            continue
+        if not _DELIVERY_KEY.match(key):
+            raise RefusedError(
+                400, f"The header {name} holds no usable key (up to 200 characters)."
+            )
+        return f"{name}:{key}"[:200]
+    return None
+
+
+async def _read(receive: Any, headers: Mapping[str, str], limit: int) -> bytes:
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(limit)
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise RefusedError(400, "The call ended before its body was complete.")
+                chunk = message.get("body", b"")
+                size += len(chunk)
+                if size > limit:
+                    raise _too_large(limit)
+                chunks.append(chunk)
+                if not message.get("more_body"):
+                    return b"".join(chunks)
+    except TimeoutError:
+        raise RefusedError(408, "The body took too long to arrive.") from None
+
+
+def _too_large(limit: int) -> RefusedError:
+    return RefusedError(413, f"The body is larger than the {limit // 1000} kB this address takes.")

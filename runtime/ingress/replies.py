@@ -1,0 +1,122 @@
+"""Waits for a run's answer: woken over Redis, and by looking now and then where that is silent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+import structlog
+from redis import RedisError
+from redis.asyncio import Redis
+
+from runtime.ingress.batcher import Batcher
+from runtime.store.dialect import Connection
+
+log = structlog.get_logger(__name__)
+LOOK_SECONDS = 0.05  # without Redis
+TRUST_SECONDS = 1.0  # with it: how long its silence is believed
+OVER = frozenset({"succeeded", "failed", "timed_out", "cancelled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a run stands, as far as its caller is concerned."""
+
+    status: str
+    response: dict[str, Any] | None
+    output: Any
+    reason: str | None
+
+    @property
+    def over(self) -> bool:
+        return self.status in OVER
+
+
+class Replies:
+    """One channel for the whole web process."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.channel = secrets.token_hex(16)
+        self._url = redis_url
+        self._waiting: dict[UUID, asyncio.Event] = {}
+        self._look: Batcher[UUID, Standing | None] = Batcher("replies", read_standings)
+        self._listener: asyncio.Task[None] | None = None
+        self.listening = False
+
+    def expect(self, run: UUID) -> None:
+        """From now on messages about this run are noticed."""
+        self._waiting[run] = asyncio.Event()
+        if self._url and (self._listener is None or self._listener.done()):
+            self._listener = asyncio.get_running_loop().create_task(self._listen())
+
+    def forget(self, run: UUID) -> None:
+        """Nobody waits for this run any more."""
+        self._waiting.pop(run, None)
+
+    async def wait(self, run: UUID, seconds: float, *, for_response: bool) -> Standing | None:
+        """How the run stands once it is over (or has answered); None when time ran out."""
+        until = time.monotonic() + seconds
+        event = self._waiting.setdefault(run, asyncio.Event())
+        try:
+            while (left := until - time.monotonic()) > 0:
+                pause = TRUST_SECONDS if self.listening else LOOK_SECONDS
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(min(pause, left)):
+                        await event.wait()
+                event.clear()
+                standing = await self._look.ask(run)
+                if standing is not None and (
+                    standing.over or (for_response and standing.response is not None)
+                ):
+                    return standing
+            return None
+        finally:
+            self.forget(run)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                client = Redis.from_url(self._url, socket_connect_timeout=2)
+                async with client, client.pubsub() as pubsub:
+                    await pubsub.subscribe(f"segue:reply:{self.channel}")
+                    self.listening = True
+                    async for message in pubsub.listen():
+                        if message["type"] == "message":
+                            self._wake(message["data"])
+            except (RedisError, OSError) as error:
+                log.debug("replies.redis_away", error=str(error))
+            finally:
+                self.listening = False
+            await asyncio.sleep(0.5)
+
+    def _wake(self, data: bytes) -> None:
+        with contextlib.suppress(ValueError):
+            event = self._waiting.get(UUID(data.decode()))
+            if event is not None:
+                event.set()
+
+
+def read_standings(db: Connection, runs: Sequence[UUID]) -> list[Standing | None]:
+    """How these runs stand, in one query."""
+    match, values = db.ids(list(runs))
+    rows = db.run(
+        f"SELECT id, status, response, output, reason FROM runtime_run WHERE id {match}",  # noqa: S608
+        values,
+    )
+    found = {
+        db.uuid(run): Standing(
+            status,
+            orjson.loads(response) if response else None,
+            orjson.loads(output) if output else None,
+            reason,
+        )
+        for run, status, response, output, reason in rows
+    }
+    return [found.get(run) for run in runs]
