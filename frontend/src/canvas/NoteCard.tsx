@@ -44,7 +44,11 @@ function Card({ note, selected }: { note: Note; selected: boolean }) {
           })
         }
       />
-      <NodeToolbar isVisible={selected && editable ? undefined : false} position={Position.Top}>
+      <NodeToolbar
+        isVisible={selected && editable ? undefined : false}
+        position={Position.Top}
+        style={{ zIndex: 1500 }}
+      >
         <Paper className={classes.bar} shadow="sm" withBorder>
           {COLORS.map((color) => (
             <button

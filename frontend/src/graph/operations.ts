@@ -271,12 +271,25 @@ export function setDisabled(graph: Graph, ids: ReadonlySet<string>): Change {
   return batch(nodes.map(({ id }) => ({ kind: "update", of: "nodes", id, set: { disabled } })));
 }
 
+const NOTE = { width: 260, height: 140 } as const;
+
+/** The wished place, or one above all steps where the note would lie under a card. */
+export function noteSpot(graph: Graph, wish: Position): Position {
+  const covered = graph.nodes.some(
+    ({ position }) =>
+      Math.abs(position.x - wish.x) < NOTE.width && Math.abs(position.y - wish.y) < NOTE.height,
+  );
+  if (!covered) return wish;
+  const top = Math.min(...graph.nodes.map((node) => node.position.y));
+  return { x: wish.x, y: top - NOTE.height - GAP.y };
+}
+
 export function addNote(graph: Graph, text: string, position: Position): Made {
   const item: Note = {
     id: freshId("t_", takenIds(graph)),
     text,
     position: snap(position),
-    size: { width: 260, height: 140 },
+    size: { ...NOTE },
     color: "yellow",
   };
   return { change: { kind: "insert", into: "notes", item }, id: item.id };

@@ -62,7 +62,7 @@ export const en = {
   "conflict.mine": "Keep mine",
   "conflict.onlyPlaces": "Only the places of steps and notes differ.",
   "conflict.removed": "{{name}}: only in theirs",
-  "conflict.safe": "Nothing is lost: if you take theirs, one undo brings yours back.",
+  "conflict.safe": "Nothing is lost: one undo brings the other one back.",
   "conflict.theirs": "Take theirs",
   "conflict.title": "Two people changed this flow",
   "conflict.wires": "Wires differ",

@@ -13,6 +13,7 @@ import {
   insertOnEdge,
   type Made,
   move,
+  noteSpot,
   removeItems,
   renameStep,
   setDisabled,
@@ -118,8 +119,10 @@ export function toggleDisabled(ids: Iterable<string>): void {
 
 export function addNoteAt(position?: Position): void {
   const { draft, change, select } = useEditor.getState();
-  const made = addNote(draft, "", position ?? centre());
-  if (change(made.change)) select([made.id]);
+  const made = addNote(draft, "", position ?? noteSpot(draft, centre()));
+  if (!change(made.change)) return;
+  select([made.id]);
+  useUi.getState().revealStep(made.id);
 }
 
 export async function tidyUp(sizes: ReadonlyMap<string, Size>): Promise<void> {

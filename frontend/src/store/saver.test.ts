@@ -79,6 +79,8 @@ describe("the draft", () => {
     await saver().keepMine();
     expect(sent[1]?.revision).toBe(9);
     expect(kind()).toBe("saved");
+    useEditor.getState().undo();
+    expect(useEditor.getState().draft.nodes[0]?.name).toBe("theirs");
   });
 
   it("theirs can be taken, and one undo brings mine back", async () => {

@@ -76,11 +76,13 @@ export class Saver {
     else setState({ kind: "conflict", theirs: draft, revision, by: null });
   }
 
-  /** Mine counts: theirs is overwritten (their version stays in undo of nobody, so it is asked first). */
+  /** Mine counts; theirs is one *undo* away. */
   async keepMine(): Promise<void> {
     const { state } = useSaver.getState();
     if (state.kind !== "conflict") return;
-    useEditor.getState().setRevision(state.revision);
+    const { adopt, draft } = useEditor.getState();
+    adopt(state.theirs, state.revision);
+    adopt(draft, state.revision);
     setState({ kind: "unsaved" });
     await this.flush();
   }
