@@ -1,4 +1,4 @@
-"""How django-unfold looks and what its side bar holds. Words are the user's, never the inner ones."""
+"""How django-unfold looks and what its side bar holds, in the user's words."""
 
 from typing import Any
 
@@ -57,9 +57,14 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": _("What flows may use"),
                 "items": [
-                    _item(_("Connections"), "key", "admin:runtime_credential_changelist", "everybody"),
                     _item(
-                        _("Models"), "neurology", "admin:builder_modelprofile_changelist", "everybody"
+                        _("Connections"), "key", "admin:runtime_credential_changelist", "everybody"
+                    ),
+                    _item(
+                        _("Models"),
+                        "neurology",
+                        "admin:builder_modelprofile_changelist",
+                        "everybody",
                     ),
                 ],
             },

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
@@ -22,7 +23,7 @@ class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
             field.widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
 
 
-class SegueAdminSite(UnfoldAdminSite):
+class SegueAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold is untyped
     index_title = _("Home")
 
     def has_permission(self, request: HttpRequest) -> bool:
@@ -31,15 +32,15 @@ class SegueAdminSite(UnfoldAdminSite):
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         """Ask for the old password only where there is one: links sign in people without."""
-        if request.user.has_usable_password():
-            changed: HttpResponse = super().password_change(request, extra_context)
+        if request.user.is_authenticated and request.user.has_usable_password():
+            changed: HttpResponseBase = super().password_change(request, extra_context)
             return changed
         context = {**self.each_context(request), **(extra_context or {})}
         view = PasswordChangeView.as_view(
             form_class=FirstPasswordForm,
-            template_name="registration/password_change_form.html",
+            template_name="builder/admin/first_password.html",
             success_url=reverse("admin:password_change_done"),
             extra_context=context,
         )

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-import rules
+from rules.permissions import set_perm
+from rules.predicates import Predicate
 
 from builder.models import Role
-from builder.services.access import InWorkspace, Person, role_in, roles_of
+from builder.services.access import InWorkspace, role_in, roles_of
+from runtime.services.notices import Person
 
 # Permission -> the lowest role that has it. Object permissions: the role is the one in the
 # object's workspace. Asked without an object: the person has it in some workspace.
@@ -43,7 +45,7 @@ TABLE: Mapping[str, Role] = MappingProxyType(
 )
 
 
-def at_least(role: Role) -> rules.predicates.Predicate:
+def at_least(role: Role) -> Predicate:
     """Return the predicate *the person has this role, or a higher one, where the object is*."""
 
     def predicate(user: Person, target: InWorkspace | None = None) -> bool:
@@ -52,11 +54,11 @@ def at_least(role: Role) -> rules.predicates.Predicate:
         own = role_in(user, target.workspace_id)
         return own is not None and own.rank >= role.rank
 
-    return rules.predicate(predicate, name=f"at_least_{role.value}")
+    return Predicate(predicate, name=f"at_least_{role.value}")  # type: ignore[no-untyped-call]
 
 
 def register() -> None:
     """Tell the rules backend; called once, when Django is ready."""
     predicates = {role: at_least(role) for role in Role}
     for permission, role in TABLE.items():
-        rules.set_perm(permission, predicates[role])
+        set_perm(permission, predicates[role])  # type: ignore[no-untyped-call]

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from builder import environment
-from builder.admin_settings import UNFOLD as UNFOLD
+from builder import admin_settings, environment
 
 BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_dir()
@@ -85,6 +84,8 @@ else:
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(DATA_DIR / "segue.sqlite3"),
+            # Tests too work on a file: threads and processes share it, as they do in earnest.
+            "TEST": {"NAME": str(DATA_DIR / f"test-{os.getpid()}.sqlite3")},
             "OPTIONS": {
                 # DEFERRED transactions fail as soon as two processes write: a reader cannot
                 # become the writer once another has written.
@@ -97,6 +98,8 @@ else:
         }
     }
 REDIS_URL = os.environ.get("REDIS_URL", "")
+
+UNFOLD = admin_settings.UNFOLD
 
 # --- people ---------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [

@@ -8,17 +8,10 @@ from builder.views.canvas import CanvasView
 from builder.views.sign_in import SignInView
 from builder.views.workspace import ChooseWorkspaceView
 
-try:
-    import builder.api.urls as _api
-
-    api = [path("api/", include(_api))]
-except ModuleNotFoundError:
-    api = []
-
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
-    *api,
+    path("api/", include("builder.api.urls")),
     path("", include("runtime.api.health_urls")),
     path("flows/<uuid:flow_id>/", CanvasView.as_view(), name="canvas"),
     path("flows/<uuid:flow_id>/runs/<uuid:run_id>/", CanvasView.as_view(), name="canvas-run"),

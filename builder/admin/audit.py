@@ -5,12 +5,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from builder.models import AuditEntry
 from builder.services.audit_words import action_words
 from runtime.admin.base import ReadOnlyAdmin
 from runtime.admin.cells import moment
+from runtime.admin.column import column
 
 
 @admin.register(AuditEntry)
@@ -31,12 +31,12 @@ class AuditAdmin(ReadOnlyAdmin):
         """Title the list."""
         return super().changelist_view(request, {"title": _("Audit log"), **(extra_context or {})})
 
-    @display(description=_("When"), ordering="at")
+    @column(description=_("When"), ordering="at")
     def when(self, entry: AuditEntry) -> str:
         """Show the moment."""
         return moment(entry.at)
 
-    @display(description=_("What"), ordering="action")
+    @column(description=_("What"), ordering="action")
     def what(self, entry: AuditEntry) -> str:
         """Show the deed in words."""
         return action_words(entry.action)

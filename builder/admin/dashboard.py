@@ -46,7 +46,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 _("Took"),
                 _("In a sentence"),
             ],
-            "rows": [run_row(run, names.get(run.flow_id, "–")) for run in runs],
+            "rows": [
+                run_row(run, names.get(run.flow_id, "–") if run.flow_id else "–") for run in runs
+            ],
         },
     }
 

@@ -1,4 +1,4 @@
-"""Flows: a list, and one page with a flow's steps, versions and recent runs. The canvas opens here."""
+"""Flows: a list, and one page with a flow's steps, versions and runs. The canvas opens here."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from builder.admin.flow_page import flow_page
@@ -25,6 +24,7 @@ from builder.services.set_live import set_live
 from builder.services.transfer import export_flow
 from runtime.admin.base import ScopedAdmin, here
 from runtime.admin.cells import COLORS, moment
+from runtime.admin.column import column
 from runtime.models import RunStatus
 from runtime.services.flow_activity import last_runs
 
@@ -154,15 +154,13 @@ class FlowAdmin(ScopedAdmin):
         response["Content-Disposition"] = f'attachment; filename="flow-{flow.id}.json"'
         return response
 
-    @display(description=_("Flow"), header=True, ordering="name")
+    @column(description=_("Flow"), header=True, ordering="name")
     def title(self, flow: Flow) -> list[Any]:
         """Show the name and, below it, the first words of the description."""
         words = flow.description.strip().partition("\n")[0]
         return [flow.name, words[:90] + ("…" if len(words) > 90 else "")]
 
-    @display(
-        description=_("State"), label={"live": "success", "off": "default", "draft": "warning"}
-    )
+    @column(description=_("State"), label={"live": "success", "off": "default", "draft": "warning"})
     def state(self, flow: Flow) -> tuple[str, Any]:
         """Show whether calls reach it."""
         if flow.live:
@@ -171,18 +169,18 @@ class FlowAdmin(ScopedAdmin):
             return "off", _("Off")
         return "draft", _("Not published")
 
-    @display(description=_("Changes not published"))
+    @column(description=_("Changes not published"))
     def changes(self, flow: Flow) -> str:
         """Show how far the draft is."""
         return str(flow.draft_changes) if flow.live_version and flow.draft_changes else "–"
 
-    @display(description=_("Last run"), label=dict(COLORS))
+    @column(description=_("Last run"), label=dict(COLORS))
     def last_run(self, flow: Flow) -> tuple[str, str] | None:
         """Show how the last run went."""
         last = last_runs([flow.id]).get(flow.id)
         return (last["status"], str(RunStatus(last["status"]).label)) if last else None
 
-    @display(description=_("Changed"), ordering="updated_at")
+    @column(description=_("Changed"), ordering="updated_at")
     def changed(self, flow: Flow) -> str:
         """Show when somebody changed it last."""
         return moment(flow.updated_at)

@@ -6,13 +6,13 @@ from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from builder.models import ModelProfile
 from builder.services.model_profiles import delete_model_profile, save_model_profile
 from builder.services.refusals import Refusal
 from runtime.admin.base import ScopedAdmin, here
+from runtime.admin.column import column
 from runtime.services.credentials import names_of
 
 NEEDS_SERVICE = "provider != 'practice'"
@@ -55,9 +55,20 @@ class ModelProfileAdmin(ScopedAdmin):
     empty_icon = "neurology"
     conditional_fields = dict.fromkeys(("base_url", "model", "credential_id"), NEEDS_SERVICE)
     fieldsets = (
-        (None, {"fields": ("name", "provider")}),
-        (_("Where it is"), {"fields": ("base_url", "model", "credential_id")}),
-        (_("Size and price"), {"fields": ("context_tokens", ("price_in", "price_out"))}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "provider",
+                    "base_url",
+                    "model",
+                    "credential_id",
+                    "context_tokens",
+                    ("price_in", "price_out"),
+                )
+            },
+        ),
     )
 
     def get_form(
@@ -86,7 +97,7 @@ class ModelProfileAdmin(ScopedAdmin):
         """Delete by the service, which writes the audit log."""
         delete_model_profile(obj, actor=request.user)
 
-    @display(description=_("Kind"))
+    @column(description=_("Kind"))
     def kind(self, row: ModelProfile) -> str:
         """Show the kind in words."""
         return row.get_provider_display()

@@ -27,8 +27,8 @@ def admins(request: HttpRequest) -> bool:
 
 def workspace_name(request: HttpRequest) -> str:
     """Return the line under the product's name."""
-    workspace = Workspace.objects.filter(id=current_workspace(request)).first()
-    return workspace.name if workspace else ""
+    workspace_id = current_workspace(request)
+    return Workspace.objects.get(id=workspace_id).name if workspace_id else ""
 
 
 def workspace_choices(request: HttpRequest) -> list[dict[str, Any]]:

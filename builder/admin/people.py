@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from builder.models import Membership, Role
@@ -19,6 +18,7 @@ from builder.services.addresses import public_url
 from builder.services.people import change_role, invite, link_for, remove
 from builder.services.refusals import Refusal
 from runtime.admin.base import ScopedAdmin, here
+from runtime.admin.column import column
 
 
 class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -71,10 +71,6 @@ class MembershipAdmin(ScopedAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Show the boxes of the form in use."""
         return ("role",) if obj else ("username", "name", "role")
-
-    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        """Keep Django from storing the row: the service does."""
-        return form.instance
 
     def changeform_view(
         self,
@@ -151,17 +147,17 @@ class MembershipAdmin(ScopedAdmin):
             messages.success(request, text % {"name": membership.user, "link": link})
         return redirect(reverse("admin:builder_membership_change", args=[object_id]))
 
-    @display(description=_("Person"), header=True, ordering="user__username")
+    @column(description=_("Person"), header=True, ordering="user__username")
     def person(self, row: Membership) -> list[str]:
         """Show the name and the user name."""
         return [row.user.get_full_name() or row.user.get_username(), row.user.get_username()]
 
-    @display(description=_("May do"), ordering="role")
+    @column(description=_("May do"), ordering="role")
     def role_words(self, row: Membership) -> str:
         """Show the role with what it means."""
         return row.get_role_display()
 
-    @display(description=_("Last signed in"))
+    @column(description=_("Last signed in"))
     def last_seen(self, row: Membership) -> Any:
         """Show when the person was here last."""
         return row.user.last_login or "–"

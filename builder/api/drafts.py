@@ -15,8 +15,8 @@ from builder.api.schemas import (
     PublishedSchema,
     PublishSchema,
     RestoreSchema,
-    SavedSchema,
     SaveDraftSchema,
+    SavedSchema,
     VersionDetailSchema,
     VersionListSchema,
 )

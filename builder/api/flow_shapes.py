@@ -59,5 +59,3 @@ def versions(flow: Flow, rows: Iterable[FlowVersion]) -> list[dict[str, Any]]:
 def _name(version: FlowVersion) -> str | None:
     author = version.author
     return (author.get_full_name() or author.get_username()) if author else None
-
-

@@ -1,6 +1,7 @@
 """Reads JSON bodies strictly: a size limit, one meaning for every reader, nothing but JSON."""
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,7 @@ MAX_DEPTH = 120  # a document (at most 100) and the request around it
 MAX_INTEGER = 2**63
 
 
-class TooLarge(APIException):  # noqa: N818  (an answer)
+class TooLarge(APIException):
     status_code = 413
     default_detail = _("This is larger than 5 MB, which is more than Segue takes in one piece.")
 
@@ -78,6 +79,11 @@ def _check(value: Any) -> None:
             stack.extend((inner, depth + 1) for inner in current.values())
         elif isinstance(current, list):
             stack.extend((inner, depth + 1) for inner in current)
-        elif isinstance(current, int | float) and not -MAX_INTEGER <= current < MAX_INTEGER:
-            if isinstance(current, int) or current in {float("inf"), float("-inf")}:
-                raise ParseError(_("A number in the request has too many digits."))
+        elif _too_long(current):
+            raise ParseError(_("A number in the request has too many digits."))
+
+
+def _too_long(value: Any) -> bool:
+    if isinstance(value, float):
+        return not math.isfinite(value)
+    return isinstance(value, int) and not -MAX_INTEGER <= value < MAX_INTEGER

@@ -1,4 +1,4 @@
-"""The shapes of design-time requests and answers: they check what comes in and document the rest."""
+"""The shapes of design-time requests and answers: what comes in is checked by them."""
 
 from rest_framework import serializers
 

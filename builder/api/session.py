@@ -8,7 +8,7 @@ from rest_framework.response import Response
 
 from builder.api.schemas import SessionSchema
 from builder.models import Workspace
-from builder.services.access import role_in
+from builder.services.access import full_name, role_in
 from builder.services.addresses import public_url
 from runtime.api.base import SIGNED_IN, ScopedView
 
@@ -27,7 +27,7 @@ class SessionView(ScopedView):
                 "user": {
                     "id": str(user.pk),
                     "username": user.get_username(),
-                    "name": user.get_full_name() or user.get_username(),
+                    "name": full_name(user),
                 },
                 "workspace": {
                     "id": str(workspace.id),

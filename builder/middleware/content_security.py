@@ -4,10 +4,10 @@ Three policies: pages default to the weaker one that the admin needs, the canvas
 strict one, and everything that is not a page may load nothing at all.
 """
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 

@@ -1,4 +1,4 @@
-"""A manager that asks for the workspace before it gives rows: no query crosses tenants by oversight."""
+"""Queries that name the workspace they stay in."""
 
 from collections.abc import Iterable
 from typing import Self, TypeVar
@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db import models
 
-Row = TypeVar("Row", bound=models.Model, covariant=True)
+RowT_co = TypeVar("RowT_co", bound=models.Model, covariant=True)
 
 
-class ScopedQuerySet(models.QuerySet[Row]):
+class ScopedQuerySet(models.QuerySet[RowT_co]):
     """Rows that belong to a workspace."""
 
     def in_workspace(self, workspace_id: UUID) -> Self:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Protocol
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from builder.models import Flow, Membership, Role
+from runtime.services.notices import Person
 
-Person = AbstractBaseUser | AnonymousUser
 SESSION_KEY = "segue_workspace"
 HEADER = "Segue-Workspace"
 _CACHE = "_segue_roles"
@@ -40,8 +40,14 @@ def role_in(user: Person, workspace_id: UUID | None) -> Role | None:
     return roles_of(user).get(workspace_id) if workspace_id else None
 
 
+def full_name(user: Person) -> str:
+    """Return what a person is called on the screen."""
+    name = user.get_full_name() if isinstance(user, User) else ""
+    return name or user.get_username()
+
+
 def current_workspace(request: HttpRequest) -> UUID | None:
-    """Return the workspace the person works in: asked for by header, chosen before, or the first."""
+    """Return where the person works: asked for by header, chosen before, or the first."""
     roles = roles_of(request.user)
     session = getattr(request, "session", {})
     for wish in (request.headers.get(HEADER), session.get(SESSION_KEY)):

@@ -3,17 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 
 from builder.middleware.client_address import client_address
 from builder.models import AuditEntry
+from runtime.services.notices import Person
 
 
 def record(
     action: str,
     *,
-    actor: AbstractBaseUser | AnonymousUser | None = None,
+    actor: Person | None = None,
     actor_name: str = "",
     workspace_id: UUID | None = None,
     target: models.Model | None = None,

@@ -1,18 +1,18 @@
 """Changes what a flow is called and what it says it does."""
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from builder.models import Flow
 from builder.services.audit import record
 from builder.services.create_flow import tidy_name
+from runtime.services.notices import Person
 from runtime.services.routes import rename_flow
 
 
 def change_flow(
     flow: Flow,
     *,
-    actor: AbstractBaseUser | None,
+    actor: Person | None,
     name: str | None = None,
     description: str | None = None,
 ) -> None:

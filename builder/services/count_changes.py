@@ -7,9 +7,7 @@ from runtime.graph.document import Document, EdgeSpec, NodeSpec
 
 def count_changes(before: Document, after: Document) -> int:
     """Return the number of changes; where things stand on the canvas is not one."""
-    return (
-        _nodes(before, after) + _edges(before, after) + int(before.settings != after.settings)
-    )
+    return _nodes(before, after) + _edges(before, after) + int(before.settings != after.settings)
 
 
 def _nodes(before: Document, after: Document) -> int:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,16 +10,18 @@ from builder.models import Flow
 from builder.models.flow import empty_graph
 from builder.services.audit import record
 from builder.services.count_changes import count_changes
-from builder.services.documents import read_document
+from builder.services.documents import find_problems, read_document
 from builder.services.refusals import NotPossibleError
+from builder.services.routing import route_draft
 from runtime.graph.document import Document
+from runtime.services.notices import Person
 
 
 def create_flow(
     *,
     workspace_id: UUID,
     name: str,
-    actor: AbstractBaseUser | None,
+    actor: Person | None,
     description: str = "",
     graph: bytes | str | dict[str, Any] | None = None,
     action: str = "flow_created",
@@ -36,11 +37,12 @@ def create_flow(
             draft_changes=count_changes(Document(), document),
             draft_updated_by_id=actor.pk if actor else None,
         )
+        route_draft(flow, document, find_problems(document))
         record(action, actor=actor, target=flow)
     return flow
 
 
-def duplicate_flow(flow: Flow, *, actor: AbstractBaseUser) -> Flow:
+def duplicate_flow(flow: Flow, *, actor: Person) -> Flow:
     """Return a copy of the draft as a flow of its own: switched off, without versions or runs."""
     return create_flow(
         workspace_id=flow.workspace_id,

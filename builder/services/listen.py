@@ -1,9 +1,12 @@
 """Writes into the audit log what others announce: sign-ins, and deeds on run-time rows."""
 
 from typing import Any
+from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
+from builder.services.access import roles_of
 from builder.services.audit import record
 from runtime.services.notices import person_acted
 
@@ -17,17 +20,23 @@ def connect() -> None:
 
 
 def _signed_in(user: Any, **_: object) -> None:
-    record("signed_in", actor=user)
+    record("signed_in", actor=user, workspace_id=_home(user))
 
 
 def _signed_out(user: Any, **_: object) -> None:
     if user is not None:
-        record("signed_out", actor=user)
+        record("signed_out", actor=user, workspace_id=_home(user))
 
 
 def _refused(credentials: dict[str, Any], **_: object) -> None:
     name = str(credentials.get("username", ""))[:150]
-    record("sign_in_refused", actor_name=name)
+    user = User.objects.filter(username=name).first()
+    record("sign_in_refused", actor_name=name, workspace_id=_home(user) if user else None)
+
+
+def _home(user: User) -> UUID | None:
+    """Return the workspace whose admins should see what this person's account does."""
+    return next(iter(roles_of(user)), None)
 
 
 def _acted(action: str, target: Any, by: Any, **_: object) -> None:

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any, TypedDict
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +12,7 @@ from builder.models import ModelProfile
 from builder.services.audit import record
 from builder.services.refusals import NotPossibleError
 from runtime.services.credentials import has_credential
+from runtime.services.notices import Person
 
 
 class OpenProfile(TypedDict):
@@ -51,7 +51,7 @@ def open_model_profile(workspace_id: UUID, profile_id: UUID | None) -> OpenProfi
 
 
 def save_model_profile(
-    profile: ModelProfile, values: dict[str, Any], *, actor: AbstractBaseUser | None
+    profile: ModelProfile, values: dict[str, Any], *, actor: Person | None
 ) -> ModelProfile:
     """Store a new or changed profile; raises NotPossibleError with the first complaint."""
     for name, value in values.items():
@@ -71,7 +71,7 @@ def save_model_profile(
     return profile
 
 
-def delete_model_profile(profile: ModelProfile, *, actor: AbstractBaseUser | None) -> None:
+def delete_model_profile(profile: ModelProfile, *, actor: Person | None) -> None:
     """Delete a profile; steps that use it say so when they run."""
     with transaction.atomic():
         record("model_deleted", actor=actor, target=profile)

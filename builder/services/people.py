@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -11,10 +11,11 @@ from builder.services.access import roles_of
 from builder.services.audit import record
 from builder.services.login_link import create_login_link
 from builder.services.refusals import NotPossibleError
+from runtime.services.notices import Person
 
 
 def invite(
-    workspace_id: UUID, username: str, role: Role, *, actor: AbstractBaseUser, name: str = ""
+    workspace_id: UUID, username: str, role: Role, *, actor: Person, name: str = ""
 ) -> Membership:
     """Return the membership of a person, whose account is made if there is none by this name."""
     tidy = username.strip()
@@ -31,7 +32,7 @@ def invite(
     return membership
 
 
-def change_role(membership: Membership, role: Role, *, actor: AbstractBaseUser) -> None:
+def change_role(membership: Membership, role: Role, *, actor: Person) -> None:
     """Give a person another role; the last admin stays one."""
     with transaction.atomic():
         _keep_an_admin(membership, role)
@@ -42,7 +43,7 @@ def change_role(membership: Membership, role: Role, *, actor: AbstractBaseUser) 
         record("role_changed", actor=actor, target=membership, details=details)
 
 
-def remove(membership: Membership, *, actor: AbstractBaseUser) -> None:
+def remove(membership: Membership, *, actor: Person) -> None:
     """Let a person go; what they made stays."""
     with transaction.atomic():
         _keep_an_admin(membership, None)
@@ -50,14 +51,16 @@ def remove(membership: Membership, *, actor: AbstractBaseUser) -> None:
         membership.delete()
 
 
-def link_for(membership: Membership, base_url: str, *, actor: AbstractBaseUser) -> str:
+def link_for(membership: Membership, base_url: str, *, actor: Person) -> str:
     """Return a sign-in link for a member.
 
     Only for people who belong nowhere but where the actor is admin: a link signs in as the whole
     person, and would otherwise open other workspaces to this one's admin.
     """
     own = {place for place, role in roles_of(actor).items() if role == Role.ADMIN}
-    theirs = set(Membership.objects.filter(user=membership.user).values_list("workspace_id", flat=True))
+    theirs = set(
+        Membership.objects.filter(user=membership.user).values_list("workspace_id", flat=True)
+    )
     if not theirs <= own:
         raise NotPossibleError(
             _("%s also belongs to a workspace that is not yours, so they sign in by themselves.")

@@ -1,6 +1,5 @@
 """Turns the draft into the next version and makes it the live one."""
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Max
 
@@ -9,12 +8,11 @@ from builder.services.audit import record
 from builder.services.documents import find_problems, read_document, refuse_serious
 from builder.services.routing import route_live
 from builder.services.save_draft import stale
+from runtime.services.notices import Person
 from runtime.services.snapshots import save_snapshot
 
 
-def publish(
-    flow: Flow, *, revision: int, actor: AbstractBaseUser | None, note: str = ""
-) -> FlowVersion:
+def publish(flow: Flow, *, revision: int, actor: Person | None, note: str = "") -> FlowVersion:
     """Return the new version, live; raises StaleDraftError or HasProblemsError.
 
     The row is locked first: of two people who publish at once the second gets the next number.

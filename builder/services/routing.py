@@ -1,33 +1,58 @@
 """Keeps the addresses that start a flow in step with its draft and its live version."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from builder.models import Flow
+from builder.services.refusals import HasProblemsError
 from runtime.graph.document import Document
-from runtime.services.routes import drop_routes, set_live_switch, set_routes
+from runtime.graph.issue import Issue, Severity
+from runtime.registry import registry
+from runtime.services.routes import AddressTakenError, drop_routes, set_live_switch, set_routes
+from runtime.services.snapshots import save_snapshot
+
+NO_SNAPSHOT = UUID(int=0)
+
+
+def is_called(document: Document) -> bool:
+    """Return whether something outside may start the flow by an address."""
+    triggers = (registry()[node.type].trigger for node in document.nodes if node.type in registry())
+    return any(trigger is not None and trigger.kind == "webhook" for trigger in triggers)
 
 
 def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
-    """Point the live addresses to the version that was just published."""
+    """Point the live addresses to the version that was just published.
+
+    Raises HasProblemsError when another flow answers at one of them already.
+    """
+    try:
+        set_routes(
+            flow_id=flow.id,
+            flow_name=flow.name,
+            workspace_id=flow.workspace_id,
+            document=document,
+            snapshot_id=snapshot_id,
+            version=flow.live_version,
+            mode="live",
+            live=flow.live,
+        )
+    except AddressTakenError as taken:
+        raise HasProblemsError([_taken(taken)]) from None
+
+
+def route_draft(flow: Flow, document: Document, issues: Sequence[Issue]) -> None:
+    """Point the test addresses to the draft; a draft that could not run has none."""
+    good = not any(issue.severity == Severity.ERROR for issue in issues)
+    called = good and is_called(document)
+    # Drafts are saved every few seconds: only those that can be called are kept as snapshots.
+    snapshot_id = save_snapshot(flow.workspace_id, document).id if called else NO_SNAPSHOT
     set_routes(
         flow_id=flow.id,
         flow_name=flow.name,
         workspace_id=flow.workspace_id,
-        document=document,
-        snapshot_id=snapshot_id,
-        version=flow.live_version,
-        mode="live",
-        live=flow.live,
-    )
-
-
-def route_draft(flow: Flow, document: Document, snapshot_id: UUID) -> None:
-    """Point the test addresses to the draft."""
-    set_routes(
-        flow_id=flow.id,
-        flow_name=flow.name,
-        workspace_id=flow.workspace_id,
-        document=document,
+        document=document if called else Document(),
         snapshot_id=snapshot_id,
         version=None,
         mode="test",
@@ -43,3 +68,14 @@ def switch_routes(flow: Flow) -> None:
 def unroute(flow: Flow) -> None:
     """Take all addresses of the flow away."""
     drop_routes(flow.id)
+
+
+def _taken(taken: AddressTakenError) -> Issue:
+    return Issue(
+        "address_taken",
+        str(taken),
+        _("Choose another address in this step."),
+        node=taken.node.id,
+        key=taken.node.key,
+        field="path",
+    )

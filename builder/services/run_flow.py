@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
 from builder.models import Flow
@@ -12,14 +11,15 @@ from builder.services.documents import find_problems, read_document, refuse_seri
 from builder.services.refusals import NotPossibleError
 from builder.services.versions import live_version, version_document
 from runtime.graph.document import Document
-from runtime.services.start_run import start_run
+from runtime.services.notices import Person
+from runtime.services.start_run import NothingStartsItError, start_run
 
 
 def run_flow(
     flow: Flow,
     *,
     draft: bool,
-    actor: AbstractBaseUser | None,
+    actor: Person | None,
     trigger_key: str | None = None,
     given: Any = None,
 ) -> UUID:
@@ -28,18 +28,19 @@ def run_flow(
     Only the flow's own graph runs: a caller gives input, never a graph.
     """
     document, version = _what(flow, draft=draft)
-    run = start_run(
-        workspace_id=flow.workspace_id,
-        document=document,
-        flow_id=flow.id,
-        version=version,
-        mode="test" if draft else "live",
-        trigger_key=trigger_key,
-        items=as_items(given),
-    )
-    record(
-        "flow_run", actor=actor, target=flow, details={"run": str(run.id), "version": version}
-    )
+    try:
+        run = start_run(
+            workspace_id=flow.workspace_id,
+            document=document,
+            flow_id=flow.id,
+            version=version,
+            mode="test" if draft else "live",
+            trigger_key=trigger_key,
+            items=as_items(given),
+        )
+    except NothingStartsItError as error:
+        raise NotPossibleError(str(error)) from None
+    record("flow_run", actor=actor, target=flow, details={"run": str(run.id), "version": version})
     return run.id
 
 

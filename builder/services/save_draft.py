@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -12,9 +11,11 @@ from builder.services.audit import record
 from builder.services.count_changes import count_changes
 from builder.services.documents import find_problems, read_document
 from builder.services.refusals import StaleDraftError
+from builder.services.routing import route_draft
 from builder.services.versions import version_document
 from runtime.graph.document import Document
 from runtime.graph.issue import Issue
+from runtime.services.notices import Person
 
 
 def save_draft(
@@ -22,7 +23,7 @@ def save_draft(
     *,
     revision: int,
     graph: bytes | str | dict[str, Any],
-    actor: AbstractBaseUser | None,
+    actor: Person | None,
     action: str = "draft_saved",
 ) -> tuple[int, list[Issue]]:
     """Return the new revision and the draft's problems; problems do not keep it from being saved.
@@ -31,7 +32,7 @@ def save_draft(
     pass, and the second one gets what the first one wrote (StaleDraftError).
     """
     document = read_document(graph)
-    changes = _changes(flow, document)
+    changes, issues = _changes(flow, document), find_problems(document)
     with transaction.atomic():
         now = timezone.now()
         saved = Flow.objects.filter(pk=flow.pk, draft_revision=revision).update(
@@ -39,13 +40,14 @@ def save_draft(
             draft_revision=F("draft_revision") + 1,
             draft_changes=changes,
             draft_updated_at=now,
-            draft_updated_by=actor,
+            draft_updated_by_id=actor.pk if actor else None,
             updated_at=now,
         )
         if not saved:
             raise stale(flow)
+        route_draft(flow, document, issues)
         record(action, actor=actor, target=flow, details={"revision": revision + 1})
-    return revision + 1, find_problems(document)
+    return revision + 1, issues
 
 
 def _changes(flow: Flow, document: Document) -> int:

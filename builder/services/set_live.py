@@ -1,15 +1,15 @@
 """Switches a flow on or off. Off, its addresses refuse calls; runs in progress go on."""
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from builder.models import Flow
 from builder.services.audit import record
 from builder.services.routing import switch_routes
 from builder.services.versions import live_version
+from runtime.services.notices import Person
 
 
-def set_live(flow: Flow, *, live: bool, actor: AbstractBaseUser | None) -> None:
+def set_live(flow: Flow, *, live: bool, actor: Person | None) -> None:
     """Set the switch; raises NotPossibleError when there is no version to switch on."""
     if live:
         live_version(flow)

@@ -4,7 +4,6 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
 from builder.models import Flow
@@ -12,11 +11,10 @@ from builder.services.audit import record
 from builder.services.create_flow import create_flow
 from builder.services.documents import read_document
 from runtime.graph.document import canonical
+from runtime.services.notices import Person
 
 
-def import_flow(
-    raw: bytes, *, workspace_id: UUID, actor: AbstractBaseUser | None, name: str = ""
-) -> Flow:
+def import_flow(raw: bytes, *, workspace_id: UUID, actor: Person | None, name: str = "") -> Flow:
     """Return a new flow made from a document; nothing in it runs or is called by importing."""
     document = read_document(raw)
     return create_flow(
@@ -28,7 +26,7 @@ def import_flow(
     )
 
 
-def export_flow(flow: Flow, *, actor: AbstractBaseUser | None) -> str:
+def export_flow(flow: Flow, *, actor: Person | None) -> str:
     """Return the draft as canonical JSON, the same bytes for the same flow."""
     text = canonical(read_document(flow.draft))
     record("flow_exported", actor=actor, target=flow)

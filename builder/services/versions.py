@@ -23,7 +23,8 @@ def version_graph(version: FlowVersion) -> dict[str, Any]:
 
 def live_version(flow: Flow) -> FlowVersion:
     """Return the live version; raises NotPossibleError when nothing was published."""
-    version = flow.versions.filter(number=flow.live_version).first()
+    number = flow.live_version
+    version = flow.versions.filter(number=number).first() if number else None
     if version is None:
         raise NotPossibleError(_("Publish this flow first: it has no version yet."))
     return version

@@ -1,6 +1,5 @@
 """Makes and renames workspaces."""
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -8,19 +7,20 @@ from builder.models import Membership, Role, Workspace
 from builder.services.audit import record
 from builder.services.first_start import add_practice_model
 from builder.services.refusals import NotPossibleError
+from runtime.services.notices import Person
 
 
-def make_workspace(name: str, *, actor: AbstractBaseUser) -> Workspace:
+def make_workspace(name: str, *, actor: Person) -> Workspace:
     """Return a new workspace with the actor as its admin and the practice model in it."""
     with transaction.atomic():
         workspace = Workspace.objects.create(name=_tidy(name))
-        Membership.objects.create(workspace=workspace, user_id=actor.pk, role=Role.ADMIN)
+        Membership.objects.create(workspace=workspace, user_id=int(actor.pk), role=Role.ADMIN)
         add_practice_model(workspace)
         record("workspace_made", actor=actor, workspace_id=workspace.id, target=workspace)
     return workspace
 
 
-def rename_workspace(workspace: Workspace, name: str, *, actor: AbstractBaseUser) -> None:
+def rename_workspace(workspace: Workspace, name: str, *, actor: Person) -> None:
     """Give a workspace another name."""
     with transaction.atomic():
         workspace.name = _tidy(name)

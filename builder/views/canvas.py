@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -37,7 +38,8 @@ class CanvasView(LoginRequiredMixin, View):
         choose_workspace(request, flow.workspace_id)
         bundle = canvas_bundle()
         if bundle is None:
-            return render(request, "builder/canvas_missing.html", {"flow": flow}, status=503)
+            context = {**admin.site.each_context(request), "flow": flow}
+            return render(request, "builder/canvas_missing.html", context, status=503)
         nonce = secrets.token_urlsafe(16)
         context = {
             "flow": flow,

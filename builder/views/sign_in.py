@@ -1,5 +1,6 @@
-"""Signs a person in by a one-time link. Opening it shows a button: link previews must not use it up."""
+"""Signs a person in by a one-time link. Opening it shows a button: previews must not use it up."""
 
+from django.contrib import admin
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,6 +8,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
+from builder.models import LoginLink
 from builder.services.login_link import find_login_link, use_login_link
 
 
@@ -23,12 +25,17 @@ class SignInView(View):
             return redirect("admin:index")
         link = find_login_link(token)
         status = 200 if link else 410
-        return render(request, "builder/sign_in.html", {"link": link}, status=status)
+        return _page(request, link, status)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Use the link up and sign in."""
         user = use_login_link(token)
         if user is None:
-            return render(request, "builder/sign_in.html", {"link": None}, status=410)
+            return _page(request, None, 410)
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         return redirect("admin:index")
+
+
+def _page(request: HttpRequest, link: LoginLink | None, status: int) -> HttpResponse:
+    context = {**admin.site.each_context(request), "link": link}
+    return render(request, "builder/sign_in.html", context, status=status)

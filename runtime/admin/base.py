@@ -21,8 +21,20 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     empty_text: ClassVar[Any] = ""
     empty_icon: ClassVar[str] = "inbox"
     list_per_page = 50
-    show_full_result_count = False
     actions = None
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Offer one button that saves, not three."""
+        one_button = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        return super().changeform_view(
+            request, object_id, form_url, {**one_button, **(extra_context or {})}
+        )
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         """Keep the rows of the workspace the person works in."""
@@ -54,7 +66,7 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
         workspace_id = here(request)
         if workspace_id is None:
             return False
-        target = obj if obj is not None else Place(workspace_id)
+        target: Any = obj if obj is not None else Place(workspace_id)
         return request.user.has_perm(f"{self.access_name.replace('.', f'.{action}_', 1)}", target)
 
 

@@ -50,12 +50,14 @@ def subtle(text: Any) -> SafeString:
 
 
 def duration(start: datetime | None, end: datetime | None) -> str:
-    """Return how long something took, for people: 0.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    """Return how long something took, for people: 40 ms, 1.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
     if start is None:
         return "–"
-    seconds = ((end or timezone.now()) - start).total_seconds()
+    seconds = max(((end or timezone.now()) - start).total_seconds(), 0)
+    if seconds < 1:
+        return _("%d ms") % round(seconds * 1000)
     if seconds < 10:
-        return _("%.1f s") % max(seconds, 0)
+        return _("%.1f s") % seconds
     if seconds < 60:
         return _("%d s") % seconds
     minutes, rest = divmod(int(seconds), 60)

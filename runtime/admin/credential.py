@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from runtime.admin.base import ScopedAdmin, here
+from runtime.admin.column import column
 from runtime.admin.credential_form import CredentialForm, conditions, secret_names
 from runtime.models import Credential
 from runtime.services.credentials import (
@@ -65,16 +64,17 @@ class CredentialAdmin(ScopedAdmin):
         workspace_id = here(request)
         kwargs["fields"] = () if obj and not self.has_change_permission(request, obj) else None
         base = super().get_form(request, obj, change=change, **kwargs)
-        made: type[Any] = type(
-            "BoundCredentialForm", (base,), {"workspace_id": workspace_id}
-        )
+        made: type[Any] = type("BoundCredentialForm", (base,), {"workspace_id": workspace_id})
         return made
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Hand what was typed to the service that encrypts it."""
+        workspace_id = obj.workspace_id or here(request)
+        if workspace_id is None:
+            raise PermissionDenied
         saved = save_credential(
             **form.values(),
-            workspace_id=obj.workspace_id or here(request),
+            workspace_id=workspace_id,
             credential_id=obj.pk if change else None,
             by=request.user,
         )
@@ -106,18 +106,18 @@ class CredentialAdmin(ScopedAdmin):
         say(request, result.message)
         return redirect(reverse("admin:runtime_credential_change", args=[row.id]))
 
-    @display(description=_("Kind"))
+    @column(description=_("Kind"))
     def kind(self, row: Credential) -> str:
         """Show the kind in words."""
         found = CREDENTIAL_TYPES.get(row.type)
         return found.name if found else row.type
 
-    @display(description=_("May be sent to"))
+    @column(description=_("May be sent to"))
     def hosts(self, row: Credential) -> str:
         """Show the hosts."""
         return ", ".join(row.allowed_hosts) or str(_("nowhere yet"))
 
-    @display(description=_("May be sent to"))
+    @column(description=_("May be sent to"))
     def allowed_to(self, row: Credential) -> str:
         """Show the hosts on the page of those who may only look."""
         return self.hosts(row)

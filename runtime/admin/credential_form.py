@@ -28,8 +28,9 @@ def box_name(type_name: str, field: CredentialField) -> str:
 
 def secret_names(type_name: str | None) -> tuple[str, ...]:
     """Return the boxes of one kind, or of all of them."""
-    kinds = [CREDENTIAL_TYPES[type_name]] if type_name in CREDENTIAL_TYPES else _kinds()
-    return tuple(box_name(kind.type, field) for kind in kinds for field in kind.fields)
+    kind = CREDENTIAL_TYPES.get(type_name or "")
+    kinds = [kind] if kind else _kinds()
+    return tuple(box_name(one.type, field) for one in kinds for field in one.fields)
 
 
 def conditions() -> dict[str, str]:
@@ -68,6 +69,7 @@ class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.token:
             self.fields["type"].disabled = True
+            self.initial["type"] = self.instance.type
             self.initial["hosts"] = "\n".join(self.instance.allowed_hosts)
 
     def clean(self) -> dict[str, Any]:

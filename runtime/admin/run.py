@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
 from runtime.admin.base import ReadOnlyAdmin, here
 from runtime.admin.cells import COLORS, duration, moment
+from runtime.admin.column import column
 from runtime.admin.filters import FlowFilter, ModeFilter, StatusFilter
-from runtime.admin.run_page import run_page
+from runtime.admin.run_page import run_page, trigger_words
 from runtime.models import Run
 from runtime.services.access import access
 from runtime.services.cancel_run import cancel_run
@@ -29,7 +29,6 @@ class RunAdmin(ReadOnlyAdmin):
     list_filter = (StatusFilter, ModeFilter, FlowFilter)
     list_filter_submit = False
     ordering = ("-id",)
-    fields = ()
     change_form_outer_after_template = "runtime/admin/run.html"
     empty_title = _("Nothing has run yet")
     empty_text = _("Open a flow and press “Run”, or call the address of a live flow.")
@@ -56,7 +55,13 @@ class RunAdmin(ReadOnlyAdmin):
         """Add what the page shows."""
         run = self.get_object(request, object_id)
         extra = run_page(run, request) if run is not None else {}
+        if run is not None:
+            request.page_title = f"{extra['title']}, {moment(run.created_at)}"  # type: ignore[attr-defined]
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> tuple[()]:
+        """Show no columns: the page below tells it in words."""
+        return ()
 
     def get_urls(self) -> list[URLPattern]:
         """Add the button that stops a run."""
@@ -80,38 +85,38 @@ class RunAdmin(ReadOnlyAdmin):
         messages.success(request, _("The run is being stopped."))
         return redirect(reverse("admin:runtime_run_change", args=[run.id]))
 
-    @display(description=_("Started"), ordering="id")
+    @column(description=_("Started"), ordering="id")
     def when(self, run: Run) -> str:
         """Show when it was accepted."""
         return moment(run.created_at)
 
-    @display(description=_("Flow"))
+    @column(description=_("Flow"))
     def flow_name(self, run: Run) -> str:
         """Show the flow's name, or that it is gone."""
         names = access().flow_names(frozenset({run.flow_id} if run.flow_id else ()))
         return next(iter(names.values()), str(_("a flow that was deleted")))
 
-    @display(description=_("Status"), label=dict(COLORS))
+    @column(description=_("Status"), label=dict(COLORS))
     def state(self, run: Run) -> tuple[str, str]:
         """Show the state in colour."""
         return run.status, run.get_status_display()
 
-    @display(description=_("Kind"), label={"live": "primary", "test": "default"})
+    @column(description=_("Kind"), label={"live": "primary", "test": "default"})
     def mode_label(self, run: Run) -> tuple[str, str]:
         """Show whether it was a test."""
         return run.mode, run.get_mode_display()
 
-    @display(description=_("Started by"))
+    @column(description=_("Started by"))
     def started_by(self, run: Run) -> str:
         """Show what started it."""
-        return run.trigger_kind
+        return trigger_words(run.trigger_kind)
 
-    @display(description=_("Took"))
+    @column(description=_("Took"))
     def took(self, run: Run) -> str:
         """Show how long it took."""
         return duration(run.started_at, run.finished_at)
 
-    @display(description=_("In a sentence"))
+    @column(description=_("In a sentence"))
     def sentence(self, run: Run) -> str:
         """Show why it ended as it did."""
         return run.reason or ""

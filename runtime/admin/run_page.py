@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from runtime.admin.cells import badge, duration, moment, subtle
 from runtime.api.shapes import nodes_by_key, value_of
 from runtime.models import Attempt, LogLine, Run, Step
+from runtime.registry import registry
 from runtime.services.access import access
 
 MOST = 500  # rows of each table; the canvas pages through more
@@ -44,6 +45,12 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         "lines": {"headers": _line_headers(), "rows": [_line_row(run, line) for line in lines]},
         "cut_short": MOST if MOST in {len(steps), len(tries), len(lines)} else None,
     }
+
+
+def trigger_words(kind: str) -> str:
+    """Return in words what started a run."""
+    infos = (node_type.trigger for node_type in registry().values())
+    return next((info.label for info in infos if info and info.kind == kind), kind)
 
 
 def _step_headers() -> list[str]:

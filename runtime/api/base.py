@@ -1,10 +1,10 @@
-"""What every API view shares: it declares a permission for each method and sees own workspaces only.
+"""What every API view shares: a permission for each method, and own workspaces only.
 
 A foreign id is answered 404, as if it did not exist; a role too low is answered 403.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -37,7 +37,7 @@ class ScopedView(APIView):
     permission_classes = (IsAuthenticated, Declared)
 
     def workspace(self) -> UUID:
-        """Return the workspace the person works in, after checking the method's permission there."""
+        """Return the workspace the person works in, if the method is allowed there."""
         workspace_id = access().current_workspace(self.request)
         if workspace_id is None:
             raise PermissionDenied(_("You do not belong to a workspace yet. Ask an admin."))
@@ -55,7 +55,7 @@ class ScopedView(APIView):
         self._require(row)
         return row
 
-    def _require(self, target: object) -> None:
+    def _require(self, target: Any) -> None:
         permission = self.permissions[self.request.method or ""]
         if permission != SIGNED_IN and not self.request.user.has_perm(permission, target):
             raise PermissionDenied(_("Your role in this workspace does not allow this."))

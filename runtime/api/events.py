@@ -111,7 +111,7 @@ class WakeUp:
     async def __aexit__(self, *_: object) -> None:
         with suppress(RedisError, OSError):
             if self._pubsub is not None:
-                await self._pubsub.aclose()
+                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
             if self._redis is not None:
                 await self._redis.aclose()
 

@@ -31,7 +31,7 @@ class Journal:
 
 
 def read_journal(run_id: UUID, after: int = 0) -> Journal:
-    """Return what is new. The run is read first: rows that land meanwhile come with the next call."""
+    """Return what is new. The run is read first: rows that land later come with the next call."""
     run = Run.objects.defer("input", "output", "response").get(id=run_id)
     newer = {"run_id": run_id, "seq__gt": after, "seq__lte": run.seq}
     steps = list(Step.objects.filter(**newer).defer("output", "origins").order_by("seq")[:MAX_ROWS])
@@ -51,5 +51,5 @@ def read_journal(run_id: UUID, after: int = 0) -> Journal:
 
 def _last_complete(seq: int, kinds: list[Any]) -> int:
     """Return up to where every kind was read: a full list may hide rows after its last one."""
-    full = [rows[-1].seq for rows in kinds if len(rows) == MAX_ROWS]
+    full: list[int] = [rows[-1].seq for rows in kinds if len(rows) == MAX_ROWS]
     return min([seq, *full])

@@ -4,8 +4,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,9 +22,10 @@ from runtime.api.schemas import (
     StepsSchema,
 )
 from runtime.api.shapes import graph_of, run_json, value_of
-from runtime.models import Run, RunMode, RunStatus
+from runtime.models import Run, RunMode, RunStatus, Wait, WaitKind, WaitStatus
 from runtime.services.access import access
 from runtime.services.cancel_run import cancel_run
+from runtime.services.notices import notice
 from runtime.services.read_run import step_data, why_not_finished
 from runtime.services.resolve_outcome import resolve_outcome
 
@@ -33,6 +35,11 @@ FILTERS = [
     OpenApiParameter("mode", str, enum=RunMode.values),
     OpenApiParameter("cursor", str),
 ]
+
+
+class NothingToDecide(APIException):
+    status_code = 409
+    default_detail = _("Nothing waits for a decision here, or somebody decided already.")
 
 
 class RunsView(ScopedView):
@@ -64,6 +71,7 @@ class CancelView(ScopedView):
         """Ask the run to stop; one that is over stays as it is."""
         run = self.find(Run.objects.all(), id=run_id)
         cancel_run(run.id, by=request.user.get_username())
+        notice("run_cancelled", run, by=request.user)
         run.refresh_from_db()
         return Response(run_json(run, names_for(run)))
 
@@ -121,7 +129,10 @@ class ResolveView(ScopedView):
         run = self.find(Run.objects.all(), id=run_id)
         values = ResolveSchema(data=request.data)
         values.is_valid(raise_exception=True)
-        resolve_outcome(run.id, key, by=request.user.get_username(), **values.validated_data)
+        chosen = values.validated_data
+        _refuse_undecidable(run, key, chosen)
+        resolve_outcome(run.id, key, by=request.user.get_username(), **chosen)
+        notice("outcome_decided", run, by=request.user)
         run.refresh_from_db()
         return Response(run_json(run, names_for(run)))
 
@@ -140,6 +151,12 @@ def run_detail(run: Run) -> dict[str, Any]:
 def names_for(run: Run) -> dict[UUID, str]:
     """Return the name of the run's flow, if that is still there."""
     return access().flow_names(frozenset({run.flow_id} if run.flow_id else ()))
+
+
+def _refuse_undecidable(run: Run, key: str, chosen: dict[str, Any]) -> None:
+    waits = Wait.objects.filter(run=run, node=key, kind=WaitKind.DECISION, status=WaitStatus.OPEN)
+    if not waits.filter(iteration=chosen["iteration"], item=chosen["item"]).exists():
+        raise NothingToDecide
 
 
 def _filtered(rows: QuerySet[Run], request: Request) -> QuerySet[Run]:

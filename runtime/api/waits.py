@@ -1,4 +1,4 @@
-"""`/api/waits/{token}/`: the outside ends a callback wait. The token, 256 random bits, is the key."""
+"""`/api/waits/{token}/`: the outside ends a callback wait. The token is the key."""
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema

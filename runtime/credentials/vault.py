@@ -35,7 +35,7 @@ class Vault:
     def open(
         self, token: str, workspace_id: UUID, credential_id: UUID, *, sealed_with: str
     ) -> dict[str, str]:
-        """Return the secret; refuse it when it was sealed for another row (Fernet binds no data)."""
+        """Return the secret, unless it was sealed for another row (Fernet binds no data)."""
         try:
             plain = json.loads(self._fernet.decrypt(token.encode()))
         except InvalidToken:

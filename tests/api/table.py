@@ -1,0 +1,60 @@
+"""Every address of the API with the lowest role that may use it. A new one needs a row here."""
+
+from typing import Any
+
+from tests.support.people import GRAPH
+
+VIEWER, OPERATOR, EDITOR, ADMIN = "viewer", "operator", "editor", "admin"
+RANK = {VIEWER: 0, OPERATOR: 1, EDITOR: 2, ADMIN: 3}
+
+# (name of the address, method) -> (lowest role, body, status for those who may)
+TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
+    ("session", "GET"): (VIEWER, None, 200),
+    ("schema", "GET"): (VIEWER, None, 200),
+    ("node-types", "GET"): (VIEWER, None, 200),
+    ("flows", "GET"): (VIEWER, None, 200),
+    ("flows", "POST"): (EDITOR, {"name": "New"}, 201),
+    ("flow-import", "POST"): (EDITOR, {"name": "From a file", "graph": GRAPH}, 201),
+    ("flow", "GET"): (VIEWER, None, 200),
+    ("flow", "PATCH"): (OPERATOR, {"live": False}, 200),
+    ("flow", "DELETE"): (EDITOR, None, 204),
+    ("flow-draft", "GET"): (VIEWER, None, 200),
+    ("flow-draft", "PUT"): (EDITOR, {"revision": 1, "graph": GRAPH}, 200),
+    ("flow-publish", "POST"): (EDITOR, {"revision": 1}, 200),
+    ("flow-versions", "GET"): (VIEWER, None, 200),
+    ("flow-version", "GET"): (VIEWER, None, 200),
+    ("flow-restore", "POST"): (EDITOR, {"revision": 1}, 200),
+    ("flow-run", "POST"): (OPERATOR, {"draft": True}, 202),
+    ("flow-preview", "POST"): (
+        VIEWER,
+        {"key": "put", "field": "fields", "value": "{{ start.x }}", "data": {"start": {"x": 1}}},
+        200,
+    ),
+    ("flow-copy", "POST"): (EDITOR, None, 201),
+    ("flow-export", "GET"): (VIEWER, None, 200),
+    ("model-profiles", "GET"): (VIEWER, None, 200),
+    ("model-profiles", "POST"): (EDITOR, {"name": "Second", "provider": "practice"}, 201),
+    ("model-profile", "GET"): (VIEWER, None, 200),
+    ("model-profile", "PATCH"): (EDITOR, {"name": "Renamed"}, 200),
+    ("model-profile", "DELETE"): (EDITOR, None, 204),
+    ("runs", "GET"): (VIEWER, None, 200),
+    ("run", "GET"): (VIEWER, None, 200),
+    ("run-cancel", "POST"): (OPERATOR, None, 200),
+    ("run-events", "GET"): (VIEWER, None, 200),
+    ("run-steps", "GET"): (VIEWER, None, 200),
+    ("step-data", "GET"): (VIEWER, None, 200),
+    ("step-resolve", "POST"): (OPERATOR, {"choice": "done"}, 409),
+    ("credentials", "GET"): (VIEWER, None, 200),
+    ("credentials", "POST"): (
+        EDITOR,
+        {"name": "Other", "type": "http.bearer", "secret": {"token": "t0ken-long"}},
+        201,
+    ),
+    ("credential-types", "GET"): (VIEWER, None, 200),
+    ("credential", "GET"): (VIEWER, None, 200),
+    ("credential", "PATCH"): (EDITOR, {"name": "Renamed"}, 200),
+    ("credential", "DELETE"): (EDITOR, None, 204),
+    ("credential-test", "POST"): (EDITOR, None, 200),
+}
+
+PUBLIC = {("wait", "POST")}  # whoever holds the token; see test_waits

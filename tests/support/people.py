@@ -1,0 +1,102 @@
+"""Two workspaces with people of every role, a flow, a run, a connection and a model in each."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.test import Client
+from knox.models import AuthToken
+
+from builder.models import Flow, Membership, ModelProfile, Role, Workspace
+from builder.services.create_flow import create_flow
+from builder.services.first_start import add_practice_model
+from builder.services.people import invite
+from builder.services.publish import publish
+from builder.services.run_flow import run_flow
+from runtime.models import Credential
+from runtime.services.credentials import save_credential
+
+CANARY = "canary-secret-5f2e81c4"  # planted in every connection; must never come out
+
+GRAPH: dict[str, Any] = {
+    "format": "segue.flow/1",
+    "nodes": [
+        {"id": "n_start", "key": "start", "name": "Start", "type": "trigger.manual"},
+        {
+            "id": "n_set",
+            "key": "put",
+            "name": "Put together",
+            "type": "data.set",
+            "params": {"fields": [{"name": "title", "value": "{{ start.x }}", "type": "text"}]},
+        },
+    ],
+    "edges": [{"source": "n_start", "target": "n_set"}],
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """One workspace with everything in it."""
+
+    workspace: Workspace
+    people: dict[str, User]
+    flow: Flow
+    run_id: UUID
+    credential: Credential
+    profile: ModelProfile
+    memberships: dict[str, Membership]
+
+    def ids(self) -> dict[str, Any]:
+        """The arguments that addresses of this workspace's rows take."""
+        return {
+            "flow_id": self.flow.id,
+            "run_id": self.run_id,
+            "credential_id": self.credential.id,
+            "profile_id": self.profile.id,
+            "workspace_id": self.workspace.id,
+            "number": 1,
+            "key": "put",
+        }
+
+
+def make_place(name: str) -> Place:
+    """Return a workspace called so, its people called `<role>@<name>`."""
+    workspace = Workspace.objects.create(name=name)
+    admin = User.objects.create_user(f"admin@{name}")
+    own = Membership.objects.create(workspace=workspace, user=admin, role=Role.ADMIN)
+    memberships = {"admin": own}
+    for role in (Role.VIEWER, Role.OPERATOR, Role.EDITOR):
+        made = invite(workspace.id, f"{role.value}@{name}", role, actor=admin)
+        memberships[role.value] = made
+    flow = create_flow(workspace_id=workspace.id, name=f"Flow of {name}", graph=GRAPH, actor=admin)
+    publish(flow, revision=1, actor=admin, note="first")
+    add_practice_model(workspace)
+    return Place(
+        workspace=workspace,
+        people={role: row.user for role, row in memberships.items()},
+        flow=flow,
+        run_id=run_flow(flow, draft=True, actor=admin, given={"x": 1}),
+        credential=save_credential(
+            workspace_id=workspace.id,
+            name="Shop",
+            type_name="http.bearer",
+            secret={"token": CANARY},
+            allowed_hosts=["shop.example"],
+        ),
+        profile=ModelProfile.objects.get(workspace=workspace),
+        memberships=memberships,
+    )
+
+
+def api(user: User) -> Client:
+    """Return a client that carries the person's API token."""
+    _, token = AuthToken.objects.create(user)
+    return Client(headers={"Authorization": f"Token {token}"})
+
+
+def browser(user: User) -> Client:
+    """Return a client that is signed in by session, with CSRF checked as in a browser."""
+    client = Client(enforce_csrf_checks=False)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
