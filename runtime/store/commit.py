@@ -15,6 +15,7 @@ from runtime.store.tables import ATTEMPTS, LOGS, PAYLOADS, STEPS, WAITS, as_dict
 PAYLOAD_BYTES = 256_000  # larger outputs live in a table of their own, once per content
 PAYLOAD_MARK = b'{"$payload":"'
 
+TERMINAL = frozenset({"succeeded", "failed", "timed_out", "cancelled"})
 Owned = dict[UUID, tuple[int, UUID]]  # run -> (epoch, workspace)
 
 
@@ -45,7 +46,10 @@ def commit_rows(
         db.insert(ATTEMPTS, attempts)
         db.insert(LOGS, as_dicts((r for r in kept if isinstance(r, LogRow)), LOGS, shrink))
         db.insert(WAITS, as_dicts((r for r in kept if isinstance(r, WaitRow)), WAITS, shrink))
-        _runs(db, worker, owned, [r for r in kept if isinstance(r, RunRow)])
+        ends = [row for row in kept if isinstance(row, RunRow)]
+        told = {row.run_id for row in ends}
+        _advance(db, worker, owned, [row for row in kept if row.run_id not in told])
+        _runs(db, worker, owned, ends)
     return lost
 
 
@@ -97,45 +101,75 @@ def _runs(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) ->
         # outcome is seen below or it sees the run waiting.
         match, values = db.ids(parking)
         db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)  # noqa: S608
-    for row in latest.values():
-        _write_run(db, worker, owned[row.run_id][0], row)
+    _say_running(db, worker, owned, [r for r in latest.values() if r.status == "running"])
+    _park(db, worker, owned, [r for r in latest.values() if r.status == "waiting"])
+    _end(db, worker, owned, [r for r in latest.values() if r.status in TERMINAL])
 
 
-def _write_run(db: Connection, worker: UUID, epoch: int, row: RunRow) -> None:
-    mine = (db.id(row.run_id), db.id(worker), epoch)
-    response = _text(row.response)
-    if row.status == "running":
-        db.run(
-            "UPDATE runtime_run SET response = COALESCE(response, %s), seq = %s "
-            "WHERE id = %s AND owner_id = %s AND epoch = %s",
-            (response, row.seq, *mine),
-        )
-    elif row.status == "waiting":
-        db.run(
-            "UPDATE runtime_run SET status = CASE WHEN EXISTS (SELECT 1 FROM runtime_wait w "
-            "WHERE w.run_id = runtime_run.id AND w.status IN ('resolved', 'expired')) "
-            "THEN 'queued' ELSE 'waiting' END, owner_id = NULL, wake_at = %s, "
-            "response = COALESCE(response, %s), partial_errors = %s, seq = %s "
-            "WHERE id = %s AND owner_id = %s AND epoch = %s",
-            (db.time(row.wake_at), response, row.partial_errors, row.seq, *mine),
-        )
-    else:
-        db.run(
-            "UPDATE runtime_run SET status = %s, output = %s, response = COALESCE(response, %s), "
-            "error = %s, reason = %s, partial_errors = %s, finished_at = %s, seq = %s, "
-            "owner_id = NULL, wake_at = NULL WHERE id = %s AND owner_id = %s AND epoch = %s",
+def _advance(db: Connection, worker: UUID, owned: Owned, rows: Sequence[Row]) -> None:
+    """Move each run's `seq` on: whoever follows the journal reads up to it."""
+    seqs: dict[UUID, int] = {}
+    for row in rows:
+        if not isinstance(row, WaitRow):
+            seqs[row.run_id] = max(row.seq, seqs.get(row.run_id, 0))
+    db.each(
+        "UPDATE runtime_run SET seq = %s WHERE id = %s AND owner_id = %s AND epoch = %s",
+        [(seq, *_mine(db, worker, owned, run)) for run, seq in seqs.items()],
+    )
+
+
+def _mine(db: Connection, worker: UUID, owned: Owned, run: UUID) -> tuple[Any, Any, int]:
+    return db.id(run), db.id(worker), owned[run][0]
+
+
+def _say_running(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
+    db.each(
+        "UPDATE runtime_run SET response = COALESCE(response, %s), seq = %s "
+        "WHERE id = %s AND owner_id = %s AND epoch = %s",
+        [(_text(r.response), r.seq, *_mine(db, worker, owned, r.run_id)) for r in rows],
+    )
+
+
+def _park(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
+    db.each(
+        "UPDATE runtime_run SET status = CASE WHEN EXISTS (SELECT 1 FROM runtime_wait w "
+        "WHERE w.run_id = runtime_run.id AND w.status IN ('resolved', 'expired')) "
+        "THEN 'queued' ELSE 'waiting' END, owner_id = NULL, wake_at = %s, "
+        "response = COALESCE(response, %s), partial_errors = %s, seq = %s "
+        "WHERE id = %s AND owner_id = %s AND epoch = %s",
+        [
+            (
+                db.time(row.wake_at),
+                _text(row.response),
+                row.partial_errors,
+                row.seq,
+                *_mine(db, worker, owned, row.run_id),
+            )
+            for row in rows
+        ],
+    )
+
+
+def _end(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
+    db.each(
+        "UPDATE runtime_run SET status = %s, output = %s, response = COALESCE(response, %s), "
+        "error = %s, reason = %s, partial_errors = %s, finished_at = %s, seq = %s, "
+        "owner_id = NULL, wake_at = NULL WHERE id = %s AND owner_id = %s AND epoch = %s",
+        [
             (
                 row.status,
                 _text(row.output),
-                response,
+                _text(row.response),
                 _text(row.error),
                 row.reason.replace("\x00", "�") if row.reason else None,
                 row.partial_errors,
                 db.time(row.finished_at),
                 row.seq,
-                *mine,
-            ),
-        )
+                *_mine(db, worker, owned, row.run_id),
+            )
+            for row in rows
+        ],
+    )
 
 
 def _text(value: bytes | None) -> str | None:

@@ -53,6 +53,10 @@ class Connection(Protocol):
         """Run a statement; returns how many rows it touched."""
         ...
 
+    def each(self, sql: str, values: Sequence[Values]) -> None:
+        """Run a statement once for each set of values, in as few round trips as possible."""
+        ...
+
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows, replacing those of the same key."""
         ...

@@ -70,6 +70,15 @@ class PostgresConnection:
     def count(self, sql: str, values: Values = ()) -> int:
         return self._execute(sql, values).rowcount
 
+    def each(self, sql: str, values: Sequence[Values]) -> None:
+        if not values:
+            return
+        try:
+            with self._db.cursor() as cursor:
+                cursor.executemany(sql.encode(), values)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            raise DatabaseDownError(str(error)) from error
+
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if rows:
             # One JSON parameter for all rows: quoting each value of each row costs far more.

@@ -81,6 +81,12 @@ class SqliteConnection:
     def count(self, sql: str, values: Values = ()) -> int:
         return self._execute(sql, values).rowcount
 
+    def each(self, sql: str, values: Sequence[Values]) -> None:
+        try:
+            self._db.executemany(sql.replace("%s", "?"), values)
+        except sqlite3.OperationalError as error:
+            raise DatabaseDownError(str(error)) from error
+
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if not rows:
             return

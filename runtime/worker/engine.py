@@ -25,14 +25,13 @@ from runtime.models.ids import uuid7
 from runtime.sdk import Node
 from runtime.store import leases, sweep
 from runtime.store.claims import claim_runs, load_document
-from runtime.store.commit import FencedError
+from runtime.store.commit import TERMINAL, FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
 from runtime.worker.heartbeat import Heartbeat, die
 from runtime.worker.plans import PlanCache
 
 log = structlog.get_logger(__name__)
-TERMINAL = frozenset({"succeeded", "failed", "timed_out", "cancelled"})
 
 
 class Publisher(Protocol):
