@@ -7,6 +7,9 @@ from django.core.asgi import get_asgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
 django_application = get_asgi_application()
 
+from django.conf import settings  # noqa: E402
+
+from builder.body_limit import with_body_limit  # noqa: E402
 from runtime.ingress.asgi import with_hooks  # noqa: E402  needs Django to be ready
 
-application = with_hooks(django_application)
+application = with_hooks(with_body_limit(django_application, settings.DATA_UPLOAD_MAX_MEMORY_SIZE))

@@ -54,7 +54,7 @@ def at_least(role: Role) -> Predicate:
         own = role_in(user, target.workspace_id)
         return own is not None and own.rank >= role.rank
 
-    return Predicate(predicate, name=f"at_least_{role.value}")  # type: ignore[no-untyped-call]
+    return Predicate(predicate, name=f"at_least_{role.value}")
 
 
 def register() -> None:

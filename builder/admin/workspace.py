@@ -33,5 +33,5 @@ class WorkspaceAdmin(ScopedAdmin):
         """Make or rename by the service."""
         if change:
             rename_workspace(obj, form.cleaned_data["name"], actor=request.user)
-        else:
+        elif request.user.is_authenticated:
             obj.pk = make_workspace(form.cleaned_data["name"], actor=request.user).pk

@@ -32,7 +32,7 @@ class IssueSchema(serializers.Serializer[object]):
     fix = serializers.CharField()
     node = serializers.CharField(allow_null=True)
     key = serializers.CharField(allow_null=True)
-    field = serializers.CharField(allow_null=True)  # type: ignore[assignment]
+    field = serializers.CharField(allow_null=True)
     edge = serializers.DictField(allow_null=True)
     action = serializers.DictField(allow_null=True)
 
@@ -137,7 +137,7 @@ class PreviewSchema(serializers.Serializer[object]):
     graph = serializers.DictField(required=False)
     key = serializers.CharField(max_length=120)
     # Named by the contract; the name hides an attribute DRF itself uses only on bound fields.
-    field = serializers.CharField(max_length=200)  # type: ignore[assignment]
+    field = serializers.CharField(max_length=200)
     value = serializers.JSONField(allow_null=True)
     data = serializers.DictField(required=False)  # type: ignore[assignment]
 

@@ -1,5 +1,6 @@
 """Makes and renames workspaces."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,11 +11,11 @@ from builder.services.refusals import NotPossibleError
 from runtime.services.notices import Person
 
 
-def make_workspace(name: str, *, actor: Person) -> Workspace:
+def make_workspace(name: str, *, actor: User) -> Workspace:
     """Return a new workspace with the actor as its admin and the practice model in it."""
     with transaction.atomic():
         workspace = Workspace.objects.create(name=_tidy(name))
-        Membership.objects.create(workspace=workspace, user_id=int(actor.pk), role=Role.ADMIN)
+        Membership.objects.create(workspace=workspace, user=actor, role=Role.ADMIN)
         add_practice_model(workspace)
         record("workspace_made", actor=actor, workspace_id=workspace.id, target=workspace)
     return workspace

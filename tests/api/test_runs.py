@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import connections
 from django.test import AsyncClient, Client
 from django.urls import reverse
 from django.utils import timezone
 from knox.models import AuthToken
 
 from runtime.models import Attempt, LogLine, Run, Step
-from tests.support.people import Place, api, make_place
+from tests.support.people import Place, api
 
 
 def write_journal(place: Place) -> None:
@@ -129,9 +130,15 @@ async def events_of(place: Place, **query: str) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_events_come_in_order_and_end_with_the_run() -> None:
-    place = await sync_to_async(make_place)("home")
+@pytest.fixture
+async def _threads_let_go() -> AsyncIterator[None]:
+    """Close what the loop's helper thread opened: a test database that is open stays."""
+    yield
+    await sync_to_async(connections.close_all)()
+
+
+@pytest.mark.usefixtures("_threads_let_go")
+async def test_events_come_in_order_and_end_with_the_run(place: Place) -> None:
     reading = asyncio.create_task(events_of(place))
     await asyncio.sleep(0.4)
     await sync_to_async(write_journal)(place)
@@ -143,9 +150,8 @@ async def test_events_come_in_order_and_end_with_the_run() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.django_db(transaction=True)
-async def test_events_go_on_where_the_reader_left_off() -> None:
-    place = await sync_to_async(make_place)("home")
+@pytest.mark.usefixtures("_threads_let_go")
+async def test_events_go_on_where_the_reader_left_off(place: Place) -> None:
     await sync_to_async(write_journal)(place)
     events = await events_of(place, after="4")
     assert events == [("5", "step"), ("6", "run"), ("6", "end")]

@@ -84,7 +84,7 @@ def test_a_name_is_taken_once(db: None) -> None:
 
 def test_a_stored_secret_cannot_be_sent_to_a_new_host(db: None) -> None:
     row = save()
-    with pytest.raises(CredentialRefusedError, match="evil.example"):
+    with pytest.raises(CredentialRefusedError, match=r"evil\.example"):
         save(credential_id=row.id, secret=None, allowed_hosts=["shop.example", "evil.example"])
     changed = save(credential_id=row.id, allowed_hosts=["evil.example"])
     assert changed.allowed_hosts == ["evil.example"]
