@@ -1,0 +1,94 @@
+"""Puts bubblewrap around the sandbox's program where this machine lets it."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import platform
+import shlex
+import shutil
+import stat
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pydantic_monty._binary import find_monty_binary
+
+SWITCH = "SEGUE_SANDBOX_WRAP"  # "off" where an operator wraps the whole worker instead
+_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxState:
+    """What the sandbox stands in, for the health page."""
+
+    wrapped: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrapping:
+    """The program to start for each sandbox process, and how safe it is."""
+
+    program: str
+    state: SandboxState
+
+
+@cache
+def wrapping() -> Wrapping:
+    """Find out, once per process, whether bubblewrap works here."""
+    program = find_monty_binary()
+    bwrap = shutil.which("bwrap")
+    if os.environ.get(SWITCH, "").lower() == "off" or platform.system() != "Linux" or not bwrap:
+        why = "bubblewrap is not installed" if not bwrap else "it is switched off here"
+        return Wrapping(program, SandboxState(False, f"Code runs in its own process; {why}."))
+    arguments = _arguments(bwrap, program)
+    if not _works(arguments):
+        why = "this machine does not let bubblewrap work"
+        return Wrapping(program, SandboxState(False, f"Code runs in its own process; {why}."))
+    sentence = "Code runs in its own process, without network and files (bubblewrap)."
+    return Wrapping(_script(arguments), SandboxState(True, sentence))
+
+
+def sandbox_state() -> SandboxState:
+    """Say whether bubblewrap stands around the sandbox."""
+    return wrapping().state
+
+
+def _arguments(bwrap: str, program: str) -> list[str]:
+    """No network, no files but the program and its libraries, no environment, no privileges."""
+    libraries = [
+        part for path in _LIBRARIES if Path(path).exists() for part in ("--ro-bind", path, path)
+    ]
+    return [
+        *(bwrap, "--unshare-all", "--die-with-parent", "--new-session", "--clearenv"),
+        *("--cap-drop", "ALL", *libraries, "--ro-bind", program, "/monty", "--chdir", "/"),
+        *("--", "/monty"),
+    ]
+
+
+def _works(arguments: list[str]) -> bool:
+    try:
+        tried = subprocess.run(
+            [*arguments, "--version"], capture_output=True, timeout=5, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return tried.returncode == 0
+
+
+def _script(arguments: list[str]) -> str:
+    """The pool takes one path and no arguments, so they go into a script only we may change."""
+    folder = Path(tempfile.mkdtemp(prefix="segue-sandbox-"))
+    atexit.register(_remove, folder, os.getpid())
+    path = folder / "monty"
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(arguments)} "$@"\n')
+    path.chmod(stat.S_IRWXU)
+    return str(path)
+
+
+def _remove(folder: Path, pid: int) -> None:
+    if os.getpid() == pid:  # a forked child inherits this, and must not clear up its parent
+        shutil.rmtree(folder, ignore_errors=True)
