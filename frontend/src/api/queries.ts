@@ -37,6 +37,8 @@ export function useRuns() {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => cursorOf(last.next),
     staleTime: 0,
+    // Calls from outside start runs too; the list is only asked for while it is on the screen.
+    refetchInterval: 4000,
   });
 }
 

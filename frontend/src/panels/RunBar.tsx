@@ -1,5 +1,5 @@
 /** Over the canvas while a run is shown: how it stands, *Stop*, and the way back to the draft. */
-import { ActionIcon, Badge, Button, Paper } from "@mantine/core";
+import { ActionIcon, Button, Paper } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconArrowLeft, IconPlayerStop, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
@@ -11,6 +11,7 @@ import { shownGraph, stepName, useEditor } from "@/store/editor";
 import { leaveRun } from "@/store/live";
 import { isOver, lostAttempts, useRun } from "@/store/run";
 import { LostQuestion } from "@/ui/LostQuestion";
+import { ModeBadge } from "@/ui/ModeBadge";
 import { StateMark } from "@/ui/StateMark";
 import { duration } from "@/ui/time";
 import classes from "./RunBar.module.css";
@@ -52,16 +53,7 @@ function Bar({ run }: { run: RunDetail }) {
               : t(`state.${run.status}`)}
           </b>
           <span>{duration(elapsed, i18n.language)}</span>
-          <Badge
-            size="sm"
-            variant="light"
-            color={run.mode === "live" ? "teal.9" : "gray"}
-            tt="none"
-          >
-            {run.mode === "live" && run.version
-              ? t("runs.live", { number: run.version })
-              : t("runs.test")}
-          </Badge>
+          <ModeBadge run={run} />
         </div>
         {!over && <StopButton id={run.id} />}
         {past ? (

@@ -1,5 +1,5 @@
 /** Past runs of this flow; one click shows a run on the canvas. */
-import { Badge, Button, Skeleton, Stack } from "@mantine/core";
+import { Button, Skeleton, Stack } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconHistory } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import type { Run } from "@/api/types";
 import { showRun } from "@/store/live";
 import { useRun } from "@/store/run";
 import { EmptyHint } from "@/ui/EmptyHint";
+import { ModeBadge } from "@/ui/ModeBadge";
 import { StateMark } from "@/ui/StateMark";
 import { duration, moment } from "@/ui/time";
 import classes from "./lists.module.css";
@@ -92,11 +93,7 @@ function RunRow({ run }: { run: Run }) {
           )}
           {run.error && <em>{run.error.message}</em>}
         </span>
-        <Badge variant="light" color={run.mode === "live" ? "teal.9" : "gray"} size="sm" tt="none">
-          {run.mode === "live" && run.version
-            ? t("runs.live", { number: run.version })
-            : t("runs.test")}
-        </Badge>
+        <ModeBadge run={run} />
       </button>
     </li>
   );

@@ -1,5 +1,5 @@
 /** What was published when, by whom; any version can be brought back into the draft. */
-import { Badge, Button, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconVersions } from "@tabler/icons-react";
 import { useState } from "react";
@@ -60,11 +60,7 @@ function VersionRow({ version }: { version: FlowVersion }) {
       <span>
         <b>
           {t("versions.number", { number: version.number })}{" "}
-          {version.live && (
-            <Badge size="sm" color="teal.9" variant="light" tt="none">
-              {t("versions.live")}
-            </Badge>
-          )}
+          {version.live && <span className={classes.live}>{t("versions.live")}</span>}
         </b>
         <span>{version.note}</span>
         <span className={classes.quiet}>

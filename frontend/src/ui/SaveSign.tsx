@@ -17,7 +17,7 @@ export function SaveSign() {
       <Tooltip label={help} multiline maw={320}>
         <Button
           size="compact-sm"
-          variant="light"
+          variant="outline"
           color="orange.9"
           leftSection={
             save.kind === "offline" ? <IconCloudOff size={15} /> : <IconAlertCircle size={15} />
