@@ -82,7 +82,7 @@ class PostgresConnection:
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if rows:
             # One JSON parameter for all rows: quoting each value of each row costs far more.
-            self._execute(_insert_sql(table), (orjson.dumps(rows, default=_plain),))
+            self._execute(_insert_sql(table), (orjson.dumps(rows, default=_plain).decode(),))
 
     def id(self, value: UUID | None) -> Any:
         return value

@@ -7,12 +7,16 @@ import sys
 from dataclasses import replace
 from uuid import UUID
 
-from runtime.worker.host import EngineHost, options_from_environment
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
+django.setup()
+
+from runtime.worker.host import EngineHost, options_from_environment  # noqa: E402
 
 
 def main(run_id: UUID) -> None:
     """Claim the run, bring it to an end, leave."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
     host = EngineHost(replace(options_from_environment(), alone=run_id))
     host.start()
     host.join()

@@ -1,0 +1,111 @@
+"""Workers are killed, frozen and stopped in the middle; nothing is lost, nothing recorded twice."""
+
+import os
+import signal
+import time
+
+from tests.support.counter import CountingServer, counting_server
+from tests.support.stand import Stand, chain, node
+
+
+def calls(url: str, count: int = 3) -> list[dict[str, object]]:
+    return [node(f"call_{i}", "test.call", {"url": url}) for i in range(count)]
+
+
+def check_calls_against_attempts(stand: Stand, server: CountingServer) -> None:
+    """Every call was announced by an attempt row before it was made, and made once.
+
+    An attempt that has no call belongs to a worker that died between the two.
+    """
+    rows = stand.db.run("SELECT run_id, node, iteration, item, number, status FROM runtime_attempt")
+    attempts = {
+        (f"{stand.db.uuid(run)}/{key}/{at}/{item}", str(number)): status
+        for run, key, at, item, number, status in rows
+    }
+    assert set(server.calls) <= set(attempts)
+    assert set(server.calls.values()) == {1}
+    unmade = {status for key, status in attempts.items() if key not in server.calls}
+    assert unmade <= {"lost"}
+
+
+def test_five_hundred_runs_survive_ten_kills(stand: Stand) -> None:
+    with counting_server(delay=0.4) as server:
+        document = chain(node("start", "trigger.manual"), *calls(server.url))
+        stand.accept(document, 500)
+        workers = [
+            stand.start_worker(SEGUE_MAX_ACTIVE_RUNS="150"),
+            stand.start_worker(SEGUE_MAX_ACTIVE_RUNS="150"),
+        ]
+        stand.wait_for_workers(1)
+        for number in range(10):
+            time.sleep(0.35)
+            stand.kill(workers[number % 2])
+            workers[number % 2] = stand.start_worker(SEGUE_MAX_ACTIVE_RUNS="150")
+        stand.wait_over(90)
+        assert stand.statuses() == {"succeeded": 500}
+        steps = stand.one("SELECT count(*) FROM runtime_step WHERE status = 'succeeded'")
+        assert steps == 500 * 4
+        doubled = stand.one(
+            "SELECT count(*) FROM (SELECT run_id, node, item FROM runtime_attempt "
+            "WHERE status = 'succeeded' GROUP BY run_id, node, item HAVING count(*) > 1) x"
+        )
+        assert doubled == 0
+        check_calls_against_attempts(stand, server)
+
+
+def test_a_frozen_worker_is_fenced_when_it_wakes(stand: Stand) -> None:
+    with counting_server(delay=1.0) as server:
+        document = chain(node("start", "trigger.manual"), *calls(server.url, 2))
+        frozen = stand.start_worker(SEGUE_ENGINE_SWEEPS="1")
+        stand.wait_for_workers(1)
+        stand.accept(document, 20)
+        stand.until(lambda: len(server.calls) >= 20, 10, "no call came")
+        os.kill(frozen.pid, signal.SIGSTOP)
+        stand.start_worker()
+        stand.wait_over(40)
+        os.kill(frozen.pid, signal.SIGCONT)
+        assert frozen.wait(20) == 70
+        assert stand.statuses() == {"succeeded": 20}
+        twice = stand.one("SELECT count(*) FROM runtime_step WHERE status <> 'succeeded'")
+        assert twice == 0
+
+
+def test_sigterm_hands_runs_on_without_losing_any(stand: Stand) -> None:
+    with counting_server(delay=0.2) as server:
+        document = chain(
+            node("start", "trigger.manual"),
+            node("wait", "test.pause", {"seconds": 0.3}),
+            *calls(server.url, 3),
+        )
+        first = stand.start_worker()
+        stand.wait_for_workers(1)
+        stand.accept(document, 100)
+        stand.until(lambda: len(server.calls) >= 50, 15, "no call came")
+        first.send_signal(signal.SIGTERM)
+        stand.start_worker()
+        assert first.wait(30) == 0
+        stand.wait_over(30)
+        assert stand.statuses() == {"succeeded": 100}
+        crashes = stand.one("SELECT count(*) FROM runtime_run WHERE crashes > 0 OR isolated")
+        assert crashes == 0
+        assert len(server.calls) == sum(server.calls.values()) == 300
+
+
+def test_a_poison_step_fails_alone(stand: Stand) -> None:
+    poison = chain(node("start", "trigger.manual"), node("bad", "test.abort"))
+    innocent = chain(
+        node("start", "trigger.manual"), *[node(f"p{i}", "test.pause") for i in range(5)]
+    )
+    bad = stand.accept(poison, 1)[0]
+    stand.accept(innocent, 30)
+
+    def keep_one_alive() -> bool:
+        if all(w.poll() is not None for w in stand.workers):
+            stand.start_worker()
+        return stand.unfinished() == 0
+
+    stand.until(keep_one_alive, 90, "runs did not end")
+    assert stand.statuses() == {"succeeded": 30, "failed": 1}
+    reason = stand.one("SELECT reason FROM runtime_run WHERE id = %s", (stand.db.id(bad),))
+    assert "bad" in reason
+    assert "crashed" in reason

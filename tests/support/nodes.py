@@ -1,0 +1,97 @@
+"""Node types that only tests use: a counted outside call, a pause, and one that kills its worker."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from typing import ClassVar
+
+import aiohttp
+
+from runtime.sdk import (
+    Context,
+    Effect,
+    ErrorClass,
+    Kind,
+    Node,
+    NodeError,
+    NodeParams,
+    OnUnknown,
+    Output,
+    Policy,
+    Retry,
+    field,
+)
+
+
+class CountedCall(Node):
+    """Call the test's server, which counts."""
+
+    type, version = "test.call", 1
+    name, category, icon = "Counted call", "Test", "phone"
+    effect = Effect.EXTERNAL
+    default_policy = Policy(
+        retry=Retry(attempts=3, delay_seconds=0.05), on_unknown=OnUnknown.RETRY, timeout_seconds=20
+    )
+    _session: ClassVar[aiohttp.ClientSession | None] = None
+
+    class Params(NodeParams):
+        url: str = field(Kind.TEXT, label="Address")
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        if CountedCall._session is None:
+            CountedCall._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=1000))
+        headers = {"Idempotency-Key": ctx.idempotency_key, "Attempt": str(ctx.attempt)}
+        try:
+            async with CountedCall._session.post(params.url, headers=headers) as answer:
+                if answer.status >= 500:
+                    raise NodeError("The server failed.", error_class=ErrorClass.STATUS_5XX)
+                return Output.one({"answer": await answer.text()})
+        except aiohttp.ClientError as error:
+            raise NodeError(f"No answer: {error}", error_class=ErrorClass.NETWORK) from error
+
+
+class Pause(Node):
+    """Sleep a while."""
+
+    type, version = "test.pause", 1
+    name, category, icon = "Pause", "Test", "clock"
+    effect = Effect.READS
+
+    class Params(NodeParams):
+        seconds: float = field(Kind.NUMBER, 0.1, label="Seconds")
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        await asyncio.sleep(params.seconds)
+        return Output.items([ctx.item])
+
+
+class Abort(Node):
+    """Kill the worker in the middle."""
+
+    type, version = "test.abort", 1
+    name, category, icon = "Abort", "Test", "bomb"
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return Output.items([ctx.item])
+
+
+class FailTimes(Node):
+    """Fail until a certain attempt."""
+
+    type, version = "test.fail", 1
+    name, category, icon = "Fail", "Test", "x"
+    effect = Effect.READS
+
+    class Params(NodeParams):
+        until: int = field(Kind.INTEGER, 1_000_000, label="Succeed at try")
+        message: str = field(Kind.TEXT, "It failed on purpose.", label="Message")
+        when: bool = field(Kind.BOOLEAN, True, label="Fail", templates=True)
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        if params.when and ctx.attempt < params.until:
+            raise NodeError(params.message, error_class=ErrorClass.NETWORK)
+        ctx.log.info("it went well", attempt=ctx.attempt)
+        return Output.items([ctx.item])

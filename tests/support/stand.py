@@ -1,0 +1,205 @@
+"""A database with real Celery workers beside the test, to be killed at will."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import dj_database_url
+
+from runtime.graph.document import Document, canonical, content_hash
+from runtime.graph.parse import parse_document
+from runtime.models.ids import uuid7
+from runtime.sdk.items import Item
+from runtime.store.accept import NewRun, accept
+from runtime.store.connect import connect
+from runtime.store.dialect import Connection
+
+ROOT = Path(__file__).resolve().parents[2]
+WORKSPACE = UUID(int=7)
+
+
+class Stand:
+    """Workers on one database and broker. Everything is stopped by `close`."""
+
+    def __init__(self, folder: Path, database_url: str | None, redis_url: str) -> None:
+        self.folder = folder
+        self.env = {
+            **os.environ,
+            "SEGUE_DATA": str(folder),
+            "REDIS_URL": redis_url,
+            "DJANGO_SETTINGS_MODULE": "builder.settings",
+            "SEGUE_EXTRA_NODES": "tests.support.nodes",
+            "SEGUE_LEASE_SECONDS": "3",
+            "PYTHONPATH": str(ROOT),
+        }
+        self.env.pop("DATABASE_URL", None)
+        folder.mkdir(parents=True, exist_ok=True)
+        if database_url:
+            self.env["DATABASE_URL"] = database_url
+            self.settings: Mapping[str, Any] = dict(dj_database_url.parse(database_url))
+        else:
+            self.settings = {
+                "ENGINE": "django.db.backends.sqlite3",
+                "NAME": str(folder / "segue.sqlite3"),
+            }
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self._log = (folder / "worker.log").open("ab")
+        self._django("migrate", "--verbosity", "0")
+        self.db: Connection = connect(self.settings)
+
+    def _django(self, *argv: str) -> None:
+        subprocess.run([sys.executable, "-m", "django", *argv], env=self.env, cwd=ROOT, check=True)
+
+    # -- workers -----------------------------------------------------------------------------
+
+    def start_worker(self, **extra: str) -> subprocess.Popen[bytes]:
+        """Start a real worker process."""
+        quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        worker = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "runtime.worker.app:app",
+                "worker",
+                "-P",
+                "solo",
+                "-Q",
+                "flows",
+                "-n",
+                f"w{len(self.workers)}@%h",
+                *quiet,
+            ],
+            env={**self.env, **extra},
+            cwd=ROOT,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+        self.workers.append(worker)
+        return worker
+
+    def kill(self, worker: subprocess.Popen[bytes]) -> None:
+        """kill -9, and wait until it is gone."""
+        worker.send_signal(signal.SIGKILL)
+        worker.wait()
+
+    def alive_workers(self) -> int:
+        """Workers with a lease."""
+        return int(self.one("SELECT count(*) FROM runtime_worker WHERE NOT dead"))
+
+    def wait_for_workers(self, count: int, seconds: float = 30) -> None:
+        """Until so many workers have registered."""
+        self.until(lambda: self.alive_workers() >= count, seconds, "workers did not start")
+
+    # -- runs --------------------------------------------------------------------------------
+
+    def accept(
+        self, document: Document, count: int = 1, items: Sequence[Any] = ({},), **extra: Any
+    ) -> list[UUID]:
+        """Accept runs of a document, committed."""
+        snapshot = self._snapshot(document)
+        trigger = document.nodes[0].key
+        runs = [
+            NewRun(
+                id=uuid7(),
+                workspace_id=WORKSPACE,
+                flow_id=None,
+                version=None,
+                snapshot_id=snapshot,
+                mode="live",
+                trigger_key=trigger,
+                trigger_kind="manual",
+                items=[Item(i) for i in items],
+                created_at=time.time(),
+                deadline_seconds=document.settings.deadline_seconds,
+                **extra,
+            )
+            for _ in range(count)
+        ]
+        accept(self.db, runs)
+        return [run.id for run in runs]
+
+    def _snapshot(self, document: Document) -> UUID:
+        sha = content_hash(document)
+        known = self.db.run("SELECT id FROM runtime_snapshot WHERE sha256 = %s", (sha,))
+        if known:
+            found = self.db.uuid(known[0][0])
+            assert found is not None
+            return found
+        snapshot = uuid7()
+        with self.db.transaction():
+            self.db.run(
+                "INSERT INTO runtime_snapshot (id, workspace_id, sha256, document, created_at) "
+                "VALUES (%s, %s, %s, %s, %s)",
+                (
+                    self.db.id(snapshot),
+                    self.db.id(WORKSPACE),
+                    sha,
+                    canonical(document),
+                    self.db.time(time.time()),
+                ),
+            )
+        return snapshot
+
+    def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The single value of a query."""
+        return self.db.run(sql, values)[0][0]
+
+    def unfinished(self) -> int:
+        """Runs that are not over."""
+        return int(
+            self.one(
+                "SELECT count(*) FROM runtime_run WHERE status IN ('queued', 'running', 'waiting')"
+            )
+        )
+
+    def wait_over(self, seconds: float) -> None:
+        """Until every run is over."""
+        self.until(lambda: self.unfinished() == 0, seconds, "runs did not end")
+
+    def until(self, condition: Any, seconds: float, what: str) -> None:
+        """Poll a condition; fails with the worker's last words."""
+        end = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > end:
+                tail = (self.folder / "worker.log").read_text(errors="replace")[-3000:]
+                raise AssertionError(f"{what} within {seconds} s\n{tail}")
+            time.sleep(0.05)
+
+    def statuses(self) -> dict[str, int]:
+        """Runs by status."""
+        rows = self.db.run("SELECT status, count(*) FROM runtime_run GROUP BY status")
+        return {str(status): int(count) for status, count in rows}
+
+    def close(self) -> None:
+        """Stop everything."""
+        for worker in self.workers:
+            if worker.poll() is None:
+                worker.kill()
+        for worker in self.workers:
+            worker.wait()
+        self.db.close()
+        self._log.close()
+
+
+def node(
+    key: str, type_: str, params: Mapping[str, Any] | None = None, **rest: Any
+) -> dict[str, Any]:
+    """A node of a test document."""
+    return {"id": key, "key": key, "type": type_, "params": dict(params or {}), **rest}
+
+
+def chain(*nodes: Mapping[str, Any], **settings: Any) -> Document:
+    """A document whose nodes follow one another."""
+    edges = [{"source": a["id"], "target": b["id"]} for a, b in zip(nodes, nodes[1:], strict=False)]
+    return parse_document({"nodes": list(nodes), "edges": edges, "settings": settings})
