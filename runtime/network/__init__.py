@@ -1,0 +1,1 @@
+"""Calls to the outside, through one guard. Nothing else in Segue opens connections for a flow."""
