@@ -9,7 +9,7 @@ const Code = lazy(() => import("./JsonEditor"));
 export function LazyTemplateEditor(props: TemplateEditorProps) {
   const shape = props.multiline ? classes.tall : classes.single;
   return (
-    <Suspense fallback={<div className={`${classes.editor} ${shape}`} />}>
+    <Suspense fallback={<div className={`${classes.editor} ${shape}`} data-loading />}>
       <Template {...props} />
     </Suspense>
   );
@@ -26,7 +26,7 @@ type CodeProps = {
 
 export function LazyCodeEditor(props: CodeProps) {
   return (
-    <Suspense fallback={<div className={`${classes.editor} ${classes.tall}`} />}>
+    <Suspense fallback={<div className={`${classes.editor} ${classes.tall}`} data-loading />}>
       <Code {...props} />
     </Suspense>
   );

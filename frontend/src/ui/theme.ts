@@ -52,6 +52,7 @@ export const theme = createTheme({
         lockScroll: false,
       },
     },
+    Select: { defaultProps: { openOnFocus: false } },
     ModalRoot: { defaultProps: { lockScroll: false } },
   },
 });

@@ -177,7 +177,9 @@ function useGoToField(field: string | null): void {
       looks += 1;
       const name = CSS.escape(field.split(".")[0] ?? field);
       const frame = document.querySelector(`[data-field="${name}"]`);
-      const input = frame?.querySelector<HTMLElement>("input, textarea, [contenteditable='true']");
+      const loading = frame?.querySelector("[data-loading]");
+      const first = "input, textarea, [contenteditable='true']";
+      const input = loading ? null : frame?.querySelector<HTMLElement>(first);
       if (input) {
         frame?.scrollIntoView({ block: "nearest" });
         input.focus();
