@@ -1,9 +1,13 @@
 """What the web server loads: webhooks first, everything else by Django."""
 
 import os
+import warnings
 
 from django.core.asgi import get_asgi_application
 
+# WhiteNoise hands files over as plain iterators. They are small and Django reads them in a thread,
+# so its hint would only alarm whoever reads the log.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
 django_application = get_asgi_application()
 
