@@ -280,11 +280,11 @@ export const catalogue = {
     ["is_true", "is true", 1],
   ].map(([name, label, arity]) => ({ name, label, arity })),
   error_classes: [
-    ["network", "The server cannot be reached"],
-    ["timeout", "It took too long"],
-    ["status_5xx", "The server has an error (5xx)"],
-    ["status_429", "Too many calls (429)"],
-    ["status_4xx", "The call was refused (4xx)"],
+    ["network", "No answer"],
+    ["timeout", "Took too long"],
+    ["status_5xx", "The service failed (5xx)"],
+    ["status_429", "Too many requests (429)"],
+    ["status_4xx", "The service refused (4xx)"],
     ["any", "Anything else"],
   ].map(([name, label]) => ({ name, label })),
 };
