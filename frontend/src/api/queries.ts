@@ -43,7 +43,7 @@ export function useRuns() {
 }
 
 /** `next` may be a bare cursor or a whole address that carries one. */
-function cursorOf(next: string | null): string | undefined {
+function cursorOf(next: string | null | undefined): string | undefined {
   if (!next) return undefined;
   return next.includes("?")
     ? (new URL(next, location.href).searchParams.get("cursor") ?? undefined)

@@ -1,132 +1,45 @@
-/** The shapes that the server sends and takes. Names follow the API, word for word. */
+/** The shapes that the server sends: from its schema, with the open JSON parts made exact. */
 import type { CatalogueData } from "@/graph/catalogue";
 import type { Edge, Graph, Json, JsonObject } from "@/graph/document";
+import type { components } from "./schema.gen";
 
 export type { CatalogueData };
 
-export type Session = {
-  user: { id: string; username: string; name: string };
-  workspace: { id: string; name: string; role: "viewer" | "operator" | "editor" | "admin" };
-  csrf_token: string;
-  public_url: string;
-  languages: string[];
-};
+type Schemas = components["schemas"];
+/** A served shape in which the fields of `Exact` say more than the schema can. */
+type Served<
+  Name extends keyof Schemas,
+  Exact extends { [K in keyof Exact]: unknown } = object,
+> = keyof Exact extends keyof Schemas[Name] ? Omit<Schemas[Name], keyof Exact> & Exact : never;
+
+export type Session = Served<"SessionSchema">;
 
 export type IssueAction = {
   kind: "insert_repeat" | "rename_key" | "set_param" | "remove_edge" | "make_formula";
   [detail: string]: Json;
 };
 
-export type Issue = {
-  code: string;
-  severity: "error" | "warning";
-  message: string;
-  fix: string;
-  node: string | null;
-  key: string | null;
-  field: string | null;
-  edge: Edge | null;
-  action: IssueAction | null;
-};
+export type Issue = Served<"IssueSchema", { edge: Edge | null; action: IssueAction | null }>;
 
-export type FlowTrigger = { kind: string; key?: string; url?: string; test_url?: string };
-
-export type Flow = {
-  id: string;
-  name: string;
-  description: string;
-  live: boolean;
-  live_version: number | null;
-  draft_changes: number;
-  updated_at: string;
-  last_run: { id: string; status: RunStatus; finished_at: string | null } | null;
-  triggers: FlowTrigger[];
-};
-
-export type Draft = {
-  revision: number;
-  graph: Graph;
-  issues: Issue[];
-  updated_at: string;
-  updated_by: string | null;
-};
-
-export type Saved = { revision: number; issues: Issue[] };
+export type Flow = Served<"FlowSchema">;
+export type Draft = Served<"DraftSchema", { graph: Graph; issues: Issue[] }>;
+export type Saved = Served<"SavedSchema", { issues: Issue[] }>;
 export type Stale = { message: string; revision: number; graph: Graph; updated_by: string | null };
+export type FlowVersion = Served<"VersionSchema">;
 
-export type FlowVersion = {
-  number: number;
-  note: string;
-  author: string | null;
-  published_at: string;
-  live: boolean;
-  runs_in_progress: number;
-};
-
-export type RunStatus =
-  | "queued"
-  | "running"
-  | "waiting"
-  | "succeeded"
-  | "failed"
-  | "timed_out"
-  | "cancelled";
-
-export type StepStatus =
-  | "pending"
-  | "running"
-  | "waiting"
-  | "succeeded"
-  | "failed"
-  | "skipped"
-  | "cancelled";
-
-export type AttemptStatus = "running" | "succeeded" | "failed" | "timed_out" | "lost" | "cancelled";
+export type RunStatus = Schemas["RunStatus"];
+export type StepStatus = Schemas["StepStatus"];
+export type AttemptStatus = Schemas["AttemptStatus"];
+export type LogLevel = Schemas["LogLevel"];
 
 export type RunError = { message: string; node_key?: string | null; class?: string | null };
+export type Run = Served<"RunSchema", { error: RunError | null }>;
+export type RunDetail = Served<
+  "RunDetailSchema",
+  { error: RunError | null; graph: Graph; input: Json; output: Json }
+>;
 
-export type Run = {
-  id: string;
-  flow: { id: string; name: string } | null;
-  version: number | null;
-  mode: "test" | "live";
-  status: RunStatus;
-  partial_errors: number;
-  trigger: { key: string; kind: string } | null;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  duration_ms: number | null;
-  reason: string | null;
-  error: RunError | null;
-  seq: number;
-};
-
-export type RunDetail = Run & {
-  graph: Graph;
-  input: Json;
-  output: Json;
-  why: string | null;
-};
-
-export type Step = {
-  seq: number;
-  key: string;
-  node: string;
-  type: string;
-  name: string;
-  iteration: string;
-  status: StepStatus;
-  attempts: number;
-  items_in: number;
-  items_out: { [port: string]: number };
-  item_errors: number;
-  started_at: string | null;
-  finished_at: string | null;
-  duration_ms: number | null;
-  why: string | null;
-  error: RunError | null;
-};
+export type Step = Served<"StepSchema", { error: RunError | null }>;
 
 export type Usage = {
   model: string;
@@ -136,38 +49,16 @@ export type Usage = {
   cached: boolean;
 };
 
-export type Attempt = {
-  seq: number;
-  key: string;
-  node: string;
-  iteration: string;
-  item: number;
-  number: number;
-  status: AttemptStatus;
-  started_at: string | null;
-  finished_at: string | null;
-  error: (RunError & { retryable?: boolean; status?: number | null }) | null;
-  next_at: string | null;
-  why: string | null;
-  usage: Usage | null;
-  params: JsonObject | null;
-};
+export type Attempt = Served<
+  "AttemptSchema",
+  {
+    error: (RunError & { retryable?: boolean; status?: number | null }) | null;
+    usage: Usage | null;
+    params: JsonObject | null;
+  }
+>;
 
-export type LogLevel = "debug" | "info" | "warning" | "error";
-
-export type LogLine = {
-  seq: number;
-  key: string;
-  node: string;
-  iteration: string;
-  item: number;
-  number: number;
-  level: LogLevel;
-  message: string;
-  data: JsonObject | null;
-  at: string;
-};
-
+export type LogLine = Served<"LogLineSchema", { data: JsonObject | null }>;
 export type Journal = { seq: number; steps: Step[]; attempts: Attempt[]; logs: LogLine[] };
 
 export type Item = { json: Json; files?: JsonObject[] };
@@ -177,25 +68,8 @@ export type StepData = {
   output: { [port: string]: ItemPage };
 };
 
-export type Page<T> = { results: T[]; next: string | null };
-
+export type Page<T> = { results: T[]; next?: string | null };
 export type Preview = { value: Json } | { error: string };
 
-export type Connection = {
-  id: string;
-  name: string;
-  type: string;
-  fields: string[];
-  allowed_hosts: string[];
-  updated_at: string;
-};
-
-export type ModelProfile = {
-  id: string;
-  name: string;
-  provider: string;
-  model: string;
-  base_url: string;
-  is_practice: boolean;
-  ready: boolean;
-};
+export type Connection = Served<"CredentialSchema">;
+export type ModelProfile = Served<"ModelProfileSchema">;

@@ -315,7 +315,6 @@ export const en = {
   "step.output": "Output",
   "step.rename": "Name of the step",
   "step.settings": "Settings",
-  "test.address": "You can also call the test address: {{url}}",
   "test.badJson": "This is not valid JSON yet. Check quotes and commas.",
   "test.help":
     "This is what “{{name}}” receives. Change it as you like; it is remembered for the next test.",

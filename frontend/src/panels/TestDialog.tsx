@@ -5,7 +5,6 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
-import { useFlowData } from "@/api/queries";
 import type { NodeType } from "@/graph/catalogue";
 import type { FlowNode, Json } from "@/graph/document";
 import { sampleOf } from "@/graph/samples";
@@ -61,7 +60,6 @@ export default function TestDialog() {
 function InputForm({ start }: { start: Start }) {
   const { t } = useTranslation();
   const client = useQueryClient();
-  const flow = useFlowData();
   const { flowId } = useEditor.getState();
   const { showDialog, showSide } = useUi.getState();
   const [text, setText] = useState(
@@ -71,7 +69,6 @@ function InputForm({ start }: { start: Start }) {
   );
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const testUrl = flow?.triggers.find((trigger) => trigger.test_url)?.test_url;
 
   const run = async () => {
     const input = parsed(text);
@@ -103,11 +100,6 @@ function InputForm({ start }: { start: Start }) {
       <Suspense fallback={<div style={{ height: 220 }} />}>
         <JsonEditor value={text} onChange={setText} label={t("test.input")} minHeight={200} />
       </Suspense>
-      {testUrl && (
-        <Text size="xs" c="dimmed">
-          {t("test.address", { url: testUrl })}
-        </Text>
-      )}
       {failure && (
         <Alert color="red" variant="light" role="alert">
           {failure}
