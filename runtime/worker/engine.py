@@ -113,6 +113,7 @@ class Engine:
         if self.options.sweeps:
             self._spawn(self._sweep_loop())
         self._spawn(self._tick_loop())
+        self._wake.set()
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)
@@ -324,5 +325,6 @@ class Engine:
         for run_id in suspects:
             if self._quarantine is not None:
                 self._quarantine(run_id)
-        self._backlog = self.options.alone is None
-        self._wake.set()
+        if self.options.alone is None:
+            self._backlog = True
+            self._wake.set()
