@@ -1,0 +1,119 @@
+"""Waits without holding anything in memory."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from runtime.nodes._fields import Text
+from runtime.sdk import (
+    Context,
+    Effect,
+    ErrorClass,
+    Example,
+    Item,
+    Json,
+    Kind,
+    Node,
+    NodeError,
+    NodeParams,
+    Output,
+    Park,
+    ParkKind,
+    Resumed,
+    field,
+)
+
+_YEAR = 366 * 86_400
+
+
+class Wait(Node):
+    """Wait for a time, until a moment, or until another system calls."""
+
+    type, version = "flow.wait", 1
+    name, category, icon = "Wait", "Flow", "clock-pause"
+    keywords = ("delay", "sleep", "pause", "timer", "callback", "until", "later")
+    effect = Effect.READS
+    waits = True
+
+    class Params(NodeParams):
+        until: Literal["time", "moment", "call"] = field(
+            Kind.CHOICE,
+            "time",
+            label="Wait",
+            choices={
+                "time": "For a time",
+                "moment": "Until a moment",
+                "call": "Until another system calls",
+            },
+        )
+        seconds: float = field(
+            Kind.DURATION, 60, label="How long", show_if=("until", ["time"]), ge=0, le=_YEAR
+        )
+        moment: Text = field(
+            Kind.TEXT,
+            "",
+            label="Moment",
+            help="Date and time. Without a time zone, UTC is meant.",
+            placeholder="2030-01-31T09:00",
+            show_if=("until", ["moment"]),
+        )
+        at_most: float = field(
+            Kind.DURATION,
+            7 * 86_400,
+            label="At most",
+            help="After that the flow goes on by itself, and “in time” is off.",
+            show_if=("until", ["call"]),
+            gt=0,
+            le=_YEAR,
+        )
+
+    examples = (
+        Example(
+            "Nothing to wait for",
+            {"until": "time", "seconds": 0},
+            input=[{"id": 7}],
+            output={"out": [{"id": 7}]},
+        ),
+        Example(
+            "A moment that has passed",
+            {"until": "moment", "moment": "2020-01-31T09:00"},
+            input=[{"id": 7}],
+            output={"out": [{"id": 7}]},
+        ),
+        Example("Until a call comes, for a day", {"until": "call", "at_most": 86_400}),
+    )
+    output_sample = {"id": 7, "answer": {"paid": True}, "in_time": True}
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        if params.until == "call":
+            ctx.log.info("Waiting for a call from outside.")
+            return Output.wait(Park(ParkKind.CALLBACK, ctx.now + params.at_most))
+        due = ctx.now + params.seconds if params.until == "time" else _moment(params.moment)
+        if due <= ctx.now:
+            return Output.items([ctx.item])
+        return Output.wait(Park(ParkKind.TIMER, due))
+
+    async def resume(self, params: Params, ctx: Context, resumed: Resumed) -> Output:
+        if resumed.kind is not ParkKind.CALLBACK:
+            return Output.items([ctx.item])
+        item = ctx.item
+        kept: dict[str, Json] = (
+            dict(item.json) if isinstance(item.json, dict) else {"value": item.json}
+        )
+        kept |= {"answer": resumed.value, "in_time": not resumed.expired}
+        return Output.items([Item(kept, item.files)])
+
+
+def _moment(text: str) -> float:
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise NodeError(
+            f"“{text[:60]}” is not a date and time.",
+            error_class=ErrorClass.INPUT,
+            retryable=False,
+            fix="Write it like 2030-01-31T09:00.",
+            field="moment",
+        ) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
