@@ -92,13 +92,10 @@ def asked_of(db: Connection, me: UUID) -> Asked:
     )
 
 
-def suspected_runs(db: Connection, limit: int) -> list[UUID]:
-    """Runs that must be claimed alone."""
-    rows = db.run(
-        "SELECT id FROM runtime_run WHERE status = 'queued' AND isolated "
-        f"ORDER BY id LIMIT {limit:d}"
-    )
-    return [run for row in rows if (run := db.uuid(row[0])) is not None]
+def count_suspected(db: Connection) -> int:
+    """How many runs wait to be claimed alone."""
+    rows = db.run("SELECT count(*) FROM runtime_run WHERE status = 'queued' AND isolated")
+    return int(rows[0][0])
 
 
 def forget(db: Connection) -> None:

@@ -1,11 +1,9 @@
-"""`python -m runtime.worker.alone RUN`: a worker of its own for one run under suspicion."""
+"""`python -m runtime.worker.alone`: takes runs under suspicion, one at a time, then leaves."""
 
 from __future__ import annotations
 
 import os
-import sys
 from dataclasses import replace
-from uuid import UUID
 
 import django
 
@@ -15,12 +13,13 @@ django.setup()
 from runtime.worker.host import EngineHost, options_from_environment  # noqa: E402
 
 
-def main(run_id: UUID) -> None:
-    """Claim the run, bring it to an end, leave."""
-    host = EngineHost(replace(options_from_environment(), alone=run_id))
+def main() -> None:
+    """Claim suspected runs one after the other until there are no more."""
+    options = replace(options_from_environment(), alone=True, max_active=1, claim_size=1)
+    host = EngineHost(options)
     host.start()
     host.join()
 
 
 if __name__ == "__main__":
-    main(UUID(sys.argv[1]))
+    main()

@@ -44,7 +44,8 @@ class Publisher(Protocol):
 class EngineOptions:
     """`max_active` caps the runs held at once; the sweep interval is in seconds.
 
-    `alone` is the one run a worker under quarantine may take. The switches `fence`, `intents`
+    A worker that is `alone` takes runs under suspicion, one at a time, until there are no more. The
+    switches `fence`, `intents`
     and `sweeps` exist only so that tests can prove what breaks without them.
     """
 
@@ -52,7 +53,7 @@ class EngineOptions:
     claim_size: int = 200
     sweep_seconds: float = 0.5
     drain_seconds: float = 20.0
-    alone: UUID | None = None
+    alone: bool = False
     fence: bool = True
     intents: bool = True
     sweeps: bool = True
@@ -71,7 +72,7 @@ class Engine:
         options: EngineOptions | None = None,
         *,
         version: str = "",
-        quarantine: Callable[[UUID], None] | None = None,
+        quarantine: Callable[[int], None] | None = None,
     ) -> None:
         self.options = options or EngineOptions()
         self.me = leases.Incarnation(uuid7(), secrets.randbits(62), version)
@@ -133,7 +134,7 @@ class Engine:
             await asyncio.sleep(0.5)
 
     async def until_idle(self, stop: asyncio.Event) -> None:
-        """Serve one run alone: return when it is over, was never to be had, or on request."""
+        """Return when there is nothing more to claim and all is over, or on request."""
         while not stop.is_set():
             await asyncio.sleep(0.1)
             if self._looked and not self.active and not self._backlog:
@@ -193,12 +194,9 @@ class Engine:
         room = self.options.max_active - len(self.active)
         limit = min(room, self.options.claim_size)
         ids: list[UUID] | None = None
-        if self.options.alone is not None:
-            ids, self._backlog = [self.options.alone], False
-            self._hints.clear()
-        elif not self._backlog:
+        if not self._backlog:
             ids = [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
-        alone = self.options.alone is not None
+        alone = self.options.alone
         try:
             claims = await self.journal.do(
                 lambda db: claim_runs(db, self.me.id, ids=ids, limit=limit, alone=alone)
@@ -304,13 +302,13 @@ class Engine:
     async def _sweep(self, swept: int) -> None:
         me = self.me.id
 
-        def look(db: Connection) -> tuple[list[UUID], sweep.Asked, list[UUID]]:
+        def look(db: Connection) -> tuple[list[UUID], sweep.Asked, int]:
             requeued = leases.reap(db, me)
             sweep.wake_due(db)
             sweep.end_overdue(db)
             if swept % 600 == 599:
                 sweep.forget(db)
-            suspects = sweep.suspected_runs(db, 4) if self._quarantine else []
+            suspects = sweep.count_suspected(db) if self._quarantine else 0
             return requeued, sweep.asked_of(db, me), suspects
 
         requeued, asked, suspects = await self.journal.do(look)
@@ -322,9 +320,8 @@ class Engine:
         for run_id, wait, expired, outcome in asked.resolved:
             if run_id in self.active:
                 self.active[run_id].waiting.resolved(wait, expired=expired, outcome=outcome)
-        for run_id in suspects:
-            if self._quarantine is not None:
-                self._quarantine(run_id)
-        if self.options.alone is None:
+        if suspects and self._quarantine is not None:
+            self._quarantine(suspects)
+        if not self.options.alone:
             self._backlog = True
             self._wake.set()

@@ -34,7 +34,7 @@ class EngineHost:
         self._engine: Engine | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
-        self._alone: dict[UUID, subprocess.Popen[bytes]] = {}
+        self._alone: list[subprocess.Popen[bytes]] = []
         self._thread = threading.Thread(target=self._main, name="segue-engine", daemon=True)
 
     def start(self) -> None:
@@ -140,25 +140,22 @@ class EngineHost:
         stop = self._stop
         if stop is None:
             return
-        if self._options.alone is None:
+        if not self._options.alone:
             await stop.wait()
             return
         await engine.until_idle(stop)
 
-    def _start_alone(self, run_id: UUID) -> None:
-        """Start a worker of its own for a run that keeps crashing workers."""
-        for known in [run for run, child in self._alone.items() if child.poll() is not None]:
-            del self._alone[known]
-        if run_id in self._alone or len(self._alone) >= MOST_ALONE:
+    def _start_alone(self, suspects: int) -> None:
+        """Start workers of their own for runs that keep crashing workers."""
+        self._alone = [child for child in self._alone if child.poll() is None]
+        if len(self._alone) >= min(suspects, MOST_ALONE):
             return
-        log.warning("run.goes_alone", run=str(run_id))
-        self._alone[run_id] = subprocess.Popen(
-            [sys.executable, "-m", "runtime.worker.alone", str(run_id)],
-            stdin=subprocess.DEVNULL,
-        )
+        log.warning("runs.go_alone", runs=suspects)
+        argv = [sys.executable, "-m", "runtime.worker.alone"]
+        self._alone.append(subprocess.Popen(argv, stdin=subprocess.DEVNULL))
 
 
-MOST_ALONE = 4
+MOST_ALONE = 2
 
 
 def options_from_environment() -> EngineOptions:
