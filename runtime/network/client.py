@@ -76,6 +76,11 @@ class GuardedClient:
         except TimeoutError:
             raise timed_out(target, seconds) from None
 
+    def letting_through(self, place: str) -> GuardedClient:
+        """The same client for one further host and port: a server that Segue itself started."""
+        guard = replace(self._guard, internal=self._guard.internal | {place})
+        return GuardedClient(self._workspace, guard=guard, shared=self._connections())
+
     async def close(self) -> None:
         """Give the connections back; the last one to do so closes them."""
         shared, self._shared = self._shared, None
@@ -141,10 +146,14 @@ class GuardedClient:
         return _reply(response, content, call)
 
     def _client(self, target: Target) -> httpx.AsyncClient:
+        shared = self._connections()
+        return shared.own if target.own else shared.world
+
+    def _connections(self) -> Connections:
         if self._shared is None:
             self._shared = connections()
             self._shared.users += 1
-        return self._shared.own if target.own else self._shared.world
+        return self._shared
 
 
 async def _read(response: httpx.Response, limit: int) -> bytes:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from runtime.expressions.text import as_text
+from runtime.sdk.values import as_text
 
 # A field that is one whole template keeps the type of its value; where only text will do, a
 # number or an object is written out as it would be inside of other text.

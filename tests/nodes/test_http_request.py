@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from runtime.network.guard import Guard
-from runtime.nodes.network._reply import body_of, retry_after
+from runtime.nodes.network._reply import body_of
 from runtime.sdk import HttpReply, Json
+from runtime.sdk.statuses import retry_after
 from runtime.testing import QuietWorld
 from tests.support.http import BriefClient
 from tests.support.node_runs import run_node

@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from runtime.expressions import Conditions
-from runtime.sdk import BatchNode, Example, Item, Kind, NodeError, NodeParams, Output, Port, field
+from runtime.sdk import (
+    BatchNode,
+    Conditions,
+    Example,
+    Item,
+    Kind,
+    NodeError,
+    NodeParams,
+    Output,
+    Port,
+    field,
+)
 
 
 class If(BatchNode):

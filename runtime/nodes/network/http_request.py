@@ -8,7 +8,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from runtime.nodes._fields import Pair, Text
-from runtime.nodes.network._reply import body_of, refuse_bad_status
+from runtime.nodes.network._reply import body_of
 from runtime.sdk import (
     Context,
     Effect,
@@ -23,6 +23,7 @@ from runtime.sdk import (
     Retry,
     field,
 )
+from runtime.sdk.statuses import refuse_bad_status
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD")
 _SAFE = frozenset({"GET", "HEAD"})

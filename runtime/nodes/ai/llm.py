@@ -1,0 +1,134 @@
+"""Asks a language model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from runtime.nodes._fields import Text
+from runtime.providers.protocols import ChatReply, ChatRequest, Message
+from runtime.sdk import (
+    Context,
+    Effect,
+    Example,
+    Json,
+    Kind,
+    Node,
+    NodeParams,
+    OnUnknown,
+    Output,
+    Policy,
+    Retry,
+    field,
+)
+
+
+class Llm(Node):
+    """Ask a language model and pass its answer on."""
+
+    type, version = "ai.llm", 1
+    name, category, icon = "Ask a model", "AI", "sparkles"
+    keywords = ("llm", "gpt", "chat", "prompt", "classify", "extract", "summarize", "ai")
+    summary = "{prompt}"
+    effect = Effect.EXTERNAL
+    default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
+    usable_as_tool = True
+
+    class Params(NodeParams):
+        model: str | None = field(
+            Kind.MODEL,
+            None,
+            label="Model",
+            help="Without a choice, the workspace's first model is asked.",
+        )
+        system: Text = field(
+            Kind.MULTILINE,
+            "",
+            label="Who the model is",
+            help="What it should keep in mind for every item.",
+            placeholder="You answer the customers of a small shop, kindly and briefly.",
+        )
+        prompt: Text = field(
+            Kind.MULTILINE,
+            label="What to ask",
+            help="Drag in fields of earlier steps where they belong.",
+            placeholder="Answer this message: …",
+            min_length=1,
+        )
+        answer: Literal["text", "json"] = field(
+            Kind.CHOICE,
+            "text",
+            label="Answer",
+            choices={"text": "Text", "json": "Fields that you name"},
+        )
+        shape: dict[str, Json] = field(
+            Kind.SCHEMA,
+            default_factory=dict,
+            label="Fields of the answer",
+            help="The model is held to them, so that later steps can rely on them.",
+            show_if=("answer", ["json"]),
+        )
+        temperature: float = field(
+            Kind.NUMBER,
+            0.2,
+            label="Freedom",
+            help="0 gives much the same answer each time, 1 and above a more inventive one.",
+            advanced=True,
+            ge=0,
+            le=2,
+        )
+        max_tokens: int = field(
+            Kind.INTEGER,
+            512,
+            label="Longest answer",
+            help="In tokens; a token is about three quarters of an English word.",
+            advanced=True,
+            ge=1,
+            le=100_000,
+        )
+
+    examples = (
+        Example("Answer a message", {"prompt": "Answer kindly: {{ input.message }}"}),
+        Example(
+            "Choose a department",
+            {
+                "prompt": "Which department should answer this? {{ input.message }}",
+                "answer": "json",
+                "shape": {
+                    "type": "object",
+                    "properties": {
+                        "department": {"type": "string", "enum": ["sales", "repairs"]},
+                    },
+                    "required": ["department"],
+                    "additionalProperties": False,
+                },
+            },
+        ),
+    )
+    output_sample = {"text": "Thank you for your message."}
+
+    @classmethod
+    def check(cls, params: Any) -> Sequence[tuple[str, str]]:
+        if params.answer == "json" and not params.shape.get("properties"):
+            return [("shape", "Name at least one field that the answer shall have.")]
+        return ()
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        messages = [Message("user", params.prompt)]
+        if params.system.strip():
+            messages.insert(0, Message("system", params.system))
+        as_fields = params.answer == "json"
+        reply: ChatReply = await ctx.models.complete(
+            ChatRequest(
+                messages,
+                profile=params.model,
+                schema=params.shape if as_fields else None,
+                temperature=params.temperature,
+                max_tokens=params.max_tokens,
+            ),
+            ctx,
+        )
+        if reply.cut_off:
+            ctx.log.warning("The answer was cut off: it reached the longest that is allowed.")
+        answer: Json = {"json": reply.value} if as_fields else {"text": reply.text}
+        return Output.one(answer, usage=reply.usage.plain())

@@ -1,0 +1,139 @@
+"""Finds the practice model's server, or starts it: the first who needs it does, all share it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from runtime.practice.serve import PLACE, WANTED, weights
+from runtime.sdk import ErrorClass, NodeError
+
+START_SECONDS = 60.0
+_LOCK = "practice-model.lock"
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PracticeServer:
+    """Where it listens, and the key it wants."""
+
+    url: str
+    key: str
+    pid: int
+
+
+def practice_server(folder: Path) -> PracticeServer:
+    """The running server, started if need be. Blocks: call it in a thread.
+
+    The folder is the install's own, so that web and worker share one server.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / WANTED).touch()
+    running = _running(folder)
+    if running is not None:
+        return running
+    with _locked(folder / _LOCK):
+        return _running(folder) or _start(folder)
+
+
+def is_ready(folder: Path) -> bool:
+    """Whether it runs at this moment; starts nothing."""
+    return _running(folder) is not None
+
+
+def _running(folder: Path) -> PracticeServer | None:
+    try:
+        found = PracticeServer(**json.loads((folder / PLACE).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+    try:
+        os.kill(found.pid, 0)
+        return found if _healthy(found.url) else None
+    except (OSError, HTTPException):
+        return None
+
+
+def _healthy(url: str) -> bool:
+    place = urlsplit(url)
+    connection = HTTPConnection(place.hostname or "", place.port, timeout=2)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == 200
+    finally:
+        connection.close()
+
+
+def _start(folder: Path) -> PracticeServer:
+    try:
+        weights()
+    except FileNotFoundError as error:
+        raise _unavailable(str(error)) from None
+    (folder / PLACE).unlink(missing_ok=True)
+    process = _spawn(folder)
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        running = _running(folder)
+        if running is not None:
+            return running
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    process.kill()
+    raise _unavailable("The practice model could not be started; its log says why.")
+
+
+def _spawn(folder: Path) -> subprocess.Popen[bytes]:
+    """Start it from a thread that never ends.
+
+    The kernel counts the *thread* that started a child as its parent: started from a pool's
+    thread, the server would be ended as soon as the pool lets that thread go.
+    """
+    started: Future[subprocess.Popen[bytes]] = Future()
+
+    def start_and_stay() -> None:
+        try:
+            with (folder / "practice-model.log").open("wb") as log:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", "runtime.practice.serve", str(folder), str(os.getpid())],
+                    cwd=_ROOT,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            started.set_exception(error)
+            return
+        started.set_result(process)
+        process.wait()
+
+    threading.Thread(target=start_and_stay, name="practice-model", daemon=True).start()
+    return started.result(timeout=START_SECONDS)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One starter at a time, across processes; the kernel lets go when the holder dies."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _unavailable(message: str) -> NodeError:
+    return NodeError(
+        message,
+        error_class=ErrorClass.NETWORK,
+        fix="Choose another model, or start Segue again by `manage.py up`.",
+    )

@@ -1,0 +1,71 @@
+"""A scripted model service that speaks OpenAI's chat protocol: says what it is told to say."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass
+class ModelServer:
+    """`answers` are given one after the other, the last one for ever.
+
+    A text is the model's answer; a pair is a status and a body; bytes are sent as they are.
+    """
+
+    place: str = ""
+    answers: list[str | tuple[int, dict[str, Any]] | bytes] = field(default_factory=list)
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def base_url(self) -> str:
+        """What a model profile has as its address."""
+        return f"http://{self.place}/v1"
+
+    def next(self) -> tuple[int, bytes]:
+        """Status and body of the next answer."""
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, bytes):
+            return 200, answer
+        if isinstance(answer, tuple):
+            return answer[0], json.dumps(answer[1]).encode()
+        message = {"role": "assistant", "content": answer}
+        body = {
+            "model": "scripted-1",
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+            "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+        }
+        return 200, json.dumps(body).encode()
+
+
+@contextmanager
+def model_server(*answers: str | tuple[int, dict[str, Any]] | bytes) -> Iterator[ModelServer]:
+    """Serve on a free port of this machine."""
+    script = ModelServer(answers=list(answers))
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            size = int(self.headers.get("Content-Length") or 0)
+            script.requests.append(json.loads(self.rfile.read(size)))
+            script.headers.append({n.lower(): v for n, v in self.headers.items()})
+            status, body = script.next()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            if status == 429:
+                self.send_header("Retry-After", "0")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        script.place = f"127.0.0.1:{server.server_port}"
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield script
+        server.shutdown()
