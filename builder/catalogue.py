@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from runtime.expressions.conditions import OPERATORS
 from runtime.expressions.filters import FILTERS
 from runtime.registry import registry
 from runtime.sdk import ErrorClass, Example, Kind, Node, Port
+from runtime.sdk.conditions import OPERATORS
 
 ERROR_LABELS: Mapping[ErrorClass, str] = {
     ErrorClass.NETWORK: "No answer",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from runtime.engine.lineage import Record, Slice
 from runtime.graph.plan import PlanNode
+from runtime.sdk import Effect, Mode
 from runtime.sdk.items import Item
 
 
@@ -54,3 +55,13 @@ class LoopOver:
 
 
 Decision = Ready | Skipped | JudgeRound | LoopOver
+
+
+def has_nothing_to_do(ready: Ready, items: Sequence[Item]) -> bool:
+    """Whether a step may end at once: it runs per item and got none, or it would act on nothing."""
+    node = ready.node
+    if node.mode is Mode.EACH:
+        return not items
+    if node.effect is not Effect.EXTERNAL or node.policy.run_on_empty:
+        return False
+    return not any(piece.items for slices in ready.inputs.values() for piece in slices or ())

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from runtime.engine.outcome import dump_error
 from runtime.engine.scheduler import Scheduler
 from runtime.graph.plan import PlanNode
 from runtime.sdk import Json, NodeError, Respond
@@ -18,6 +19,36 @@ class Ending:
     status: str
     error: NodeError
     node: PlanNode | None
+
+    @property
+    def reason(self) -> str:
+        """One sentence for the run's page."""
+        if self.node is None:
+            return self.error.message
+        return f"“{self.node.label}” failed: {self.error.message}"
+
+    def dump(self) -> dict[str, Json]:
+        """The error as the run keeps it, with the step it came from."""
+        dumped = dump_error(self.error)
+        if self.node is not None:
+            dumped["node_key"], dumped["node_label"] = self.node.key, self.node.label
+        return dumped
+
+
+def too_late(seconds: float) -> NodeError:
+    """The flow's deadline has passed."""
+    return NodeError(
+        f"The run was stopped after {seconds:g} seconds, the longest this flow may take.",
+        fix="Allow more time in the flow's settings, or look for what takes so long.",
+    )
+
+
+def too_many_steps(limit: int) -> NodeError:
+    """The flow has taken all the steps it may."""
+    return NodeError(
+        f"The run was stopped after {limit:,} steps, the most this flow may take.",
+        fix="Look for rounds that never end, or allow more steps in the flow's settings.",
+    )
 
 
 def collect_output(scheduler: Scheduler, response: Respond | None) -> Json:

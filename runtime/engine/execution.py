@@ -12,12 +12,19 @@ from time import perf_counter
 from typing import cast
 from uuid import UUID
 
-from runtime.engine.decisions import Decision, JudgeRound, LoopOver, Ready, Skipped
+from runtime.engine.decisions import (
+    Decision,
+    JudgeRound,
+    LoopOver,
+    Ready,
+    Skipped,
+    has_nothing_to_do,
+)
 from runtime.engine.encode import encode
-from runtime.engine.ending import Ending, collect_output, give_up
+from runtime.engine.ending import Ending, collect_output, give_up, too_late, too_many_steps
 from runtime.engine.history import ClaimedRun
 from runtime.engine.lineage import Record, flatten
-from runtime.engine.outcome import StepResult, as_node_error, dump_error, nothing, passed_through
+from runtime.engine.outcome import StepResult, as_node_error, nothing, passed_through
 from runtime.engine.ports import Clock, Journal, World
 from runtime.engine.recorder import Recorder
 from runtime.engine.replay import Replay
@@ -29,7 +36,7 @@ from runtime.engine.step import StepExecution
 from runtime.engine.verdicts import judge_round
 from runtime.engine.waiting import Waiting
 from runtime.graph.plan import Plan, PlanNode
-from runtime.sdk import BatchNode, Effect, Item, Mode, NodeError, NodeParams, Respond
+from runtime.sdk import BatchNode, Item, NodeError, NodeParams, Respond
 
 Place = tuple[int, str]
 BREATH_SECONDS = 0.005  # the longest the loop is held without letting others go on
@@ -151,7 +158,7 @@ class RunExecution:
             return
         self._started += 1
         if self._started > self.plan.document.settings.max_steps:
-            self._too_many_steps()
+            self.fail("failed", too_many_steps(self.plan.document.settings.max_steps))
             return
         node = ready.node
         main = ready.inputs[node.ports_in[0]] if node.ports_in else ready.inputs["in"]
@@ -160,7 +167,7 @@ class RunExecution:
             self._complete(ready, passed_through(node, items), len(items))
         elif node.is_loop:
             self._open_loop(ready, items)
-        elif self._has_nothing_to_do(ready, items):
+        elif has_nothing_to_do(ready, items):
             self._complete(ready, nothing(node), len(items))
         elif self._inline(node, items):
             step = StepExecution(self, ready, items)
@@ -174,14 +181,6 @@ class RunExecution:
     def _inline(self, node: PlanNode, items: Sequence[Item]) -> bool:
         cheap = node.batched and not node.params.formulas
         return cheap and len(items) <= INLINE_ITEMS and not self.claim.isolated
-
-    def _has_nothing_to_do(self, ready: Ready, items: Sequence[Item]) -> bool:
-        node = ready.node
-        if node.mode is Mode.EACH:
-            return not items
-        if node.effect is not Effect.EXTERNAL or node.policy.run_on_empty:
-            return False
-        return not any(piece.items for slices in ready.inputs.values() for piece in slices or ())
 
     # -- what steps ask of their run ---------------------------------------------------------
 
@@ -315,16 +314,7 @@ class RunExecution:
         self._finish("succeeded", output=output, reason=reason)
 
     def _too_late(self) -> None:
-        limit = self.plan.document.settings.deadline_seconds
-        message = f"The run was stopped after {limit:g} seconds, the longest this flow may take."
-        fix = "Allow more time in the flow's settings, or look for what takes so long."
-        self.fail("timed_out", NodeError(message, fix=fix))
-
-    def _too_many_steps(self) -> None:
-        limit = self.plan.document.settings.max_steps
-        message = f"The run was stopped after {limit:,} steps, the most this flow may take."
-        fix = "Look for rounds that never end, or allow more steps in the flow's settings."
-        self.fail("failed", NodeError(message, fix=fix))
+        self.fail("timed_out", too_late(self.plan.document.settings.deadline_seconds))
 
     def cancel(self, by: str) -> None:
         """Stop on request."""
@@ -354,12 +344,7 @@ class RunExecution:
         for (index, iteration), loop in self.scheduler.loops.items():
             if not loop.over:
                 self.record.loop_given_up(self.plan.nodes[index], iteration)
-        dumped = dump_error(ending.error)
-        reason = ending.error.message
-        if ending.node is not None:
-            dumped["node_key"], dumped["node_label"] = ending.node.key, ending.node.label
-            reason = f"“{ending.node.label}” failed: {reason}"
-        self._finish(ending.status, error=encode(dumped), reason=reason)
+        self._finish(ending.status, error=encode(ending.dump()), reason=ending.reason)
 
     def _finish(
         self,

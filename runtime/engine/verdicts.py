@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from runtime.engine.decisions import JudgeRound
-from runtime.expressions import compile_conditions
 from runtime.expressions.resolve import compile_value
 from runtime.sdk import ErrorClass, NodeError
+from runtime.sdk.conditions import compile_conditions
 from runtime.sdk.loop import LoopSpec
 
 if TYPE_CHECKING:

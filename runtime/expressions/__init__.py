@@ -1,6 +1,5 @@
 """Templates, conditions and their resolving. Pure; user text is data here, never code."""
 
-from runtime.expressions.conditions import Conditions, compile_conditions
 from runtime.expressions.errors import ExpressionError
 from runtime.expressions.resolve import CompiledParams, Formula, compile_params
 from runtime.expressions.scope import Quantifier, Scope
@@ -8,13 +7,11 @@ from runtime.expressions.template import Template, parse_template
 
 __all__ = [
     "CompiledParams",
-    "Conditions",
     "ExpressionError",
     "Formula",
     "Quantifier",
     "Scope",
     "Template",
-    "compile_conditions",
     "compile_params",
     "parse_template",
 ]

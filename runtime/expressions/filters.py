@@ -5,15 +5,14 @@ from __future__ import annotations
 import base64
 import html
 import json
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from urllib.parse import quote
 
 from runtime.expressions.errors import ExpressionError
-from runtime.expressions.text import as_text, compact_json
 from runtime.sdk.items import Json
+from runtime.sdk.values import as_text, compact_json, kind_of, moment, number_of
 
 MAX_TEXT = 1_000_000  # characters a filter may make
 Filter = Callable[[Json, Sequence[Json]], Json]
@@ -61,31 +60,7 @@ def _bounded(text: str) -> str:
 def _list(value: Json, name: str) -> list[Json]:
     if isinstance(value, list):
         return value
-    raise ExpressionError(f"The filter “{name}” needs a list, and got {_kind(value)}.")
-
-
-def number_of(value: Json, name: str) -> int | float:
-    if isinstance(value, bool) or value is None:
-        raise ExpressionError(f"The filter “{name}” needs a number, and got {_kind(value)}.")
-    if isinstance(value, (int, float)):
-        return value
-    if isinstance(value, str):
-        try:
-            return int(value) if value.strip().lstrip("-").isdecimal() else _finite(float(value))
-        except ValueError:
-            pass
-    raise ExpressionError(f"“{as_text(value)[:40]}” is not a number.")
-
-
-def _finite(value: float) -> float:
-    if math.isfinite(value):
-        return value
-    raise ValueError("not finite")
-
-
-def _kind(value: Json) -> str:
-    names = {bool: "yes or no", str: "text", dict: "an object", list: "a list"}
-    return "nothing" if value is None else names.get(type(value), "a number")
+    raise ExpressionError(f"The filter “{name}” needs a list, and got {kind_of(value)}.")
 
 
 @_filter("All letters large", "{{ order.city | upper }}")
@@ -196,22 +171,6 @@ def round_(value: Json, args: Sequence[Json]) -> Json:
 @_filter("As text", "{{ input.amount | text }}")
 def text(value: Json, args: Sequence[Json]) -> Json:
     return _bounded(as_text(value))
-
-
-def moment(value: Json) -> datetime:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        seconds = value / 1000 if abs(value) > 1e11 else value
-        try:
-            return datetime.fromtimestamp(seconds, UTC)
-        except (OverflowError, ValueError, OSError):
-            raise ExpressionError(f"{value} is not a moment in time.") from None
-    try:
-        moment = datetime.fromisoformat(as_text(value))
-    except ValueError:
-        raise ExpressionError(
-            f"“{as_text(value)[:40]}” is not a date.", fix="Dates look like 2026-03-31."
-        ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @_filter("A date in the form you like", '{{ now | date:"%d.%m.%Y" }}', most=1)

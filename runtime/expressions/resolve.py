@@ -10,6 +10,7 @@ from runtime.expressions.errors import ExpressionError
 from runtime.expressions.path import Path
 from runtime.expressions.scope import Scope
 from runtime.expressions.template import Template, parse_template
+from runtime.sdk.errors import NodeError
 from runtime.sdk.items import Json
 from runtime.sdk.params import Kind, NodeParams, field_kind, resolves_templates
 
@@ -129,7 +130,7 @@ def _resolve(value: Compiled, scope: Scope, formulas: Mapping[str, Json], field:
     if kind is Template:
         try:
             rendered: Json = value.render(scope)
-        except ExpressionError as error:
+        except NodeError as error:
             error.field = error.field or field
             raise
         return rendered

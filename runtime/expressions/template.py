@@ -10,8 +10,8 @@ from runtime.expressions.errors import ExpressionError
 from runtime.expressions.parser import Expression, parse_expression
 from runtime.expressions.path import Path
 from runtime.expressions.scope import Scope
-from runtime.expressions.text import as_text
 from runtime.sdk.items import Json
+from runtime.sdk.values import as_text
 
 MAX_SOURCE = 200_000
 MAX_HOLES = 1_000

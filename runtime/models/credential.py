@@ -1,4 +1,4 @@
-"""A set of secrets, encrypted. Referred to by id, never part of a graph, never sent to a browser."""
+"""A set of secrets, encrypted. Referred to by id, never in a graph, never sent to a browser."""
 
 from typing import Self
 from uuid import UUID

@@ -1,5 +1,6 @@
 """All that a node author imports. Pure: no Django, no Celery, no Redis, no HTTP library."""
 
+from runtime.sdk.conditions import Conditions
 from runtime.sdk.context import Context, HttpClient, HttpReply, Logger
 from runtime.sdk.errors import ErrorClass, NodeError
 from runtime.sdk.items import FileRef, Item, Json
@@ -21,6 +22,7 @@ from runtime.sdk.ports import Port
 __all__ = [
     "Backoff",
     "BatchNode",
+    "Conditions",
     "Context",
     "Effect",
     "ErrorClass",

@@ -9,12 +9,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from runtime.expressions import ExpressionError, Quantifier, compile_conditions
+from runtime.expressions import ExpressionError, Quantifier
 from runtime.expressions.formula import prepare
 from runtime.expressions.resolve import FORMULA, compile_value
 from runtime.graph.document import Document
 from runtime.registry import registry
 from runtime.sdk import Json, Kind, NodeError
+from runtime.sdk.conditions import compile_conditions
 from runtime.sdk.params import field_kind
 
 

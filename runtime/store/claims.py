@@ -40,7 +40,7 @@ def claim_runs(
     """
     with db.transaction():
         if not db.run(
-            f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",  # noqa: S608
+            f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",
             (db.id(worker),),
         ):
             raise FencedError(str(worker))
@@ -62,7 +62,7 @@ def _which(
         match, values = db.ids(ids[:limit])
         return f"id {match} AND {suspected}", values
     queue = (
-        f"SELECT id FROM runtime_run WHERE status = 'queued' AND {suspected} "  # noqa: S608
+        f"SELECT id FROM runtime_run WHERE status = 'queued' AND {suspected} "
         f"ORDER BY priority, id LIMIT {limit:d} {db.skip_locked}"
     )
     # ARRAY(…) is evaluated once; IN (… FOR UPDATE SKIP LOCKED) may run again for every row.

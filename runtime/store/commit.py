@@ -60,14 +60,14 @@ def _check(db: Connection, worker: UUID, owned: Owned, claimed: set[UUID]) -> se
     row FOR UPDATE first: so no commit can slip in between.
     """
     alive = db.run(
-        f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",  # noqa: S608
+        f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",
         (db.id(worker),),
     )
     if not alive:
         raise FencedError(str(worker))
     match, values = db.ids(list(claimed))
     held = db.run(
-        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s",  # noqa: S608
+        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s",
         (*values, db.id(worker)),
     )
     mine = {db.uuid(run): epoch for run, epoch in held}
@@ -100,7 +100,7 @@ def _runs(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) ->
         # Lock first, look afterwards: whoever resolves a wait locks the run too, so either its
         # outcome is seen below or it sees the run waiting.
         match, values = db.ids(parking)
-        db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)  # noqa: S608
+        db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)
     _say_running(db, worker, owned, [r for r in latest.values() if r.status == "running"])
     _park(db, worker, owned, [r for r in latest.values() if r.status == "waiting"])
     _end(db, worker, owned, [r for r in latest.values() if r.status in TERMINAL])

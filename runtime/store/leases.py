@@ -81,7 +81,7 @@ def _bury(db: Connection, worker: UUID) -> list[UUID]:
         # FOR UPDATE conflicts with the KEY SHARE of that worker's commits: none is under way
         # once we hold it, and none can begin afterwards.
         alive = db.run(
-            f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_update}",  # noqa: S608
+            f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_update}",
             (db.id(worker),),
         )
         if not alive:
@@ -93,7 +93,7 @@ def _bury(db: Connection, worker: UUID) -> list[UUID]:
         )
         rows = db.run(
             # A run that got on since its last crash is not what kills workers.
-            f"UPDATE runtime_run SET status = 'queued', owner_id = NULL, "  # noqa: S608
+            f"UPDATE runtime_run SET status = 'queued', owner_id = NULL, "
             f"crashes = CASE WHEN {progress} > crash_progress THEN 1 ELSE crashes + 1 END, "
             f"crash_progress = {progress} WHERE owner_id = %s RETURNING id",
             (db.id(worker),),
@@ -126,7 +126,7 @@ def _suspect(db: Connection, runs: list[UUID]) -> None:
         (json.dumps({"message": _POISON, "class": "lost", "retryable": False}), *values),
     )
     db.run(
-        f"UPDATE runtime_run SET isolated = %s, crashes = 0 WHERE id {match} AND NOT isolated "  # noqa: S608
+        f"UPDATE runtime_run SET isolated = %s, crashes = 0 WHERE id {match} AND NOT isolated "
         f"AND crashes >= {CRASHES_BEFORE_ALONE}",
         (True, *values),
     )
@@ -152,7 +152,7 @@ def hand_back(db: Connection, me: UUID, runs: list[UUID]) -> None:
     match, values = db.ids(runs)
     with db.transaction():
         db.run(
-            f"UPDATE runtime_run SET status = 'queued', owner_id = NULL WHERE id {match} "  # noqa: S608
+            f"UPDATE runtime_run SET status = 'queued', owner_id = NULL WHERE id {match} "
             "AND owner_id = %s",
             (*values, db.id(me)),
         )

@@ -123,7 +123,7 @@ def _insert_sql(table: Table) -> str:
         names = ", ".join(name for name, _ in table.columns)
         shape = ", ".join(f"{name} {kind}" for name, kind in table.columns)
         _statements[table.name] = (
-            f"INSERT INTO {table.name} ({names}) SELECT {names} "  # noqa: S608  our own names
+            f"INSERT INTO {table.name} ({names}) SELECT {names} "
             f"FROM json_to_recordset(%s::json) AS x({shape}) {conflict(table)}"
         )
     return _statements[table.name]

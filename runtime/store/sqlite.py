@@ -92,10 +92,7 @@ class SqliteConnection:
             return
         names = [name for name, _ in table.columns]
         places = ", ".join("?" * len(names))
-        sql = (
-            f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) "  # noqa: S608
-            + conflict(table)
-        )
+        sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) " + conflict(table)
         kinds = [kind for _, kind in table.columns]
         values = [
             [_plain(row.get(n), k) for n, k in zip(names, kinds, strict=True)] for row in rows

@@ -61,12 +61,12 @@ def close_leftovers(db: Connection, runs: list[UUID]) -> None:
         return
     match, values = db.ids(runs)
     db.run(
-        f"UPDATE runtime_step SET status = 'cancelled' WHERE run_id {match} "  # noqa: S608
+        f"UPDATE runtime_step SET status = 'cancelled' WHERE run_id {match} "
         "AND status IN ('running', 'waiting', 'pending')",
         values,
     )
     db.run(
-        f"UPDATE runtime_wait SET status = 'closed' WHERE run_id {match} AND status <> 'closed'",  # noqa: S608
+        f"UPDATE runtime_wait SET status = 'closed' WHERE run_id {match} AND status <> 'closed'",
         values,
     )
 

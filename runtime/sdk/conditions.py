@@ -9,10 +9,9 @@ from typing import Any, Literal
 import re2
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from runtime.expressions.errors import ExpressionError
-from runtime.expressions.filters import moment, number_of
-from runtime.expressions.text import as_text
+from runtime.sdk.errors import NodeError
 from runtime.sdk.items import Json
+from runtime.sdk.values import as_text, moment, number_of, unfit
 
 MAX_ROWS = 100
 
@@ -45,7 +44,7 @@ def _equal(left: Json, right: Json) -> bool:
 def _same_number(left: Json, right: Json) -> bool:
     try:
         return float(number_of(left, "")) == float(number_of(right, ""))
-    except ExpressionError:
+    except NodeError:
         return False
 
 
@@ -62,7 +61,7 @@ def _matches(left: Json, right: Json) -> bool:
         # RE2 runs in linear time whatever the pattern is.
         return re2.search(as_text(right), as_text(left)) is not None
     except re2.error:
-        raise ExpressionError(f"“{as_text(right)[:60]}” is not a valid pattern.") from None
+        raise unfit(f"“{as_text(right)[:60]}” is not a valid pattern.") from None
 
 
 def _empty(value: Json) -> bool:
@@ -157,7 +156,7 @@ class Conditions(BaseModel):
 
 
 def judge_row(row: Row) -> bool:
-    """Compare one row's two values; raises ExpressionError where they cannot be compared."""
+    """Compare one row's two values; raises NodeError where they cannot be compared."""
     return OPERATORS[row.operator].test(row.left, row.right)
 
 
