@@ -203,16 +203,8 @@ class RunExecution:
             items,
             position,
             self.clock.now(),
-            self._rounds_around(record),
+            self.scheduler.rounds_around(record),
         )
-
-    def _rounds_around(self, record: Record) -> int | None:
-        node = self.plan.nodes[record.node]
-        if not record.iteration or not node.around:
-            return None
-        outer = record.iteration.rpartition("/")[0]
-        loop = self.scheduler.loops.get((node.around[-1], outer))
-        return loop.total if loop is not None else None
 
     # -- loops -------------------------------------------------------------------------------
 
@@ -293,12 +285,7 @@ class RunExecution:
         if self.scheduler.over and not self.steps:
             self._succeed()
         elif self.waiting.should_park():
-            self._end(
-                "waiting",
-                wake_at=self.waiting.next_due(),
-                response=self._encoded_response(),
-                partial_errors=self._partial_errors,
-            )
+            self._end("waiting", wake_at=self.waiting.next_due(), **self._standing())
         elif self._response_unsent:
             self._response_unsent = False
             self.record.run("running", response=self._encoded_response())
@@ -359,15 +346,20 @@ class RunExecution:
             output=output,
             error=error,
             reason=reason,
-            response=self._encoded_response(),
-            partial_errors=self._partial_errors,
             finished_at=self.clock.now(),
+            **self._standing(),
         )
 
     def _end(self, status: str, **rest: object) -> None:
         self._over = True
         self._forget_timers()
         self._on_over(self, self.record.run(status, **rest))
+
+    def _standing(self) -> dict[str, object]:
+        return {
+            "response": self._encoded_response(),
+            "partial_errors": self._partial_errors,
+        }
 
     def _encoded_response(self) -> bytes | None:
         answer = self._response

@@ -307,6 +307,14 @@ class Scheduler:
             return None
         return self.records[(node, max(inside, key=order_of))]
 
+    def rounds_around(self, record: Record) -> int | None:
+        """How many rounds the loop around a record has, where that is known beforehand."""
+        node = self.plan.nodes[record.node]
+        if not record.iteration or not node.around:
+            return None
+        loop = self.loops.get((node.around[-1], record.iteration.rpartition("/")[0]))
+        return loop.total if loop is not None else None
+
     def leaves(self) -> Iterable[tuple[PlanNode, Record]]:
         """Steps outside the rounds that ran and whose items nobody took."""
         for node in self.plan.nodes:

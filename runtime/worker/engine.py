@@ -146,7 +146,8 @@ class Engine:
         for run in self.active.values():
             run.drain()
         until = time.monotonic() + self.options.drain_seconds
-        while time.monotonic() < until and any(r.in_flight for r in self.active.values()):
+        # A few looks at the very end of a process; an event would have to be set everywhere.
+        while time.monotonic() < until and any(r.in_flight for r in self.active.values()):  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
