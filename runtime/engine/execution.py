@@ -31,7 +31,7 @@ from runtime.engine.replay import Replay
 from runtime.engine.resolve import validated
 from runtime.engine.rows import RunRow
 from runtime.engine.scheduler import Scheduler
-from runtime.engine.scope import ItemScope, RunFacts
+from runtime.engine.scope import ItemScope, facts_of
 from runtime.engine.step import StepExecution
 from runtime.engine.verdicts import judge_round
 from runtime.engine.waiting import Waiting
@@ -84,17 +84,7 @@ class RunExecution:
         self._over = False
         self._deadline: asyncio.TimerHandle | None = None
         self._giving_up: asyncio.Task[None] | None = None
-        self._facts = RunFacts(
-            {
-                "id": str(claim.id),
-                "mode": claim.mode,
-                "trigger": claim.trigger_key,
-                "version": claim.version,
-                "flow": str(claim.flow_id) if claim.flow_id else None,
-            },
-            claim.items,
-            {},
-        )
+        self._facts = facts_of(claim)
 
     # -- beginning ---------------------------------------------------------------------------
 

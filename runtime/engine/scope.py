@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from runtime.engine.address import number_of
+from runtime.engine.history import ClaimedRun
 from runtime.engine.lineage import Record, ancestors
 from runtime.engine.scheduler import Scheduler
 from runtime.expressions import ExpressionError, Quantifier
@@ -22,6 +23,18 @@ class RunFacts:
     run: Mapping[str, Json]
     trigger: Sequence[Item]
     vars: Mapping[str, Json]
+
+
+def facts_of(claim: ClaimedRun) -> RunFacts:
+    """What a run knows of itself."""
+    run: dict[str, Json] = {
+        "id": str(claim.id),
+        "mode": claim.mode,
+        "trigger": claim.trigger_key,
+        "version": claim.version,
+        "flow": str(claim.flow_id) if claim.flow_id else None,
+    }
+    return RunFacts(run, claim.items, {})
 
 
 @dataclass(slots=True)
