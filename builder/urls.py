@@ -17,5 +17,6 @@ urlpatterns = [
     path("flows/<uuid:flow_id>/runs/<uuid:run_id>/", CanvasView.as_view(), name="canvas-run"),
     path("sign-in/<str:token>/", SignInView.as_view(), name="sign-in"),
     path("workspaces/<uuid:workspace_id>/choose/", ChooseWorkspaceView.as_view(), name="choose"),
+    path("practice/", include("builder.practice.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]

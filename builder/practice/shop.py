@@ -1,0 +1,48 @@
+"""A shop that exists only here. Every third call finds it busy, so that retries can be seen."""
+
+from itertools import count
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
+from django.views import View
+
+LAST_ORDER = 1_000
+BUSY_EVERY = 3
+_WARES = (
+    ("Teapot", 34.0),
+    ("Bicycle bell", 12.5),
+    ("Desk lamp", 59.0),
+    ("Rain jacket", 129.0),
+    ("Wooden chair", 180.0),
+)
+_calls = count(1)
+
+
+class OrderView(View):
+    """`GET /practice/shop/orders/{id}`: the same order for the same number, always."""
+
+    public = "invented orders for practising"
+
+    def get(self, request: HttpRequest, number: int) -> JsonResponse:
+        """Return the order; a 503 every third call, a 404 beyond the last order."""
+        if next(_calls) % BUSY_EVERY == 0:
+            message = _("The practice shop is busy. It does this on purpose; try again.")
+            return JsonResponse({"message": message}, status=503, headers={"Retry-After": "1"})
+        if not 1 <= number <= LAST_ORDER:
+            message = _("There is no order %d.") % number
+            return JsonResponse({"message": message}, status=404)
+        return JsonResponse(order(number))
+
+
+def order(number: int) -> dict[str, Any]:
+    """Return an order made from its number alone."""
+    ware, price = _WARES[number % len(_WARES)]
+    amount = number % 3 + 1
+    return {
+        "id": number,
+        "customer": {"name": f"Customer {number}", "email": f"customer{number}@example.com"},
+        "lines": [{"ware": ware, "amount": amount, "price": price}],
+        "total": round(price * amount, 2),
+        "paid": number % 2 == 0,
+    }
