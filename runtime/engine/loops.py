@@ -30,6 +30,7 @@ class OpenLoop:
     opened: int = 0
     ended: int = 0
     done: bool = False  # no further round may open
+    judging: bool = False  # the last round's verdict is still to come
     why: str = ""
 
     @property
@@ -62,7 +63,7 @@ class OpenLoop:
             return False
         running = self.opened - self.ended
         if self.spec.kind is LoopKind.UNTIL:
-            return running == 0
+            return running == 0 and not self.judging
         return self.opened < (self.total or 0) and running < max(1, self.spec.parallel)
 
     def next_inputs(self) -> tuple[Slice, ...]:

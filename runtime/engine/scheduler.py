@@ -14,7 +14,7 @@ from runtime.engine.address import depth_of, order_of, prefix, round_address
 from runtime.engine.decisions import Decision, JudgeRound, LoopOver, Ready, Skipped
 from runtime.engine.lineage import IDENTITY, Origins, Record, Slice, flatten
 from runtime.engine.loops import OpenLoop, Round
-from runtime.engine.words import joined_why, skipped_why
+from runtime.engine.words import closed_exit_why, joined_why, skipped_why
 from runtime.graph.plan import Plan, PlanEdge, PlanNode
 from runtime.sdk import JoinRule, Mode
 from runtime.sdk.items import Item
@@ -112,6 +112,7 @@ class Scheduler:
     def judged(self, node: PlanNode, iteration: str, enough: bool) -> list[Decision]:
         """The verdict on the last round of an *until* loop."""
         loop = self.loops[(node.index, iteration)]
+        loop.judging = False
         if enough:
             loop.done, loop.why = True, f"The condition held after round {loop.opened}."
         elif loop.opened >= loop.spec.maximum:
@@ -209,7 +210,7 @@ class Scheduler:
             if place in self.reasons:
                 return f"“{source.label}” before it was skipped."
             if self._token(edge, iteration) is DEAD:
-                return f"“{source.label}” sent nothing by its exit “{edge.source_port}”."
+                return closed_exit_why(source, edge.source_port)
         return "Nothing led here."
 
     def _skip(self, node: PlanNode, iteration: str, why: str) -> None:
@@ -247,6 +248,7 @@ class Scheduler:
             loop.done, loop.why = True, f"Round {current.number + 1} sent nothing to Continue."
         elif loop.spec.kind is LoopKind.UNTIL:
             items = flatten(current.result) if current.result else ()
+            loop.judging = True
             judge = Record(node.index, address, current.result)
             self._out.append(JudgeRound(node, iteration, current.number, items, judge))
             return
@@ -279,6 +281,7 @@ class Scheduler:
             loop.ended += 1
             self.rounds_of[node.index].remove(address)
             if loop.spec.kind is LoopKind.UNTIL:
+                loop.judging = True
                 self._out.append(JudgeRound(node, iteration, number, items, record))
 
     def _finish_loop(self, node: PlanNode, iteration: str, loop: OpenLoop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runtime.graph.plan import Plan, PlanNode
+from runtime.sdk.ports import ERROR_PORT
 
 
 def skipped_why(node: PlanNode, fired: str) -> str:
@@ -23,3 +24,13 @@ def joined_why(plan: Plan, node: PlanNode, dead: int) -> str:
     if dead:
         return f"Waited for {shown}; {dead} of {len(node.incoming)} wires brought nothing."
     return f"Waited for {shown}."
+
+
+def closed_exit_why(source: PlanNode, port: str) -> str:
+    """Why nothing came by an exit, named as the canvas names it."""
+    if port == ERROR_PORT:
+        return f"Nothing failed in “{source.label}”."
+    if len(source.ports_out) == 1:
+        return f"“{source.label}” sent nothing on."
+    label = next((p.label for p in source.type.outputs if p.name == port and p.label), port)
+    return f"“{source.label}” sent nothing by its exit “{label}”."
