@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -28,12 +29,11 @@ class MailView(LoginRequiredMixin, View):
 
     public = "catches practice mails; only people signed in see them"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Flows post without signing in: they have no session, and nothing is sent."""
         if request.method == "POST":
             return self.post(request)
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return answer
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Return the page with the last mails, the newest first."""

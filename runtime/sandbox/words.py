@@ -8,6 +8,7 @@ from pydantic_monty import MontyCrashedError, MontyError, MontyRuntimeError, Mon
 
 from runtime.sdk import ErrorClass, NodeError
 
+_MISSING = "This part of Python is not available here"
 _KINDS = {
     "ZeroDivisionError": "Something was divided by zero",
     "NameError": "A name is not known",
@@ -17,7 +18,6 @@ _KINDS = {
     "ValueError": "A value does not fit",
     "ModuleNotFoundError": "This module cannot be used here",
     "ImportError": "This module cannot be used here",
-    "NotImplementedError": "This part of Python is not available here",
     "RuntimeError": "This is not possible here",
     "PermissionError": "Files cannot be used here",
 }
@@ -25,7 +25,7 @@ _KINDS = {
 
 def sentence(kind: str, message: str) -> str:
     """A formula's or code's own error, in words."""
-    words = _KINDS.get(kind, kind)
+    words = _KINDS.get(kind, _MISSING if kind.startswith("NotImplemented") else kind)
     detail = " ".join(message.split())[:300]
     return f"{words}: {detail}" if detail else words
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runtime.network.guard import Guard
-from runtime.nodes.network._reply import body_of
+from runtime.nodes.network.http_request import body_of
 from runtime.sdk import HttpReply, Json
 from runtime.sdk.statuses import retry_after
 from runtime.testing import QuietWorld

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from runtime.nodes._fields import Text
 from runtime.providers.protocols import ChatReply, ChatRequest, Message
 from runtime.sdk import (
     Context,
@@ -21,6 +20,7 @@ from runtime.sdk import (
     Retry,
     field,
 )
+from runtime.sdk.texts import Text
 
 
 class Llm(Node):

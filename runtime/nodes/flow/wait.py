@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Literal
 
-from runtime.nodes._fields import Text
 from runtime.sdk import (
     Context,
     Effect,
@@ -23,6 +22,7 @@ from runtime.sdk import (
     Resumed,
     field,
 )
+from runtime.sdk.texts import Text
 
 _YEAR = 366 * 86_400
 
