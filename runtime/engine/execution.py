@@ -232,7 +232,7 @@ class RunExecution:
     def complete(self, step: StepExecution, result: StepResult) -> None:
         """A step has its result; raises NodeError where it cannot be kept."""
         self._complete(
-            step.ready, result, len(step.items), attempts=step.attempts, started=step.started_at
+            step.ready, result, step.received, attempts=step.attempts, started=step.started_at
         )
 
     def _complete(

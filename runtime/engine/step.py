@@ -61,6 +61,13 @@ class StepExecution:
         """The item numbers it works on."""
         return range(len(self.items)) if self.node.mode is Mode.EACH else (BATCH,)
 
+    @property
+    def received(self) -> int:
+        """How many items came: by all entries, where the step takes them all at once."""
+        if self.node.mode is Mode.EACH:
+            return len(self.items)
+        return sum(len(items or ()) for items in self.inputs.values())
+
     def start(self) -> None:
         """Begin with all items."""
         self.spawn(self._run())
@@ -68,7 +75,7 @@ class StepExecution:
     def note(self, status: str, why: str | None = None, error: NodeError | None = None) -> None:
         """Write how the step stands."""
         self.run.record.state(
-            self.ready, status, len(self.items), self.attempts, self.started_at, why, error
+            self.ready, status, self.received, self.attempts, self.started_at, why, error
         )
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
@@ -119,8 +126,7 @@ class StepExecution:
 
     def _finish(self) -> None:
         if self.node.mode is Mode.ALL:
-            received = sum(len(items or ()) for items in self.inputs.values())
-            result = whole(self.node, received, self.results[BATCH])
+            result = whole(self.node, self.received, self.results[BATCH])
         else:
             result = combine(self.node, self.items, [self.results[n] for n in self.numbers])
         for outcome in self.results.values():
