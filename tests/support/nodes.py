@@ -13,7 +13,9 @@ from runtime.sdk import (
     Context,
     Effect,
     ErrorClass,
+    Item,
     Kind,
+    Mode,
     Node,
     NodeError,
     NodeParams,
@@ -65,6 +67,18 @@ class Pause(Node):
     async def run(self, params: Params, ctx: Context) -> Output:
         await asyncio.sleep(params.seconds)
         return Output.items([ctx.item])
+
+
+class SendAll(Node):
+    """Send the whole list away at once; does not say what its item came from."""
+
+    type, version = "test.send_all", 1
+    name, category, icon = "Send all", "Test", "send"
+    effect = Effect.EXTERNAL
+    mode = Mode.ALL
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        return Output.items([Item({"sent": len(ctx.items)})])
 
 
 class Abort(Node):

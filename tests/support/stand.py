@@ -104,11 +104,16 @@ class Stand:
     # -- runs --------------------------------------------------------------------------------
 
     def accept(
-        self, document: Document, count: int = 1, items: Sequence[Any] = ({},), **extra: Any
+        self,
+        document: Document,
+        count: int = 1,
+        items: Sequence[Any] = ({},),
+        trigger: str | None = None,
+        **extra: Any,
     ) -> list[UUID]:
         """Accept runs of a document, committed."""
         snapshot = self._snapshot(document)
-        trigger = document.nodes[0].key
+        trigger = trigger or document.nodes[0].key
         runs = [
             NewRun(
                 id=uuid7(),
