@@ -72,8 +72,13 @@ def _worker() -> Part:
 def _sandbox() -> Part:
     """The sandbox is a program of its own: it is there, or formulas and code cannot run."""
     try:
-        import pydantic_monty
-    except ImportError:
+        from runtime.sandbox.wrapper import sandbox_state
+
+        wrapped = sandbox_state().wrapped
+    except (ImportError, FileNotFoundError):
         return Part("sandbox", "down", _("The sandbox for formulas and code is not installed."))
-    del pydantic_monty
-    return Part("sandbox", "ok", _("Formulas and code run in a process of their own."))
+    if wrapped:
+        text = _("Formulas and code run in a process of their own, without network and files.")
+    else:
+        text = _("Formulas and code run in a process of their own; bubblewrap does not work here.")
+    return Part("sandbox", "ok", text)
