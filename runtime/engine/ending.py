@@ -35,6 +35,14 @@ class Ending:
         return dumped
 
 
+def succeeded_with(failed_items: int) -> str | None:
+    """What to say of a run that went on past failed items."""
+    if failed_items == 0:
+        return None
+    items = "one item" if failed_items == 1 else f"{failed_items} items"
+    return f"Succeeded, but {items} failed on the way."
+
+
 def too_late(seconds: float) -> NodeError:
     """The flow's deadline has passed."""
     return NodeError(

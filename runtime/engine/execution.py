@@ -21,7 +21,14 @@ from runtime.engine.decisions import (
     has_nothing_to_do,
 )
 from runtime.engine.encode import encode
-from runtime.engine.ending import Ending, collect_output, give_up, too_late, too_many_steps
+from runtime.engine.ending import (
+    Ending,
+    collect_output,
+    give_up,
+    succeeded_with,
+    too_late,
+    too_many_steps,
+)
 from runtime.engine.history import ClaimedRun
 from runtime.engine.lineage import Record, flatten
 from runtime.engine.outcome import StepResult, as_node_error, nothing, passed_through
@@ -287,7 +294,7 @@ class RunExecution:
             self.fail("failed", error)
             return
         failed = self._partial_errors
-        reason = f"Succeeded, with {failed} failed items." if failed else None
+        reason = succeeded_with(failed)
         self._finish("succeeded", output=output, reason=reason)
 
     def _too_late(self) -> None:
