@@ -92,7 +92,7 @@ class ItemRunner:
             return await self._tries()
         if last.status == "succeeded" and last.output is not None:
             return Output(last.output)
-        if last.status == "running":
+        if last.status in ("running", "lost"):  # lost: the owner before us died deciding on it
             return await self._lost(last)
         if last.status in ("failed", "timed_out") and last.next_at is None:
             return self._final(_stored_error(last))
