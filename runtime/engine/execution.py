@@ -87,7 +87,6 @@ class RunExecution:
         self._started = self._replay.steps
         self._partial_errors = self._replay.item_errors
         self._response = Respond(**claim.response) if claim.response else None
-        self._response_unsent = False
         self._over = False
         self._deadline: asyncio.TimerHandle | None = None
         self._giving_up: asyncio.Task[None] | None = None
@@ -153,7 +152,7 @@ class RunExecution:
     def _begin(self, ready: Ready) -> None:
         if self._replay.holds(ready):
             return
-        self._started += 1
+        self._started += not self._replay.knows(ready)
         if self._started > self.plan.document.settings.max_steps:
             self.fail("failed", too_many_steps(self.plan.document.settings.max_steps))
             return
@@ -265,9 +264,13 @@ class RunExecution:
         self.fail("failed", error, step.node, others=[step])
 
     def respond(self, answer: Respond) -> None:
-        """The first answer for the caller counts."""
+        """The first answer for the caller counts.
+
+        Written before the step that gave it: a new owner does not run that step again.
+        """
         if self._response is None:
-            self._response, self._response_unsent = answer, True
+            self._response = answer
+            self.record.run("running", response=self._encoded_response())
 
     def broken(self, error: BaseException) -> None:
         """Something nobody foresaw: the run fails rather than hangs."""
@@ -283,9 +286,6 @@ class RunExecution:
             self._succeed()
         elif self.waiting.should_park():
             self._end("waiting", wake_at=self.waiting.next_due(), **self._standing())
-        elif self._response_unsent:
-            self._response_unsent = False
-            self.record.run("running", response=self._encoded_response())
 
     def _succeed(self) -> None:
         try:

@@ -32,8 +32,12 @@ class Replay:
 
     @property
     def steps(self) -> int:
-        """How many steps had been decided before."""
-        return len(self._stored)
+        """How many steps had begun before."""
+        return sum(step.status != "skipped" for step in self._stored.values())
+
+    def knows(self, ready: Ready) -> bool:
+        """Whether the step had begun before: then it is counted already."""
+        return (ready.node.key, ready.iteration) in self._stored
 
     @property
     def item_errors(self) -> int:
