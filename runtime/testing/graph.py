@@ -43,6 +43,7 @@ def run_graph(
     world: World | None = None,
     journal: MemoryJournal | None = None,
     history: History | None = None,
+    response: Mapping[str, Any] | None = None,
     act: Callable[[RunExecution], None] | None = None,
 ) -> RunResult:
     """Run to the end (or until it parks); `act` may steer the run right after it began."""
@@ -53,7 +54,7 @@ def run_graph(
     async def main() -> RunRow:
         over: asyncio.Future[RunRow] = asyncio.get_running_loop().create_future()
         run = RunExecution(
-            _claim(document, key, [Item(i) for i in items], history or History()),
+            _claim(document, key, [Item(i) for i in items], history or History(), response),
             plan,
             journal,
             world or QuietWorld(),
@@ -67,7 +68,8 @@ def run_graph(
         try:
             return await asyncio.wait_for(_until(over, journal, run), 30)
         finally:
-            await run.abandon()
+            run.abandon()
+            await asyncio.sleep(0)
 
     row = asyncio.run(main())
     return RunResult(row.status, decode(row.output), decode(row.error), row.reason, journal)
@@ -85,7 +87,13 @@ def _new_id() -> UUID:
     return UUID(int=uuid7().int)
 
 
-def _claim(document: Document, key: str, items: list[Item], history: History) -> ClaimedRun:
+def _claim(
+    document: Document,
+    key: str,
+    items: list[Item],
+    history: History,
+    response: Mapping[str, Any] | None,
+) -> ClaimedRun:
     now = FixedClock().now()
     fields: dict[str, Any] = {
         "id": _new_id(),
@@ -104,7 +112,7 @@ def _claim(document: Document, key: str, items: list[Item], history: History) ->
         "started_at": now,
         "deadline_at": now + document.settings.deadline_seconds,
         "reply_to": None,
-        "response": None,
+        "response": response,
         "first_claim": not history.steps,
         "history": history,
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from runtime.engine.encode import decode, decode_outputs
 from runtime.engine.history import History, StoredAttempt, StoredStep, StoredWait
@@ -70,6 +71,11 @@ class MemoryJournal:
 
     def run_rows(self) -> list[RunRow]:
         return [row for row in self.rows if isinstance(row, RunRow)]
+
+    def response(self) -> Mapping[str, Any] | None:
+        """The answer that was given to the caller, if one was."""
+        answers = [decode(row.response) for row in self.run_rows() if row.response is not None]
+        return answers[0] if answers and isinstance(answers[0], dict) else None
 
     def history(self) -> History:
         """What a new owner would load."""
