@@ -68,7 +68,8 @@ def live_segue(
 ) -> Iterator[LiveSegue]:
     """A whole Segue per module, on SQLite; parametrise with "postgresql" for the other database."""
     with ExitStack() as stack:
-        settings: dict[str, str] = {}
+        # The servers that steps call in tests are on this very machine.
+        settings: dict[str, str] = {"SEGUE_INTERNAL_HOSTS": "127.0.0.1"}
         if getattr(request, "param", "sqlite") == "postgresql":
             database = fresh_database(servers[environment.TEST_POSTGRES_URL])
             settings[environment.DATABASE_URL] = stack.enter_context(database)

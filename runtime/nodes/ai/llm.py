@@ -27,8 +27,8 @@ class Llm(Node):
     """Ask a language model and pass its answer on."""
 
     type, version = "ai.llm", 1
-    name, category, icon = "Ask a model", "AI", "sparkles"
-    keywords = ("llm", "gpt", "chat", "prompt", "classify", "extract", "summarize", "ai")
+    name, category, icon = "LLM", "AI", "sparkles"
+    keywords = ("model", "ask", "gpt", "chat", "prompt", "classify", "extract", "summarize", "ai")
     summary = "{prompt}"
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
