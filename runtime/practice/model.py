@@ -60,17 +60,21 @@ def _running(folder: Path) -> PracticeServer | None:
         return None
     try:
         os.kill(found.pid, 0)
-        return found if _healthy(found.url) else None
+        return found if _answers(found) else None
+    except TimeoutError:
+        return found  # it is busy with others' questions
     except (OSError, HTTPException):
         return None
 
 
-def _healthy(url: str) -> bool:
-    place = urlsplit(url)
+def _answers(server: PracticeServer) -> bool:
+    """Whether it is our server that answers there, and not whoever got its port since."""
+    place = urlsplit(server.url)
     connection = HTTPConnection(place.hostname or "", place.port, timeout=2)
     try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
+        connection.request("GET", "/v1/models", headers={"Authorization": f"Bearer {server.key}"})
+        answer = connection.getresponse()
+        return answer.status == 200 and b"SmolLM2" in answer.read(100_000)
     finally:
         connection.close()
 

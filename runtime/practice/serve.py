@@ -6,6 +6,7 @@ the folder, and ends when its parent ends, or when nobody wanted it for a while.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -32,7 +33,7 @@ def main(folder: Path, parent: int) -> None:
     server = xllamacpp.Server(_settings(xllamacpp.CommonParams(), key))
     place = {"url": server.listening_address, "key": key, "pid": os.getpid()}
     _write(folder / PLACE, json.dumps(place))
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+    signal.signal(signal.SIGTERM, lambda *_: _end(folder))
     threading.Thread(target=_watch, args=(folder, parent), daemon=True).start()
     signal.pause()
 
@@ -57,7 +58,7 @@ def _settings(params: object, key: str) -> object:
         "port": 0,
         "n_ctx": CONTEXT_TOKENS,
         "n_parallel": 1,
-        "n_threads_http": 4,
+        "n_threads_http": 32,  # every waiting question holds one
         "api_keys": [key],
         "ui": False,
         "endpoint_slots": False,
@@ -95,7 +96,14 @@ def _watch(folder: Path, parent: int) -> None:
     """End when the parent is gone or the model is idle."""
     while os.getppid() == parent and _idle(folder) < IDLE_SECONDS:
         time.sleep(2)
-    (folder / PLACE).unlink(missing_ok=True)
+    _end(folder)
+
+
+def _end(folder: Path) -> None:
+    """At once: llama.cpp's threads hold nothing that would have to be saved."""
+    with contextlib.suppress(OSError, ValueError):
+        if json.loads((folder / PLACE).read_text())["pid"] == os.getpid():
+            (folder / PLACE).unlink()
     os._exit(0)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
+import contextlib
+import hashlib
 import os
 import platform
 import shlex
@@ -81,14 +82,24 @@ def _works(arguments: list[str]) -> bool:
 
 def _script(arguments: list[str]) -> str:
     """The pool takes one path and no arguments, so they go into a script only we may change."""
-    folder = Path(tempfile.mkdtemp(prefix="segue-sandbox-"))
-    atexit.register(_remove, folder, os.getpid())
-    path = folder / "monty"
-    path.write_text(f'#!/bin/sh\nexec {shlex.join(arguments)} "$@"\n')
-    path.chmod(stat.S_IRWXU)
+    text = f'#!/bin/sh\nexec {shlex.join(arguments)} "$@"\n'
+    folder = _own_folder()
+    path = folder / f"monty-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    if not path.exists():
+        aside = folder / f"{path.name}.{os.getpid()}"
+        aside.write_text(text)
+        aside.chmod(stat.S_IRWXU)
+        aside.replace(path)
     return str(path)
 
 
-def _remove(folder: Path, pid: int) -> None:
-    if os.getpid() == pid:  # a forked child inherits this, and must not clear up its parent
-        shutil.rmtree(folder, ignore_errors=True)
+def _own_folder() -> Path:
+    """One folder for all processes of this user; never one that somebody else prepared for us."""
+    folder = Path(tempfile.gettempdir()) / f"segue-sandbox-{os.getuid()}"
+    with contextlib.suppress(FileExistsError):
+        folder.mkdir(mode=stat.S_IRWXU)
+    found = folder.lstat()
+    ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+    if ours and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return folder
+    return Path(tempfile.mkdtemp(prefix="segue-sandbox-"))

@@ -16,7 +16,7 @@ from runtime.network.client import GuardedClient
 from runtime.practice.model import is_ready, practice_server
 from runtime.providers.gateway import ModelGateway
 from runtime.providers.protocols import ChatReply, ChatRequest
-from runtime.sdk import Context
+from runtime.sdk import Context, Json
 from runtime.testing import QuietWorld, RunResult
 from tests.support.one_step import Outputs, run_node
 
@@ -96,3 +96,18 @@ def test_it_ends_with_whoever_started_it(tmp_path: Path) -> None:
         time.sleep(0.05)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
+
+
+def test_many_questions_at_once_are_answered_by_the_one(
+    folder: Path, transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.providers.gateway._folder", lambda: folder)
+    workspace = Workspace.objects.create(name="Practice")
+    add_practice_model(workspace)
+    before = practice_server(folder).pid
+    world = QuietWorld(models=BriefGateway(str(workspace.id)))
+    questions: list[Json] = [{"n": number} for number in range(40)]
+    params = {"prompt": "Say the number {{ input.n }}.", "max_tokens": 4}
+    result, out = run_node("ai.llm", params, questions, world=world)
+    assert (result.status, len(out["out"])) == ("succeeded", 40)
+    assert practice_server(folder).pid == before
