@@ -1,0 +1,48 @@
+"""`python -m tests.benchmarks.seed SLOW_URL_W3 SLOW_URL_W4`: gives a database the measured flows.
+
+A process of its own, because Django knows one database per process.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from uuid import UUID
+
+import django
+
+
+def main() -> None:
+    """Migrate, publish every flow, print their snapshots by name."""
+    django.setup()
+    from django.core.management import call_command
+
+    from runtime.graph.parse import parse_document
+    from runtime.models.ids import uuid7
+    from runtime.services.routes import set_routes
+    from runtime.services.snapshots import save_snapshot
+    from tests.benchmarks.flows import documents
+
+    call_command("migrate", interactive=False, verbosity=0)
+    workspace = UUID(int=11)
+    short, long = sys.argv[1:3]
+    found: dict[str, str] = {}
+    for name, raw in {**documents(short), "w4": documents(long)["w4"]}.items():
+        document = parse_document(raw)
+        snapshot = save_snapshot(workspace, document)
+        set_routes(
+            flow_id=uuid7(),
+            flow_name=name,
+            workspace_id=workspace,
+            document=document,
+            snapshot_id=snapshot.id,
+            version=1,
+            mode="live",
+            live=True,
+        )
+        found[name] = str(snapshot.id)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
