@@ -37,8 +37,10 @@ def look(page: Page, view: str) -> list[str]:
 
 @pytest.mark.parametrize("colors", ["light", "dark"])
 def test_every_view_is_free_of_serious_barriers(desk: Desk, page: Page, colors: str) -> None:
-    scheme = "dark" if colors == "dark" else "light"
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    if colors == "dark":
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    else:
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")
     hand = open_canvas(page, new_flow(desk.segue, f"In {colors}", desk.token))
     found = look(page, "empty canvas")
     found += through_the_drawing(hand)

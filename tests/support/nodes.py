@@ -1,4 +1,4 @@
-"""Node types that only tests use: a counted outside call, a pause, and one that kills its worker."""
+"""Node types only tests use: a counted outside call, a pause, one that kills its worker."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -206,5 +207,5 @@ def node(
 
 def chain(*nodes: Mapping[str, Any], **settings: Any) -> Document:
     """A document whose nodes follow one another."""
-    edges = [{"source": a["id"], "target": b["id"]} for a, b in zip(nodes, nodes[1:], strict=False)]
+    edges = [{"source": a["id"], "target": b["id"]} for a, b in pairwise(nodes)]
     return parse_document({"nodes": list(nodes), "edges": edges, "settings": settings})
