@@ -94,10 +94,15 @@ def _script(arguments: list[str]) -> str:
 
 
 def _own_folder() -> Path:
-    """One folder for all processes of this user; never one that somebody else prepared for us."""
-    folder = Path(tempfile.gettempdir()) / f"segue-sandbox-{os.getuid()}"
+    """One folder for all processes of this user; never one that somebody else prepared for us.
+
+    Best in the data folder: machines clear their temporary folder while workers run.
+    """
+    data = os.environ.get("SEGUE_DATA")
+    temporary = Path(tempfile.gettempdir()) / f"segue-sandbox-{os.getuid()}"
+    folder = Path(data).absolute() / "sandbox" if data else temporary
     with contextlib.suppress(FileExistsError):
-        folder.mkdir(mode=stat.S_IRWXU)
+        folder.mkdir(mode=stat.S_IRWXU, parents=True)
     found = folder.lstat()
     ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
     if ours and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
