@@ -77,6 +77,8 @@ class ItemRunner:
         self.began = (past[0].started_at if past else None) or self.owner.clock.now()
         self.values = next((a.params for a in past if a.params is not None), None)
         self.last: StoredAttempt | None = past[-1] if past else None
+        # Made beforehand, so that the node can tell people where to answer.
+        self.token = secrets.token_hex(32) if step.node.type.waits else None
 
     # -- where to go on ----------------------------------------------------------------------
 
@@ -216,7 +218,7 @@ class ItemRunner:
 
     async def _call(self, params: NodeParams, resumed: Resumed | None) -> Output:
         instance = self.node.instance
-        context = self.step.context(self.number, self.attempt, None)
+        context = self.step.context(self.number, self.attempt, self.token)
         limit = self.node.policy.timeout_seconds
         try:
             async with asyncio.timeout(limit):
@@ -271,7 +273,7 @@ class ItemRunner:
         return Failure(error)
 
     def _park_node(self, park: Park) -> ParkedItem:
-        token = None if park.kind is ParkKind.TIMER else secrets.token_hex(32)
+        token = None if park.kind is ParkKind.TIMER else self.token or secrets.token_hex(32)
         return self._park(park.kind.value, park.due_at, park.details, token)
 
     def _park(

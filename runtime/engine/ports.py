@@ -44,6 +44,10 @@ class World(Protocol):
     @property
     def sandbox(self) -> Sandbox: ...
 
+    def callback_url(self, token: str) -> str:
+        """Where the outside may end the wait that has this token."""
+        ...
+
     async def formulas(
         self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
     ) -> Sequence[Sequence[Json | Exception]]:

@@ -195,7 +195,7 @@ class StepExecution:
             formulas = found
         return resolve_one(self.node, self.scope(number), formulas)
 
-    def context(self, number: int, attempt: int, callback_url: str | None) -> StepContext:
+    def context(self, number: int, attempt: int, token: str | None) -> StepContext:
         """What the node sees of one attempt."""
         run, key, at = self.run, self.node.key, self.ready.iteration
         return StepContext(
@@ -206,7 +206,7 @@ class StepExecution:
             number,
             attempt,
             f"{run.claim.id}/{key}/{at}/{number}",
-            callback_url,
+            run.world.callback_url(token) if token else None,
         )
 
     def wake(self, number: int) -> None:

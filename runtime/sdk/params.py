@@ -102,12 +102,3 @@ def field_kind(params: type[NodeParams], name: str) -> Kind | None:
     info = params.model_fields.get(name)
     extra = info.json_schema_extra if info is not None else None
     return Kind(str(extra["x-kind"])) if isinstance(extra, dict) and "x-kind" in extra else None
-
-
-class NameValue(BaseModel):
-    """One row of a *name and value* list."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    value: str = ""

@@ -40,6 +40,9 @@ class QuietWorld:
         sandbox: Sandbox = self._sandbox
         return sandbox
 
+    def callback_url(self, token: str) -> str:
+        return f"https://segue.example/api/waits/{token}/"
+
     async def formulas(
         self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
     ) -> Sequence[Sequence[Json | Exception]]:

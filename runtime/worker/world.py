@@ -43,6 +43,11 @@ class ServerWorld:
             self._sandbox = MontySandbox()
         return self._sandbox
 
+    def callback_url(self, token: str) -> str:
+        from django.conf import settings
+
+        return f"{settings.PUBLIC_URL}/api/waits/{token}/"
+
     async def formulas(
         self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
     ) -> Sequence[Sequence[Json | Exception]]:

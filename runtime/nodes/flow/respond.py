@@ -15,7 +15,7 @@ from runtime.sdk import (
     Respond,
     field,
 )
-from runtime.sdk.params import NameValue
+from runtime.sdk.texts import Pair
 
 
 class RespondStep(Node):
@@ -37,7 +37,7 @@ class RespondStep(Node):
             help="Text, or data. Without a choice: all items that came here.",
         )
         status: int = field(Kind.INTEGER, 200, label="Status", ge=200, le=599, advanced=True)
-        headers: tuple[NameValue, ...] = field(Kind.KEY_VALUES, (), label="Headers", advanced=True)
+        headers: tuple[Pair, ...] = field(Kind.KEY_VALUES, (), label="Headers", advanced=True)
 
     examples = (
         Example("Answer with the items", {}, input=[{"ok": True}], output={"out": [{"ok": True}]}),

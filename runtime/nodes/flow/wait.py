@@ -87,7 +87,7 @@ class Wait(Node):
 
     async def run(self, params: Params, ctx: Context) -> Output:
         if params.until == "call":
-            ctx.log.info("Waiting for a call from outside.")
+            ctx.log.info("Waiting for a call to this address.", address=ctx.callback_url)
             return Output.wait(Park(ParkKind.CALLBACK, ctx.now + params.at_most))
         due = ctx.now + params.seconds if params.until == "time" else _moment(params.moment)
         if due <= ctx.now:
