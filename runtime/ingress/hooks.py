@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,6 +26,8 @@ from runtime.store.dialect import Connection, DatabaseDownError
 
 log = structlog.get_logger(__name__)
 BODY_SECONDS = 30.0
+# A call passes through several threads; at Python's usual 5 ms each would wait so long for its turn.
+SWITCH_SECONDS = 0.0005
 TEST_PREFIX = "test/"
 # Whoever sends the same event again says so with one of these.
 DELIVERY_HEADERS = ("idempotency-key", "webhook-id", "x-github-delivery")
@@ -44,6 +47,7 @@ class Hooks:
     """Everything the path needs, made once per process."""
 
     def __init__(self, redis_url: str) -> None:
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._routes: Batcher[Address, dict[str, FoundRoute]] = Batcher("routes", find_routes)
         self._accept: Batcher[NewRun, Accepted] = Batcher("accept", accept_batch)
         self._replies = Replies(redis_url)
