@@ -30,8 +30,6 @@ from runtime.sdk import (
 if TYPE_CHECKING:
     from runtime.engine.step import StepExecution
 
-IN_MEMORY_SECONDS = 30.0  # longer waits may park the run
-
 
 class StoppedItemError(Exception):
     """An item failed for good and its step's policy is to stop the flow."""
@@ -166,7 +164,7 @@ class ItemRunner:
     async def _tries(self, after: _Again | None = None) -> Output | Failure | ParkedItem:
         outcome: _Tried = after if after is not None else await self._try(None)
         while isinstance(outcome, _Again):
-            if outcome.delay > IN_MEMORY_SECONDS:
+            if outcome.delay > self.owner.park_after:
                 return self._park("retry", self.owner.clock.now() + outcome.delay, None)
             await asyncio.sleep(outcome.delay)
             outcome = await self._try(None)

@@ -43,6 +43,10 @@ def succeeded_with(failed_items: int) -> str | None:
     return f"Succeeded, but {items} failed on the way."
 
 
+# This owner hands the run on: nothing more may follow here.
+LET_GO = Ending("abandoned", NodeError("Let go."), None)
+
+
 def too_late(seconds: float) -> NodeError:
     """The flow's deadline has passed."""
     return NodeError(

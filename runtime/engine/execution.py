@@ -22,6 +22,7 @@ from runtime.engine.decisions import (
 )
 from runtime.engine.encode import encode
 from runtime.engine.ending import (
+    LET_GO,
     Ending,
     collect_output,
     give_up,
@@ -49,7 +50,7 @@ Place = tuple[int, str]
 BREATH_SECONDS = 0.005  # the longest the loop is held without letting others go on
 INLINE_ITEMS = 256  # cheap work on more items than this takes breaths
 GRACE_SECONDS = 5.0
-_ABANDONED = "abandoned"
+PARK_AFTER_SECONDS = 30.0  # shorter waits stay in memory (their rows are written all the same)
 
 
 class RunExecution:
@@ -66,7 +67,9 @@ class RunExecution:
         on_over: Callable[[RunExecution, RunRow], None],
         *,
         intents: bool = True,
+        park_after: float = PARK_AFTER_SECONDS,
     ) -> None:
+        self.park_after = park_after
         self.claim = claim
         self.plan = plan
         self.journal = journal
@@ -98,7 +101,8 @@ class RunExecution:
         """Begin, or go on from where the journal ends."""
         if self.claim.deadline_at is not None:
             left = max(0.0, self.claim.deadline_at - self.clock.now())
-            self._deadline = self.loop.call_later(left, self._too_late)
+            late = too_late(self.plan.document.settings.deadline_seconds)
+            self._deadline = self.loop.call_later(left, self.fail, "timed_out", late)
         trigger = self.plan.by_key.get(self.claim.trigger_key)
         if trigger is None:
             self.fail("failed", NodeError("The step that should start this run is not there."))
@@ -297,9 +301,6 @@ class RunExecution:
         reason = succeeded_with(failed)
         self._finish("succeeded", output=output, reason=reason)
 
-    def _too_late(self) -> None:
-        self.fail("timed_out", too_late(self.plan.document.settings.deadline_seconds))
-
     def cancel(self, by: str) -> None:
         """Stop on request."""
         self.fail("cancelled", NodeError(f"Stopped by {by}." if by else "Stopped."))
@@ -373,12 +374,12 @@ class RunExecution:
     @property
     def abandoned(self) -> bool:
         """Whether this owner lets go of the run instead of ending it."""
-        return self.ending is not None and self.ending.status == _ABANDONED
+        return self.ending is not None and self.ending.status == LET_GO.status
 
     def drain(self) -> None:
         """Start nothing more; what is in flight may still end and is written."""
         self._forget_timers()
-        self.ending = self.ending or Ending(_ABANDONED, NodeError("Let go."), None)
+        self.ending = self.ending or LET_GO
 
     def abandon(self) -> None:
         """Let go without a word: the run belongs to somebody else, or the worker stops.
@@ -387,7 +388,7 @@ class RunExecution:
         """
         self._over = True
         self.drain()
-        self.ending = Ending(_ABANDONED, NodeError("Let go."), None)
+        self.ending = LET_GO
         if self._giving_up is not None:
             self._giving_up.cancel()
         for step in self.steps.values():

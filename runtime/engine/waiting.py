@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from runtime.engine.attempts import IN_MEMORY_SECONDS, ParkedItem, settle_wait
+from runtime.engine.attempts import ParkedItem, settle_wait
 from runtime.engine.encode import decode
 from runtime.engine.history import StoredWait
 from runtime.sdk import Json
@@ -75,7 +75,7 @@ class Waiting:
         if not steps or not all(step.parked and not step.tasks for step in steps):
             return False
         due = self.next_due()
-        return due is None or due - self._run.clock.now() > IN_MEMORY_SECONDS
+        return due is None or due - self._run.clock.now() > self._run.park_after
 
     def close_all(self) -> None:
         """The run ends: nothing waits any more."""

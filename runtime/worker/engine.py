@@ -53,6 +53,7 @@ class EngineOptions:
     claim_size: int = 200
     sweep_seconds: float = 0.5
     drain_seconds: float = 20.0
+    park_after_seconds: float = 30.0
     alone: bool = False
     fence: bool = True
     intents: bool = True
@@ -228,6 +229,7 @@ class Engine:
             uuid7,
             self._over,
             intents=self.options.intents,
+            park_after=self.options.park_after_seconds,
         )
         self.active[claim.id] = run
         run.start()

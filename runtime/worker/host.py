@@ -171,6 +171,7 @@ def options_from_environment() -> EngineOptions:
     return EngineOptions(
         max_active=int(os.environ.get("SEGUE_MAX_ACTIVE_RUNS", "2000")),
         drain_seconds=float(os.environ.get("SEGUE_DRAIN_SECONDS", "20")),
+        park_after_seconds=float(os.environ.get("SEGUE_PARK_AFTER_SECONDS", "30")),
         fence=on("SEGUE_ENGINE_FENCE"),
         intents=on("SEGUE_ENGINE_INTENTS"),
         sweeps=on("SEGUE_ENGINE_SWEEPS"),
