@@ -49,7 +49,7 @@ from runtime.sdk import BatchNode, Item, NodeError, NodeParams, Respond
 Place = tuple[int, str]
 BREATH_SECONDS = 0.005  # the longest the loop is held without letting others go on
 INLINE_ITEMS = 256  # cheap work on more items than this takes breaths
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 5.0  # for steps in flight when the run ends
 PARK_AFTER_SECONDS = 30.0  # shorter waits stay in memory (their rows are written all the same)
 
 
@@ -128,7 +128,7 @@ class RunExecution:
                     self.loop.call_soon(self._pump)
                     return
         except Exception as error:  # noqa: BLE001  a fault of ours must end the run, not hang it
-            self.broken(error)
+            self.fail("failed", as_node_error(error))
         finally:
             self._pumping = False
         self.check()
@@ -276,15 +276,11 @@ class RunExecution:
             self._response = answer
             self.record.run("running", response=self._encoded_response())
 
-    def broken(self, error: BaseException) -> None:
-        """Something nobody foresaw: the run fails rather than hangs."""
-        self.fail("failed", as_node_error(error))
-
     # -- ends --------------------------------------------------------------------------------
 
     def check(self) -> None:
         """After every change: is the run over, or does all that is left wait?"""
-        if self.ending is not None or self._pumping or self._queue or self._over:
+        if self.ending or self._pumping or self._queue or self._over:
             return
         if self.scheduler.over and not self.steps:
             self._succeed()
@@ -318,8 +314,9 @@ class RunExecution:
         self.ending = Ending(status, error, node)
         self._queue.clear()
         self._forget_timers()
-        steps = [*self.steps.values(), *others]
-        self._giving_up = self.loop.create_task(self._give_up(self.ending, steps))
+        self._giving_up = self.loop.create_task(
+            self._give_up(self.ending, [*self.steps.values(), *others])
+        )
 
     async def _give_up(self, ending: Ending, steps: Sequence[StepExecution]) -> None:
         await give_up([task for step in steps for task in step.tasks], GRACE_SECONDS)

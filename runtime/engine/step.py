@@ -87,7 +87,7 @@ class StepExecution:
     def _ended(self, task: asyncio.Task[None]) -> None:
         self.tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            self.run.broken(error)
+            self.run.fail("failed", as_node_error(error))
         elif not self.run.ending:
             self.run.check()
 
