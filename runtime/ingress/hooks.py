@@ -26,7 +26,8 @@ from runtime.store.dialect import Connection, DatabaseDownError
 
 log = structlog.get_logger(__name__)
 BODY_SECONDS = 30.0
-# A call passes through several threads; at Python's usual 5 ms each would wait so long for its turn.
+# A call passes through several threads; at Python's usual 5 ms each would wait as long for its
+# turn.
 SWITCH_SECONDS = 0.0005
 TEST_PREFIX = "test/"
 # Whoever sends the same event again says so with one of these.

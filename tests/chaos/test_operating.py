@@ -40,7 +40,8 @@ def test_a_running_run_stops_when_it_is_cancelled(stand: Stand) -> None:
         stand.db.run("UPDATE runtime_run SET cancel_requested = %s", (True,))
     stand.wait_over(10)
     assert status_of(stand, run) == "cancelled"
-    steps = dict(stand.db.run("SELECT node, status FROM runtime_step"))
+    rows = stand.db.run("SELECT node, status FROM runtime_step")
+    steps = {str(key): str(status) for key, status in rows}
     assert steps == {"start": "succeeded", "long": "cancelled"}
 
 
