@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from runtime.sdk.items import Item
+from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
 from runtime.store.tables import RUNS, moment
 
@@ -50,10 +51,14 @@ class Accepted:
 
 def accept(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
     """Insert runs in one transaction; raises DatabaseDownError when nothing was accepted."""
+    crash_point("accept.begin")
     with db.transaction():
         answers = [_deliver(db, run) for run in runs]
+        crash_point("accept.delivered")
         fresh = [run for run, answer in zip(runs, answers, strict=True) if answer.fresh]
         db.insert(RUNS, [_row(run) for run in fresh])
+        crash_point("accept.inserted")
+    crash_point("accept.committed")
     return answers
 
 

@@ -12,6 +12,7 @@ from runtime.engine.encode import decode_outputs
 from runtime.engine.history import ClaimedRun, History, StoredAttempt, StoredStep, StoredWait
 from runtime.sdk.items import Item
 from runtime.store.commit import FencedError
+from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection, Record
 from runtime.store.payloads import load_payload
 
@@ -38,19 +39,26 @@ def claim_runs(
     The claim carries the fence as well: a worker that was given up would otherwise own runs for
     ever. `alone` claims one run under suspicion, which ordinary claims leave out.
     """
+    crash_point("claim.begin")
     with db.transaction():
         if not db.run(
             f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",
             (db.id(worker),),
         ):
             raise FencedError(str(worker))
+        crash_point("claim.fenced")
         where, values = _which(db, ids, limit, alone=alone)
         rows = db.run(
             f"{_TAKE} WHERE {where} AND status = 'queued' RETURNING {_RETURNED}",
             (db.id(worker), db.time(db.now()), *values),
         )
+        if rows:
+            crash_point("claim.taken")
     claims = [_claimed(db, row) for row in rows]
-    load_histories(db, [claim for claim in claims if not claim.first_claim])
+    if claims:
+        crash_point("claim.committed")
+        load_histories(db, [claim for claim in claims if not claim.first_claim])
+        crash_point("claim.loaded")
     return claims
 
 

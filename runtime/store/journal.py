@@ -18,6 +18,7 @@ import structlog
 
 from runtime.engine.rows import Row
 from runtime.store.commit import FencedError, Owned, commit_rows
+from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection, DatabaseDownError
 
 Result = TypeVar("Result")
@@ -38,6 +39,7 @@ class GroupJournal:
         on_committed: Callable[[list[Row]], None],
         on_fenced: Callable[[], None],
         fence: bool = True,
+        epochs: bool = True,
     ) -> None:
         self._open = open_connection
         self._worker = worker
@@ -46,6 +48,7 @@ class GroupJournal:
         self._on_committed = on_committed
         self._on_fenced = on_fenced
         self._fence = fence
+        self._epochs = epochs
         self._rows: list[Row] = []
         self._waiters: list[asyncio.Future[None]] = []
         self._jobs: queue.SimpleQueue[Callable[[Connection], None] | None] = queue.SimpleQueue()
@@ -142,7 +145,14 @@ class GroupJournal:
         lost: set[UUID] = set()
         if rows:
             try:
-                lost = commit_rows(db, self._worker, self.owned, rows, fence=self._fence)
+                lost = commit_rows(
+                    db,
+                    self._worker,
+                    self.owned,
+                    rows,
+                    fence=self._fence,
+                    epochs=self._epochs,
+                )
             except DatabaseDownError:
                 with self._lock:
                     self._rows[:0] = rows
@@ -151,6 +161,8 @@ class GroupJournal:
             self.commits += 1
             self.written += len(rows)
         self._loop.call_soon_threadsafe(self._committed, rows, waiters, lost)
+        if rows:
+            crash_point("commit.told")
 
     def _committed(
         self, rows: list[Row], waiters: list[asyncio.Future[None]], lost: set[UUID]

@@ -8,6 +8,7 @@ import socket
 from dataclasses import dataclass
 from uuid import UUID
 
+from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
 
 LEASE_SECONDS = float(os.environ.get("SEGUE_LEASE_SECONDS", "15"))
@@ -27,6 +28,7 @@ class Incarnation:
 def register(db: Connection, me: Incarnation) -> None:
     """Become a worker: hold the sign of life, then say so."""
     db.hold_sign_of_life(me.id, me.lock_key)
+    crash_point("register.begin")
     now = db.now()
     with db.transaction():
         db.run(
@@ -43,6 +45,7 @@ def register(db: Connection, me: Incarnation) -> None:
                 db.time(now),
             ),
         )
+    crash_point("register.committed")
 
 
 def renew(db: Connection, me: UUID) -> bool:
@@ -86,6 +89,7 @@ def _bury(db: Connection, worker: UUID) -> list[UUID]:
         )
         if not alive:
             return []
+        crash_point("bury.locked")
         db.run("UPDATE runtime_worker SET dead = %s WHERE id = %s", (True, db.id(worker)))
         progress = (
             "(SELECT count(*) FROM runtime_step s WHERE s.run_id = runtime_run.id "
@@ -100,6 +104,8 @@ def _bury(db: Connection, worker: UUID) -> list[UUID]:
         )
         runs = [run for row in rows if (run := db.uuid(row[0])) is not None]
         _suspect(db, runs)
+        crash_point("bury.requeued")
+    crash_point("bury.committed")
     return runs
 
 
@@ -137,13 +143,16 @@ _POISON = "This step crashed its worker again and again, so the run was stopped.
 
 def release(db: Connection, me: UUID) -> list[UUID]:
     """Leave in order: hand back all runs, without counting it as a crash."""
+    crash_point("release.begin")
     with db.transaction():
         rows = db.run(
             "UPDATE runtime_run SET status = 'queued', owner_id = NULL WHERE owner_id = %s "
             "RETURNING id",
             (db.id(me),),
         )
+        crash_point("release.requeued")
         db.run("UPDATE runtime_worker SET dead = %s WHERE id = %s", (True, db.id(me)))
+    crash_point("release.committed")
     return [run for row in rows if (run := db.uuid(row[0])) is not None]
 
 

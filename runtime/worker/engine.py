@@ -45,8 +45,8 @@ class EngineOptions:
     """`max_active` caps the runs held at once; the sweep interval is in seconds.
 
     A worker that is `alone` takes runs under suspicion, one at a time, until there are no more. The
-    switches `fence`, `intents`
-    and `sweeps` exist only so that tests can prove what breaks without them.
+    switches `fence`, `intents`, `sweeps` and `epochs` exist only so that tests can prove what
+    breaks without them.
     """
 
     max_active: int = 2000
@@ -58,6 +58,7 @@ class EngineOptions:
     fence: bool = True
     intents: bool = True
     sweeps: bool = True
+    epochs: bool = True
 
 
 class Engine:
@@ -106,6 +107,7 @@ class Engine:
             on_committed=self._committed,
             on_fenced=lambda: die("its lease was given to others"),
             fence=self.options.fence,
+            epochs=self.options.epochs,
         )
         self._heartbeat = await asyncio.to_thread(
             Heartbeat, self._open, self.me, lambda: time.monotonic() - self._tick

@@ -175,6 +175,7 @@ def options_from_environment() -> EngineOptions:
         fence=on("SEGUE_ENGINE_FENCE"),
         intents=on("SEGUE_ENGINE_INTENTS"),
         sweeps=on("SEGUE_ENGINE_SWEEPS"),
+        epochs=on("SEGUE_ENGINE_EPOCHS"),
     )
 
 

@@ -1,7 +1,6 @@
 """The owner is killed after every single row; the next one goes on and ends the same way."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -136,9 +135,8 @@ CASES: dict[str, tuple[Document, list[Json]]] = {
 
 
 @pytest.fixture(autouse=True)
-def _count_anew() -> Iterator[None]:
+def _count_anew() -> None:
     Call.made = Counter()
-    yield
 
 
 def run(

@@ -1,0 +1,59 @@
+"""Places where a test may make this process die: one at each boundary between two statements.
+
+Nothing happens unless `SEGUE_CRASH_AT` names one as `label` or `label:pass`; nobody but tests does.
+"""
+
+from __future__ import annotations
+
+import os
+from itertools import count
+
+VARIABLE = "SEGUE_CRASH_AT"
+EXIT_CODE = 9
+
+# In the order they are passed; a test sees to it that none is missing here.
+ACCEPT = ("accept.begin", "accept.delivered", "accept.inserted", "accept.committed")
+CLAIM = ("claim.begin", "claim.fenced", "claim.taken", "claim.committed", "claim.loaded")
+COMMIT = (
+    "commit.begin",
+    "commit.fenced",
+    "commit.steps",
+    "commit.attempts",
+    "commit.waits",
+    "commit.advanced",
+    "commit.ended",
+    "commit.committed",
+    "commit.told",
+)
+LEASE = (
+    "register.begin",
+    "register.committed",
+    "bury.locked",
+    "bury.requeued",
+    "bury.committed",
+    "release.begin",
+    "release.requeued",
+    "release.committed",
+)
+LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *LEASE))
+
+_armed: tuple[str, int] | None = None
+_passes = count(1)
+
+
+def arm(where: str) -> None:
+    """Die at `label` or `label:pass`; an empty text disarms."""
+    global _armed, _passes
+    label, _, times = where.partition(":")
+    if label and label not in LABELS:
+        raise ValueError(f"no crash point is called {label}")
+    _armed, _passes = ((label, int(times or 1)) if label else None), count(1)
+
+
+def crash_point(label: str) -> None:
+    """Die here as by `kill -9`, if a test said so: no clean-up, no rollback, no last words."""
+    if _armed is not None and label == _armed[0] and next(_passes) == _armed[1]:
+        os._exit(EXIT_CODE)
+
+
+arm(os.environ.get(VARIABLE, ""))
