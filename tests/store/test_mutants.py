@@ -1,0 +1,159 @@
+"""Each safeguard switched off once: what it is for must break, or its own test proves nothing."""
+
+import time
+from collections.abc import Iterator
+from multiprocessing.context import ForkServerProcess
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from runtime.engine.rows import StepRow
+from runtime.graph.document import Document
+from runtime.models.ids import uuid7
+from runtime.store import leases
+from runtime.store.claims import claim_runs
+from runtime.store.commit import FencedError, Owned, commit_rows
+from runtime.worker.host import options_from_environment
+from tests.store.engine_process import start_engine
+from tests.support.counter import counting_server
+from tests.support.stand import Stand, chain, node
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def stand(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Iterator[Stand]:
+    """A database of the test's own."""
+    database = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
+    made = Stand(tmp_path / "data", database, redis_url)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def end(process: ForkServerProcess) -> None:
+    process.kill()
+    process.join()
+
+
+def document(*steps: dict[str, object]) -> Document:
+    return chain(node("start", "trigger.manual"), *steps)
+
+
+@pytest.mark.parametrize("switch", ["fence", "intents", "sweeps", "epochs"])
+def test_every_safeguard_has_a_switch(switch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert getattr(options_from_environment(), switch) is True
+    monkeypatch.setenv(f"SEGUE_ENGINE_{switch.upper()}", "0")
+    assert getattr(options_from_environment(), switch) is False
+
+
+# -- the fence ---------------------------------------------------------------------------------
+
+
+def worker(stand: Stand) -> UUID:
+    me = leases.Incarnation(uuid7(), 0, "")
+    now = stand.db.now()
+    with stand.db.transaction():
+        stand.db.run(
+            "INSERT INTO runtime_worker (id, lock_key, lease_until, dead, host, pid, version, "
+            "started_at) VALUES (%s, 0, %s, %s, 'test', 1, '', %s)",
+            (stand.db.id(me.id), stand.db.time(now + 60), False, stand.db.time(now)),
+        )
+    return me.id
+
+
+def claim(stand: Stand, me: UUID, run: UUID) -> Owned:
+    claims = claim_runs(stand.db, me, ids=[run], limit=1)
+    return {claim.id: (claim.epoch, claim.workspace_id) for claim in claims}
+
+
+def result(run: UUID, seq: int) -> StepRow:
+    now = time.time()
+    return StepRow(run, "end", "", seq, "succeeded", output=b"{}", started_at=now, finished_at=now)
+
+
+def results_of(stand: Stand, run: UUID) -> int:
+    sql = "SELECT count(*) FROM runtime_step WHERE run_id = %s"
+    return int(stand.one(sql, (stand.db.id(run),)))
+
+
+def test_without_the_fence_a_worker_that_was_given_up_still_writes(stand: Stand) -> None:
+    run = stand.accept(document())[0]
+    frozen, reaper = worker(stand), worker(stand)
+    owned = claim(stand, frozen, run)
+    with stand.db.transaction():  # frozen for longer than its lease
+        past = stand.db.time(stand.db.now() - 1)
+        stand.db.run(
+            "UPDATE runtime_worker SET lease_until = %s WHERE id = %s",
+            (past, stand.db.id(frozen)),
+        )
+        stand.db.run(
+            "UPDATE runtime_worker SET lease_until = %s WHERE id = %s",
+            (stand.db.time(stand.db.now() + 60), stand.db.id(reaper)),
+        )
+    assert run in leases.reap(stand.db, reaper)
+    assert claim(stand, reaper, run)
+    with pytest.raises(FencedError):
+        commit_rows(stand.db, frozen, owned, [result(run, 1)])
+    assert results_of(stand, run) == 0
+    commit_rows(stand.db, frozen, owned, [result(run, 1)], fence=False)
+    assert results_of(stand, run) == 1
+
+
+def test_without_epochs_rows_of_an_older_claim_are_accepted(stand: Stand) -> None:
+    run = stand.accept(document())[0]
+    me = worker(stand)
+    older = claim(stand, me, run)
+    leases.hand_back(stand.db, me, [run])
+    newer = claim(stand, me, run)
+    assert newer[run][0] == older[run][0] + 1
+    assert commit_rows(stand.db, me, older, [result(run, 1)]) == {run}
+    assert results_of(stand, run) == 0
+    assert commit_rows(stand.db, me, older, [result(run, 1)], epochs=False) == set()
+    assert results_of(stand, run) == 1
+
+
+# -- intents -----------------------------------------------------------------------------------
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize(("intents", "unannounced"), [("1", 0), ("0", 1)])
+def test_without_intents_a_call_is_made_that_nobody_knows_of(
+    stand: Stand, intents: str, unannounced: int
+) -> None:
+    """The database holds its breath between the claim and the call; then the worker is killed."""
+    with counting_server() as server:
+        flow = document(
+            node("pause", "test.pause", {"seconds": 1.0}),
+            node("call", "test.call", {"url": server.url}),
+        )
+        stand.accept(flow)
+        engine = start_engine(stand, SEGUE_ENGINE_INTENTS=intents)
+        begun = "SELECT count(*) FROM runtime_attempt WHERE node = 'pause'"
+        stand.until(lambda: stand.one(begun) == 1, 15, "the run did not begin")
+        with stand.db.transaction():
+            if stand.db.for_update:
+                stand.db.run("LOCK TABLE runtime_attempt IN ACCESS EXCLUSIVE MODE")
+            time.sleep(2.0)
+            end(engine)
+        known = stand.one("SELECT count(*) FROM runtime_attempt WHERE node = 'call'")
+        assert sum(server.calls.values()) - known == unannounced
+
+
+# -- the sweep ---------------------------------------------------------------------------------
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize(("sweeps", "status"), [("1", "succeeded"), ("0", "queued")])
+def test_without_the_sweep_a_run_whose_hint_was_lost_never_starts(
+    stand: Stand, sweeps: str, status: str
+) -> None:
+    engine = start_engine(stand, SEGUE_ENGINE_SWEEPS=sweeps)
+    stand.wait_for_workers(1)
+    time.sleep(0.5)  # its first look at the queue is over
+    stand.accept(document())  # nobody sends the hint
+    until = time.monotonic() + 5
+    while time.monotonic() < until and stand.statuses() == {"queued": 1}:
+        time.sleep(0.1)
+    end(engine)
+    assert stand.statuses() == {status: 1}
