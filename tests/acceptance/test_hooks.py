@@ -1,0 +1,238 @@
+"""Other programs call a flow of a whole Segue; what is wrong is refused and starts nothing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+import redis
+
+from tests.support.live import LiveSegue
+
+pytestmark = pytest.mark.acceptance
+
+
+class Caller:
+    """An API client of the admin, and a caller of webhooks."""
+
+    def __init__(self, segue: LiveSegue) -> None:
+        self.segue = segue
+        self.hooks = httpx.Client(base_url=f"{segue.base_url}/hooks/", timeout=60)
+        self.api = httpx.Client(
+            base_url=f"{segue.base_url}/api/",
+            headers={"Authorization": f"Token {segue.token()}"},
+            timeout=60,
+        )
+
+    def draft(self, name: str, graph: Mapping[str, Any]) -> tuple[str, int]:
+        """A new flow's id and the revision of its draft."""
+        made = self.api.post("flows/", json={"name": name, "graph": graph})
+        assert made.status_code == 201, made.text
+        flow = made.json()["id"]
+        return flow, self.api.get(f"flows/{flow}/draft/").json()["revision"]
+
+    def publish(self, name: str, graph: Mapping[str, Any]) -> str:
+        """A live flow's id."""
+        flow, revision = self.draft(name, graph)
+        done = self.api.post(f"flows/{flow}/publish/", json={"revision": revision})
+        assert done.status_code in (200, 201), done.text
+        return flow
+
+    def runs(self, flow: str) -> list[dict[str, Any]]:
+        """The flow's runs, newest first."""
+        found: list[dict[str, Any]] = self.api.get("runs/", params={"flow": flow}).json()["results"]
+        return found
+
+    def wait_over(self, flow: str, count: int, seconds: float = 60) -> list[dict[str, Any]]:
+        """The flow's runs once so many have succeeded."""
+        until = time.monotonic() + seconds
+        while True:
+            runs = self.runs(flow)
+            if sum(run["status"] == "succeeded" for run in runs) >= count:
+                return runs
+            assert time.monotonic() < until, [run["status"] for run in runs]
+            time.sleep(0.2)
+
+
+@pytest.fixture(scope="module")
+def caller(live_segue: LiveSegue) -> Iterator[Caller]:
+    made = Caller(live_segue)
+    yield made
+    made.hooks.close()
+    made.api.close()
+
+
+def graph(path: str, *steps: Mapping[str, Any], **params: Any) -> dict[str, Any]:
+    """A webhook and the steps that follow one another."""
+    nodes = [step("hook", "trigger.webhook", path=path, **params), *steps]
+    edges = [{"source": a["id"], "target": b["id"]} for a, b in pairwise(nodes)]
+    return {"format": "segue.flow/1", "nodes": nodes, "edges": edges}
+
+
+def step(key: str, type_name: str, **params: Any) -> dict[str, Any]:
+    return {"id": key, "key": key, "type": type_name, "params": params}
+
+
+ECHO = step("echo", "data.set", keep="none", fields=[{"name": "n", "value": "{{ input.body.n }}"}])
+RESPOND = step("answer", "flow.respond", body={"got": "{{ hook.first.body.n }}"}, status=201)
+
+
+def test_answered_at_once(caller: Caller) -> None:
+    flow = caller.publish("At once", graph("at-once", ECHO))
+    answer = caller.hooks.post("at-once", json={"n": 1})
+    assert answer.status_code == 202
+    run = caller.wait_over(flow, 1)[0]
+    assert answer.json() == {"run": run["id"], "status": "queued"}
+
+
+def test_answered_when_finished(caller: Caller) -> None:
+    caller.publish("When finished", graph("finished", ECHO, answer="when_finished"))
+    answer = caller.hooks.post("finished", json={"n": 2})
+    assert (answer.status_code, answer.json()) == (200, [{"n": 2}])
+
+
+def test_answered_by_respond(caller: Caller) -> None:
+    slow = step("wait", "flow.wait", seconds=2)
+    caller.publish("By respond", graph("respond", RESPOND, slow, answer="by_respond"))
+    began = time.monotonic()
+    answer = caller.hooks.post("respond", json={"n": 3})
+    assert (answer.status_code, answer.json()) == (201, {"got": 3})
+    assert time.monotonic() - began < 2
+
+
+JSON = {"content-type": "application/json"}
+REFUSED = [
+    ("a wrong method", "DELETE", {"content": b"{}", "headers": JSON}, 405, "does not take DELETE"),
+    (
+        "a wrong content type",
+        "POST",
+        {"content": b"x", "headers": {"content-type": "image/png"}},
+        415,
+        "",
+    ),
+    ("broken JSON", "POST", {"content": b'{"n": ', "headers": JSON}, 400, "JSON"),
+    ("a body over the limit", "POST", {"content": b" " * 3000, "headers": JSON}, 413, ""),
+]
+
+
+@pytest.fixture(scope="module")
+def strict(caller: Caller) -> str:
+    """A flow that takes at most 2 kB by POST."""
+    return caller.publish("Strict", graph("strict", ECHO, max_body_kb=2))
+
+
+@pytest.mark.parametrize(("what", "method", "call", "status", "said"), REFUSED)
+def test_a_bad_call_is_refused_with_a_sentence_and_starts_nothing(
+    caller: Caller,
+    strict: str,
+    what: str,
+    method: str,
+    call: dict[str, Any],
+    status: int,
+    said: str,
+) -> None:
+    answer = caller.hooks.request(method, "strict", **call)
+    assert answer.status_code == status, what
+    assert said in answer.json()["message"]
+    assert len(answer.json()["message"].split()) >= 4
+    assert caller.runs(strict) == []
+
+
+def test_an_unknown_path_is_refused(caller: Caller) -> None:
+    answer = caller.hooks.post("nobody-is-here", json={})
+    assert answer.status_code == 404
+    assert "No flow answers at this address" in answer.json()["message"]
+
+
+def test_an_unpublished_and_a_switched_off_flow_say_so(caller: Caller) -> None:
+    flow, revision = caller.draft("Hidden", graph("hidden", ECHO))
+    answer = caller.hooks.post("hidden", json={})
+    assert answer.status_code == 404
+    caller.api.post(f"flows/{flow}/publish/", json={"revision": revision})
+    assert caller.api.patch(f"flows/{flow}/", json={"live": False}).status_code == 200
+    answer = caller.hooks.post("hidden", json={})
+    assert answer.status_code == 404
+    assert "switched off" in answer.json()["message"]
+    assert caller.runs(flow) == []
+
+
+def test_twenty_calls_with_one_key_are_one_run(caller: Caller) -> None:
+    flow = caller.publish("Once", graph("once", ECHO))
+
+    def call(body: int) -> httpx.Response:
+        headers = {"Idempotency-Key": "order-7"}
+        return caller.hooks.post("once", json={"n": body}, headers=headers)
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(call, [1] * 20))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["run"] for answer in answers}) == 1
+    assert call(2).status_code == 422
+    assert len(caller.wait_over(flow, 1)) == 1
+
+
+def test_runs_go_on_when_the_broker_forgets_everything(caller: Caller) -> None:
+    flow = caller.publish("Forgetful", graph("forgetful", step("wait", "flow.wait", seconds=0.2)))
+    url = broker_url(caller.segue)
+    with ThreadPoolExecutor(8) as pool, redis.Redis.from_url(url) as broker:
+        calls = [pool.submit(caller.hooks.post, "forgetful", json={"n": n}) for n in range(20)]
+        for _ in range(10):
+            broker.flushall()
+            time.sleep(0.02)
+        assert {call.result().status_code for call in calls} == {202}
+    assert len(caller.wait_over(flow, 20)) == 20
+
+
+def test_runs_go_on_when_the_worker_is_killed(caller: Caller) -> None:
+    steps = (step("one", "flow.wait", seconds=1.5), step("two", "flow.wait", seconds=0.5))
+    flow = caller.publish("Killed", graph("killed", *steps, ECHO_AFTER))
+    for n in range(5):
+        assert caller.hooks.post("killed", json={"n": n}).status_code == 202
+    time.sleep(0.7)
+    caller.segue.kill("worker")
+    assert len(caller.wait_over(flow, 5)) == 5
+
+
+ECHO_AFTER = step("echo", "data.set", fields=[{"name": "n", "value": "{{ hook.body.n }}"}])
+TWO_SETS = (step("a", "data.set"), step("b", "data.set"))
+WRONG: dict[str, tuple[Sequence[Mapping[str, Any]], list[dict[str, str]], str, str | None]] = {
+    "a missing param": ([step("call", "http.request")], [], "call", "url"),
+    "a dead reference": (
+        [step("say", "flow.respond", body="{{ nobody.name }}")],
+        [],
+        "say",
+        "body",
+    ),
+    "a cycle without a Repeat": (TWO_SETS, [{"source": "b", "target": "a"}], "a", "wires"),
+    "two steps of one key": (
+        [step("a", "data.set"), {**step("a", "data.set"), "id": "a2"}],
+        [],
+        "a",
+        "key",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_publishing_refuses_and_names_step_and_field(caller: Caller, what: str) -> None:
+    steps, edges, key, field = WRONG[what]
+    broken = graph(f"wrong-{len(what)}", *steps)
+    broken["edges"] = [*broken["edges"], *edges]
+    flow, revision = caller.draft(what, broken)
+    answer = caller.api.post(f"flows/{flow}/publish/", json={"revision": revision})
+    assert answer.status_code == 422
+    named = [(i["key"], i["field"]) for i in answer.json()["issues"] if i["severity"] == "error"]
+    assert (key, field) in named
+    assert caller.hooks.post(f"wrong-{len(what)}", json={}).status_code == 404
+
+
+def broker_url(segue: LiveSegue) -> str:
+    """Where its own broker listens, as its settings file tells."""
+    lines = (segue.data / "broker" / "server.conf").read_text().splitlines()
+    settings = dict(line.split(" ", 1) for line in lines if " " in line)
+    return f"redis://:{settings['requirepass']}@127.0.0.1:{settings['port']}/0"
