@@ -46,6 +46,11 @@ class Report:
     figures: list[Figure] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def complete(self) -> bool:
+        """Whether every workload could be measured."""
+        return not any("error" in note for note in self.notes)
+
     def dump(self) -> dict[str, Any]:
         """As JSON."""
         return {

@@ -43,8 +43,12 @@ def _measure(
     load = os.getloadavg()[0]
     say(f"{name} ... (load {load:.1f})")
     begun = time.monotonic()
-    report.figures.extend(figures)
     note: dict[str, object] = {"workload": name, "load_before": load}
+    try:
+        report.figures.extend(figures)
+    except (RuntimeError, OSError) as error:  # the others are still worth knowing
+        say(f"{name} could not be measured: {error}")
+        note["error"] = str(error)
     note["seconds"] = round(time.monotonic() - begun, 1)
     if running is not None:
         note["memory_mb"] = round(running.memory(), 1)

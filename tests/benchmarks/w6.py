@@ -15,6 +15,7 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.memory import family, pss_megabytes
 from tests.benchmarks.surroundings import HOST, Place
 from tests.support.live import LiveSegue
+from tests.support.servers import fresh_database
 
 NOBODY = f"http://{HOST}:9/"  # never called: the flow of this workload makes no requests
 REST_SECONDS = 3.0
@@ -22,10 +23,24 @@ REST_SECONDS = 3.0
 
 def measure(where: Place) -> Iterator[Figure]:
     """Everything but the model; the second start of a prepared install."""
-    # A folder of its own: what was measured before must not lie in it.
+    with _home(where) as home:
+        yield from _starts(home)
+
+
+@contextmanager
+def _home(where: Place) -> Iterator[Place]:
+    """A folder and a database of its own: what was measured before must not lie in them."""
     project = replace(where.project, data=where.folder / "rest")
     env = {**where.env, environment.DATA: str(project.data)}
-    home = replace(where, project=project, env=env)
+    if where.database_url is None:
+        yield replace(where, project=project, env=env)
+        return
+    with fresh_database(where.database_url) as url:
+        env[environment.DATABASE_URL] = url
+        yield replace(where, project=project, env=env, database_url=url)
+
+
+def _starts(home: Place) -> Iterator[Figure]:
     with _up(home) as first:
         home.python("tests.benchmarks.seed", NOBODY, NOBODY)
         time.sleep(REST_SECONDS)

@@ -40,3 +40,5 @@ class Command(BaseCommand):
         self.stdout.write(table(report.figures))
         if options["json"]:
             Path(options["json"]).write_text(json.dumps(report.dump(), indent=2) + "\n")
+        if not report.complete:
+            raise CommandError("Not everything could be measured; see above.")
