@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
@@ -125,6 +126,7 @@ class EngineHost:
         )
         await engine.start()
         self._engine = engine
+        _spare_collector()
         log.info("engine.ready", worker=str(engine.me.id))
         self._ready.set()
         try:
@@ -157,6 +159,17 @@ class EngineHost:
         log.warning("runs.go_alone", runs=suspects)
         argv = [sys.executable, "-m", "runtime.worker.alone"]
         self._alone.append(subprocess.Popen(argv, stdin=subprocess.DEVNULL))
+
+
+def _spare_collector() -> None:
+    """Leave what was loaded at the start out of collections, and collect less often.
+
+    A step over a long list makes many small objects; each full collection would walk all of
+    Django and Celery again.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 MOST_ALONE = 2
