@@ -16,7 +16,7 @@ from httpx_aiohttp import AiohttpTransport
 from runtime.network.guard import Guard
 from runtime.network.resolver import CheckedResolver, Lookup, system_lookup
 
-AT_ONCE = 500
+AT_ONCE = 2000
 CONNECT_SECONDS = 10.0
 # It would write every address, with what is in the query, into the server's log.
 logging.getLogger("httpx").setLevel(logging.WARNING)
