@@ -40,6 +40,22 @@ UNFOLD: dict[str, Any] = {
         ],
     },
     "BORDER_RADIUS": "6px",
+    # The canvas's shades (frontend/src/ui/theme.ts): both parts are one product.
+    "COLORS": {
+        "primary": {
+            "50": "#eef1fd",
+            "100": "#dbe1f8",
+            "200": "#b6c2ef",
+            "300": "#8fa1e6",
+            "400": "#6d84de",
+            "500": "#5872d9",
+            "600": "#3a51bd",
+            "700": "#3148aa",
+            "800": "#263d96",
+            "900": "#1f327c",
+            "950": "#162459",
+        },
+    },
     "DASHBOARD_CALLBACK": "builder.admin.dashboard.dashboard",
     "COMMAND": {"search_models": ["builder.flow"], "show_history": False},
     "SIDEBAR": {

@@ -1,5 +1,6 @@
 /** What is read from the server and kept by TanStack Query. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { page } from "@/page";
 import { api, listOf } from "./endpoints";
 import type { Connection, Flow, FlowVersion, ModelProfile, Session } from "./types";
@@ -8,6 +9,12 @@ export const flowKey = ["flow", page.flow] as const;
 
 export function useFlowData(): Flow | undefined {
   return useQuery({ queryKey: flowKey, queryFn: () => api.flow(page.flow) }).data;
+}
+
+/** Asks for the flow again, without emptying what is shown. */
+export function useRefreshFlow(): () => void {
+  const client = useQueryClient();
+  return useCallback(() => void client.invalidateQueries({ queryKey: flowKey }), [client]);
 }
 
 export function useSession(): Session | undefined {

@@ -8,9 +8,10 @@ import {
   IconPlayerPlay,
   IconRocket,
 } from "@tabler/icons-react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
-import { useChangeFlow, useFlowData } from "@/api/queries";
+import { useChangeFlow, useFlowData, useRefreshFlow } from "@/api/queries";
 import { page } from "@/page";
 import { isEditable, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
@@ -88,6 +89,12 @@ function Version() {
   const { t } = useTranslation();
   const flow = useFlowData();
   const showSide = useUi((state) => state.showSide);
+  const revision = useEditor((state) => state.revision);
+  const refresh = useRefreshFlow();
+  // Each save has a new revision, and only the server knows what then differs from the live version.
+  useEffect(() => {
+    if (revision > 0) refresh();
+  }, [revision, refresh]);
   if (!flow) return null;
   const live = flow.live_version
     ? t(flow.live ? "bar.live" : "bar.off", { number: flow.live_version })
