@@ -3,8 +3,11 @@ import type { Catalogue, NodeType } from "./catalogue";
 import { type FlowNode, type Graph, isObject, type Json } from "./document";
 import { upstream } from "./outline";
 
-export function sampleOf(_node: FlowNode, type: NodeType | undefined): Json | null {
+export function sampleOf(node: FlowNode, type: NodeType | undefined): Json | null {
   if (!type) return null;
+  // What a person wrote down as sample data of a trigger says more than the type's own.
+  const written = type.trigger ? node.params.sample : undefined;
+  if (written !== undefined && written !== null && written !== "") return written;
   if (type.output_sample !== null && type.output_sample !== undefined) return type.output_sample;
   for (const example of type.examples) {
     const { output } = example;
