@@ -6,7 +6,7 @@ from runtime.registry import registry
 from runtime.sandbox.pool import shared_sandbox
 from runtime.sdk import Example, Node
 from runtime.testing import QuietWorld
-from tests.support.node_runs import run_example
+from tests.support.one_step import run_example
 
 EXAMPLES = [
     pytest.param(node_type, example, id=f"{name}: {example.name}")

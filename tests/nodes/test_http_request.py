@@ -14,7 +14,7 @@ from runtime.sdk import HttpReply, Json
 from runtime.sdk.statuses import retry_after
 from runtime.testing import QuietWorld
 from tests.support.http import BriefClient
-from tests.support.node_runs import run_node
+from tests.support.one_step import run_node
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -8,7 +8,7 @@ from runtime.graph.document import Document
 from runtime.registry import registry
 from runtime.sandbox.pool import shared_sandbox
 from runtime.testing import QuietWorld, run_graph
-from tests.support.node_runs import flow_of, run_node
+from tests.support.one_step import flow_of, run_node
 
 
 def test_a_short_wait_goes_on_by_itself() -> None:
