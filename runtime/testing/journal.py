@@ -11,10 +11,6 @@ from runtime.engine.history import History, StoredAttempt, StoredStep, StoredWai
 from runtime.engine.rows import AttemptRow, LogRow, Row, RunRow, StepRow, WaitRow
 
 
-class OwnerKilledError(BaseException):
-    """The test kills the owner here."""
-
-
 class MemoryJournal:
     """See `runtime.engine.ports.Journal`.
 
