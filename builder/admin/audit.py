@@ -28,7 +28,8 @@ class AuditAdmin(ReadOnlyAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Title the list."""
+        """Title the list, in the head too."""
+        request.page_title = _("Audit log")  # type: ignore[attr-defined]
         return super().changelist_view(request, {"title": _("Audit log"), **(extra_context or {})})
 
     @column(description=_("When"), ordering="at")

@@ -82,11 +82,11 @@ def _tiles(counts: dict[str, int], live: int) -> list[dict[str, Any]]:
 def _part(part: Part) -> dict[str, Any]:
     names = {
         "database": _("Database"),
-        "broker": _("Broker"),
-        "worker": _("Worker"),
-        "sandbox": _("Sandbox"),
+        "broker": _("Messenger"),
+        "worker": _("Workers"),
+        "sandbox": _("Formulas and code"),
     }
-    words = {"ok": _("fine"), "degraded": _("limited"), "down": _("down")}
+    words = {"ok": _("Fine"), "degraded": _("Limited"), "down": _("Down")}
     return {
         "name": names.get(part.name, part.name),
         "state": words[part.state],

@@ -9,8 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
+from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from builder.admin.flow_page import flow_page
@@ -23,7 +25,7 @@ from builder.services.run_flow import run_flow
 from builder.services.set_live import set_live
 from builder.services.transfer import export_flow
 from runtime.admin.base import ScopedAdmin, here
-from runtime.admin.cells import COLORS, moment
+from runtime.admin.cells import COLORS, link, moment
 from runtime.admin.column import column
 from runtime.models import RunStatus
 from runtime.services.flow_activity import last_runs
@@ -43,11 +45,17 @@ class FlowForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"description": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
 
+class FlowList(ChangeList):  # type: ignore[misc]  # unfold is untyped
+    def url_for_result(self, result: Flow) -> str:
+        """Lead to the canvas: that is what people open a flow for."""
+        return reverse("canvas", args=[result.pk])
+
+
 @admin.register(Flow)
 class FlowAdmin(ScopedAdmin):
     access_name = "builder.flow"
     form = FlowForm
-    list_display = ("title", "state", "changes", "last_run", "changed")
+    list_display = ("title", "state", "changes", "last_run", "changed", "page")
     search_fields = ("name", "description")
     change_form_outer_before_template = "builder/admin/flow_head.html"
     change_form_outer_after_template = "builder/admin/flow.html"
@@ -60,6 +68,10 @@ class FlowAdmin(ScopedAdmin):
     ) -> Any:
         """Title the list."""
         return super().changelist_view(request, {"title": _("Flows"), **(extra_context or {})})
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Return the list whose names open the canvas."""
+        return FlowList
 
     def change_view(
         self,
@@ -155,10 +167,10 @@ class FlowAdmin(ScopedAdmin):
         return response
 
     @column(description=_("Flow"), header=True, ordering="name")
-    def title(self, flow: Flow) -> list[Any]:
-        """Show the name and, below it, the first words of the description."""
+    def title(self, flow: Flow) -> list[str]:
+        """Show the name, which opens the canvas, and below it what the flow is for."""
         words = flow.description.strip().partition("\n")[0]
-        return [flow.name, words[:90] + ("…" if len(words) > 90 else "")]
+        return [flow.name, words[:60] + ("…" if len(words) > 60 else "")]
 
     @column(description=_("State"), label={"live": "success", "off": "default", "draft": "warning"})
     def state(self, flow: Flow) -> tuple[str, Any]:
@@ -169,7 +181,7 @@ class FlowAdmin(ScopedAdmin):
             return "off", _("Off")
         return "draft", _("Not published")
 
-    @column(description=_("Changes not published"))
+    @column(description=_("Draft changes"))
     def changes(self, flow: Flow) -> str:
         """Show how far the draft is."""
         return str(flow.draft_changes) if flow.live_version and flow.draft_changes else "–"
@@ -184,6 +196,11 @@ class FlowAdmin(ScopedAdmin):
     def changed(self, flow: Flow) -> str:
         """Show when somebody changed it last."""
         return moment(flow.updated_at)
+
+    @column(description=_("More"))
+    def page(self, flow: Flow) -> SafeString:
+        """Lead to the flow's own page."""
+        return link(reverse("admin:builder_flow_change", args=[flow.id]), _("Settings, runs"))
 
     def _flow(self, request: HttpRequest, flow_id: UUID, permission: str) -> Flow:
         flow = get_object_or_404(Flow, id=flow_id, workspace_id=here(request))

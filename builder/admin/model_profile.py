@@ -12,7 +12,7 @@ from builder.models import ModelProfile
 from builder.services.model_profiles import delete_model_profile, save_model_profile
 from builder.services.refusals import Refusal
 from runtime.admin.base import ScopedAdmin, here
-from runtime.admin.column import column
+from runtime.admin.column import column, time_column
 from runtime.services.credentials import names_of
 
 NEEDS_SERVICE = "provider != 'practice'"
@@ -49,7 +49,13 @@ class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 class ModelProfileAdmin(ScopedAdmin):
     access_name = "builder.modelprofile"
     form = ModelProfileForm
-    list_display = ("name", "kind", "model", "context_tokens", "updated_at")
+    list_display = (
+        "name",
+        "kind",
+        "model",
+        "context_tokens",
+        time_column("updated_at", _("Changed")),
+    )
     empty_title = _("No models yet")
     empty_text = _("Add a language model that your steps may use.")
     empty_icon = "neurology"

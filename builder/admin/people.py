@@ -18,7 +18,8 @@ from builder.services.addresses import public_url
 from builder.services.people import change_role, invite, link_for, remove
 from builder.services.refusals import Refusal
 from runtime.admin.base import ScopedAdmin, here
-from runtime.admin.column import column
+from runtime.admin.cells import moment
+from runtime.admin.column import column, time_column
 
 
 class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -49,7 +50,7 @@ class RoleForm(forms.ModelForm):  # type: ignore[type-arg]
 class MembershipAdmin(ScopedAdmin):
     access_name = "builder.membership"
     form = RoleForm
-    list_display = ("person", "role_words", "last_seen", "created_at")
+    list_display = ("person", "role_words", "last_seen", time_column("created_at", _("Since")))
     list_select_related = ("user",)
     search_fields = ("user__username", "user__first_name", "user__last_name")
     change_form_outer_before_template = "builder/admin/person.html"
@@ -149,8 +150,9 @@ class MembershipAdmin(ScopedAdmin):
 
     @column(description=_("Person"), header=True, ordering="user__username")
     def person(self, row: Membership) -> list[str]:
-        """Show the name and the user name."""
-        return [row.user.get_full_name() or row.user.get_username(), row.user.get_username()]
+        """Show the name and, below it, the user name."""
+        name, username = row.user.get_full_name(), row.user.get_username()
+        return [name, username] if name else [username, ""]
 
     @column(description=_("May do"), ordering="role")
     def role_words(self, row: Membership) -> str:
@@ -158,6 +160,6 @@ class MembershipAdmin(ScopedAdmin):
         return row.get_role_display()
 
     @column(description=_("Last signed in"))
-    def last_seen(self, row: Membership) -> Any:
+    def last_seen(self, row: Membership) -> str:
         """Show when the person was here last."""
-        return row.user.last_login or "–"
+        return moment(row.user.last_login)

@@ -5,18 +5,20 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from builder.models import Workspace
 from builder.services.access import roles_of
 from builder.services.workspaces import make_workspace, rename_workspace
 from runtime.admin.base import ScopedAdmin
+from runtime.admin.column import time_column
 from runtime.api.base import Place
 
 
 @admin.register(Workspace)
 class WorkspaceAdmin(ScopedAdmin):
     access_name = "builder.workspace"
-    list_display = ("name", "created_at")
+    list_display = ("name", time_column("created_at", _("Since")))
     fields = ("name",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Workspace]:

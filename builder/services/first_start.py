@@ -26,7 +26,8 @@ def first_start() -> list[str]:
         workspace = _workspace(user, made)
         if add_practice_model(workspace):
             made.append(_("The practice model was set up."))
-    for path in sorted(EXAMPLES.glob("*.json")):
+    # The last one first: lists show what changed last at the top.
+    for path in sorted(EXAMPLES.glob("*.json"), reverse=True):
         name, graph = read_example(path.read_bytes())
         # Asked of the audit log, not of the flows: an example somebody deleted stays deleted.
         if not AuditEntry.objects.filter(action="example_added", target=name).exists():

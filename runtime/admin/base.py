@@ -20,6 +20,7 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     empty_title: ClassVar[Any] = ""
     empty_text: ClassVar[Any] = ""
     empty_icon: ClassVar[str] = "inbox"
+    empty_value_display = "–"
     list_per_page = 50
     actions = None
 

@@ -5,6 +5,8 @@ from typing import Any, TypeVar
 
 from unfold.decorators import display
 
+from runtime.admin.cells import moment
+
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
@@ -23,3 +25,14 @@ def column(
         return method
 
     return decorate
+
+
+def time_column(field: str, description: Any) -> Callable[[Any], str]:
+    """Return a column that shows a moment as all pages do, and sorts by it."""
+
+    @column(description=description, ordering=field)
+    def shown(row: Any) -> str:
+        return moment(getattr(row, field))
+
+    shown.__name__ = field
+    return shown

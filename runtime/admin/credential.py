@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from runtime.admin.base import ScopedAdmin, here
-from runtime.admin.column import column
+from runtime.admin.column import column, time_column
 from runtime.admin.credential_form import CredentialForm, conditions, secret_names
 from runtime.models import Credential
 from runtime.services.credentials import (
@@ -25,7 +25,7 @@ from runtime.services.test_credential import test_credential
 class CredentialAdmin(ScopedAdmin):
     access_name = "runtime.credential"
     form = CredentialForm
-    list_display = ("name", "kind", "hosts", "updated_at")
+    list_display = ("name", "kind", "hosts", time_column("updated_at", _("Changed")))
     search_fields = ("name",)
     change_form_outer_before_template = "runtime/admin/credential.html"
     empty_title = _("No connections yet")

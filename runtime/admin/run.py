@@ -31,7 +31,7 @@ class RunAdmin(ReadOnlyAdmin):
     ordering = ("-id",)
     change_form_outer_after_template = "runtime/admin/run.html"
     empty_title = _("Nothing has run yet")
-    empty_text = _("Open a flow and press “Run”, or call the address of a live flow.")
+    empty_text = _("Open a flow and press “Test”, or call the address of a live flow.")
     empty_icon = "play_circle"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:

@@ -43,19 +43,17 @@ def _database() -> Part:
 def _broker() -> Part:
     """A silent broker only delays: the workers look into the database by themselves."""
     if not settings.REDIS_URL:
-        return Part("broker", "degraded", _("No broker is set; workers look for runs themselves."))
+        return Part("broker", "degraded", _("None is set up; workers look for runs themselves."))
     client = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1, retry=None
     )
     try:
         client.ping()
     except (redis.RedisError, OSError):
-        return Part(
-            "broker", "degraded", _("The broker does not answer; runs start a little later.")
-        )
+        return Part("broker", "degraded", _("It does not answer; runs start a little later."))
     finally:
         client.close()
-    return Part("broker", "ok", _("The broker answers."))
+    return Part("broker", "ok", _("It tells the workers at once when there is something to do."))
 
 
 def _worker() -> Part:
@@ -76,9 +74,13 @@ def _sandbox() -> Part:
 
         wrapped = sandbox_state().wrapped
     except (ImportError, FileNotFoundError):
-        return Part("sandbox", "down", _("The sandbox for formulas and code is not installed."))
+        return Part(
+            "sandbox",
+            "down",
+            _("They cannot run: their sandbox is not installed."),
+        )
     if wrapped:
-        text = _("Formulas and code run in a process of their own, without network and files.")
+        text = _("They run in a process of their own, without network and files.")
     else:
-        text = _("Formulas and code run in a process of their own; bubblewrap does not work here.")
+        text = _("They run in a process of their own; bubblewrap does not work here.")
     return Part("sandbox", "ok", text)

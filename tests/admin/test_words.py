@@ -1,0 +1,89 @@
+"""What a person reads and presses first in the lists."""
+
+from html.parser import HTMLParser
+
+from django.urls import reverse
+
+from builder.services.publish import publish
+from tests.support.people import Place, browser
+
+
+class Links(HTMLParser):
+    """The links of a page by their text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+        self._href = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "a":
+            self._href = dict(attrs).get("href") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._href = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._href and data.strip():
+            self.found.setdefault(data.strip(), self._href)
+
+
+def page_of(place: Place, address: str) -> str:
+    return browser(place.people["admin"]).get(address).content.decode()
+
+
+def test_the_name_of_a_flow_opens_the_canvas_and_its_settings_are_one_link_away(
+    place: Place,
+) -> None:
+    links = Links(page_of(place, reverse("admin:builder_flow_changelist"))).found
+    assert links[place.flow.name] == reverse("canvas", args=[place.flow.id])
+    settings = reverse("admin:builder_flow_change", args=[place.flow.id])
+    assert links["Settings, runs"] == settings
+
+
+def test_adding_says_what_is_added(place: Place) -> None:
+    words = {
+        "builder_flow": "New flow",
+        "runtime_credential": "New connection",
+        "builder_modelprofile": "New model",
+        "builder_membership": "New person",
+    }
+    for name, text in words.items():
+        links = Links(page_of(place, reverse(f"admin:{name}_changelist"))).found
+        assert links[text] == reverse(f"admin:{name}_add")
+
+
+def test_the_address_of_a_live_flow_can_be_copied(place: Place) -> None:
+    graph = {
+        "format": "segue.flow/1",
+        "nodes": [
+            {
+                "id": "n1",
+                "key": "hook",
+                "name": "Hook",
+                "type": "trigger.webhook",
+                "version": 1,
+                "params": {"path": "copied", "answer": "at_once"},
+                "position": {"x": 0, "y": 0},
+            }
+        ],
+        "edges": [],
+        "notes": [],
+        "groups": [],
+        "settings": {},
+    }
+    place.flow.draft = graph
+    place.flow.save()
+    publish(place.flow, revision=place.flow.draft_revision, actor=place.people["admin"], note="")
+    page = page_of(place, reverse("admin:builder_flow_change", args=[place.flow.id]))
+    assert "/hooks/copied</code>" in page
+    assert "Copy address" in page
+
+
+def test_home_speaks_of_no_inner_parts(place: Place) -> None:
+    page = page_of(place, reverse("admin:index"))
+    assert "Formulas and code" in page
+    for word in ("Broker", "Sandbox"):
+        assert word not in page
