@@ -12,8 +12,10 @@ from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
 
 LEASE_SECONDS = float(os.environ.get("SEGUE_LEASE_SECONDS", "15"))
-CRASHES_BEFORE_ALONE = 2  # crashes without progress, then the run is claimed in a worker of its own
-CRASHES_ALONE = 3  # crashes there, then it fails
+CRASHES_BEFORE_ALONE = (
+    2  # crashes without progress, then the run is suspected, and kept from the others
+)
+CRASHES_ALONE = 3  # crashes of a worker that held nothing else, then it fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +97,13 @@ def _bury(db: Connection, worker: UUID) -> list[UUID]:
             "(SELECT count(*) FROM runtime_step s WHERE s.run_id = runtime_run.id "
             "AND s.status IN ('succeeded', 'skipped'))"
         )
+        held = db.run("SELECT count(*) FROM runtime_run WHERE owner_id = %s", (db.id(worker),))
         rows = db.run(
-            # A run that got on since its last crash is not what kills workers.
-            f"UPDATE runtime_run SET status = 'queued', owner_id = NULL, "
-            f"crashes = CASE WHEN {progress} > crash_progress THEN 1 ELSE crashes + 1 END, "
+            # A run that got on since its last crash is not what kills workers; and of several
+            # suspected ones in a worker nobody knows which it was.
+            "UPDATE runtime_run SET status = 'queued', owner_id = NULL, crashes = CASE "
+            f"WHEN isolated AND {int(held[0][0])} > 1 THEN crashes "
+            f"WHEN {progress} > crash_progress THEN 1 ELSE crashes + 1 END, "
             f"crash_progress = {progress} WHERE owner_id = %s RETURNING id",
             (db.id(worker),),
         )
@@ -110,7 +115,7 @@ def _bury(db: Connection, worker: UUID) -> list[UUID]:
 
 
 def _suspect(db: Connection, runs: list[UUID]) -> None:
-    """Runs that crashed too often go on alone; those that crashed alone too often fail."""
+    """Runs that crashed too often are suspected; those that crashed alone too often fail."""
     match, values = db.ids(runs)
     db.run(
         "UPDATE runtime_run SET status = 'failed', finished_at = %s, error = %s, reason = "

@@ -1,4 +1,4 @@
-"""`python -m runtime.worker.alone`: takes runs under suspicion, one at a time, then leaves."""
+"""`python -m runtime.worker.alone`: takes the runs under suspicion, then leaves."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ django.setup()
 
 from runtime.worker.host import EngineHost, options_from_environment  # noqa: E402
 
+MOST = 64  # suspected runs at once, after as many came through
+
 
 def main() -> None:
-    """Claim suspected runs one after the other until there are no more."""
-    options = replace(options_from_environment(), alone=True, max_active=1, claim_size=1)
+    """Claim suspected runs until there are no more."""
+    options = replace(options_from_environment(), alone=True, max_active=MOST)
     host = EngineHost(options)
     host.start()
     host.join()

@@ -44,8 +44,9 @@ class Publisher(Protocol):
 class EngineOptions:
     """`max_active` caps the runs held at once; the sweep interval is in seconds.
 
-    A worker that is `alone` takes runs under suspicion, one at a time, until there are no more. The
-    switches `fence`, `intents`, `sweeps` and `epochs` exist only so that tests can prove what
+    A worker that is `alone` takes runs under suspicion until there are no more: the first by
+    itself, and for each that came through one more at a time, so that hundreds who are innocent do
+    not queue behind each other. The switches `fence`, `intents`, `sweeps` and `epochs` exist only so that tests can prove what
     breaks without them.
     """
 
@@ -177,7 +178,7 @@ class Engine:
 
     def submit(self, ids: Sequence[UUID]) -> None:
         """As above, on the loop's own thread."""
-        room = self.options.max_active - len(self.active) - len(self._hints)
+        room = self._room - len(self._hints)
         self._hints.extend(ids[: max(0, room)])
         if len(ids) > room:
             self._backlog = True  # over the cap ids are dropped: the queue remembers
@@ -190,13 +191,18 @@ class Engine:
             while self._wants_more():
                 await self._claim()
 
+    @property
+    def _room(self) -> int:
+        """How many more runs it may hold."""
+        came_through = self.claimed - len(self.active)
+        most = min(self.options.max_active, 1 + came_through)
+        return (most if self.options.alone else self.options.max_active) - len(self.active)
+
     def _wants_more(self) -> bool:
-        room = self.options.max_active - len(self.active)
-        return not self._draining and room > 0 and (self._backlog or bool(self._hints))
+        return not self._draining and self._room > 0 and (self._backlog or bool(self._hints))
 
     async def _claim(self) -> None:
-        room = self.options.max_active - len(self.active)
-        limit = min(room, self.options.claim_size)
+        limit = min(self._room, self.options.claim_size)
         ids: list[UUID] | None = None
         if not self._backlog:
             ids = [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
@@ -280,6 +286,7 @@ class Engine:
     def _forget(self, run_id: UUID) -> None:
         self.active.pop(run_id, None)
         self.journal.owned.pop(run_id, None)
+        self._backlog = self._backlog or self.options.alone
         if self._backlog or self._hints:
             self._wake.set()
 

@@ -94,6 +94,29 @@ class Stand:
         worker.send_signal(signal.SIGKILL)
         worker.wait()
 
+    def was_started_here(self, pid: int) -> bool:
+        """Whether it is one of ours, or one that a worker started for suspected runs."""
+        ours = [worker for worker in self.workers if worker.pid == pid]
+        for worker in ours:
+            worker.wait()
+        return bool(ours)
+
+    def busiest(self, at_least: int, seconds: float = 40) -> int:
+        """The process that holds most runs, once one holds so many."""
+        found: list[int] = []
+
+        def look() -> bool:
+            rows = self.db.run(
+                "SELECT w.pid, count(*) FROM runtime_worker w JOIN runtime_run r "
+                "ON r.owner_id = w.id WHERE NOT w.dead AND r.status = 'running' "
+                "GROUP BY w.pid ORDER BY count(*) DESC"
+            )
+            found[:] = [pid for pid, held in rows if held >= at_least and _lives(pid)]
+            return bool(found)
+
+        self.until(look, seconds, f"no worker held {at_least} runs")
+        return found[0]
+
     def alive_workers(self) -> int:
         """Workers with a lease."""
         return int(self.one("SELECT count(*) FROM runtime_worker WHERE NOT dead"))
@@ -209,3 +232,12 @@ def chain(*nodes: Mapping[str, Any], **settings: Any) -> Document:
     """A document whose nodes follow one another."""
     edges = [{"source": a["id"], "target": b["id"]} for a, b in pairwise(nodes)]
     return parse_document({"nodes": list(nodes), "edges": edges, "settings": settings})
+
+
+def _lives(pid: int) -> bool:
+    """False also for a process that was killed and not yet collected by its parent."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except FileNotFoundError:
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
