@@ -12,9 +12,7 @@ from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
 
 LEASE_SECONDS = float(os.environ.get("SEGUE_LEASE_SECONDS", "15"))
-CRASHES_BEFORE_ALONE = (
-    2  # crashes without progress, then the run is suspected, and kept from the others
-)
+CRASHES_BEFORE_ALONE = 2  # without progress; then the run is suspected and kept from the others
 CRASHES_ALONE = 3  # crashes of a worker that held nothing else, then it fails
 
 

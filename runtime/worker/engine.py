@@ -46,8 +46,8 @@ class EngineOptions:
 
     A worker that is `alone` takes runs under suspicion until there are no more: the first by
     itself, and for each that came through one more at a time, so that hundreds who are innocent do
-    not queue behind each other. The switches `fence`, `intents`, `sweeps` and `epochs` exist only so that tests can prove what
-    breaks without them.
+    not queue behind each other. The switches `fence`, `intents`, `sweeps` and `epochs` exist only
+    so that tests can prove what breaks without them.
     """
 
     max_active: int = 2000
