@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
+from runtime.graph.parse import why_not_json
+
 MAX_DEPTH = 120  # a document (at most 100) and the request around it
 MAX_INTEGER = 2**63
 
@@ -52,7 +54,7 @@ def read_json(raw: bytes) -> Any:
     except RecursionError:
         raise ParseError(_("The request is nested too deeply.")) from None
     except ValueError as error:
-        text = _("The request is not valid JSON: %(error)s.") % {"error": error}
+        text = _("The request is not valid JSON: %(error)s.") % {"error": why_not_json(error)}
         raise ParseError(text) from None
     _check(value)
     return value
@@ -77,10 +79,21 @@ def _check(value: Any) -> None:
             raise ParseError(_("The request is nested too deeply."))
         if isinstance(current, dict):
             stack.extend((inner, depth + 1) for inner in current.values())
+            stack.extend((name, depth + 1) for name in current)
         elif isinstance(current, list):
             stack.extend((inner, depth + 1) for inner in current)
+        elif isinstance(current, str):
+            _check_text(current)
         elif _too_long(current):
             raise ParseError(_("A number in the request has too many digits."))
+
+
+def _check_text(text: str) -> None:
+    """Half a character cannot be stored or sent on; fields say more about what they do not take."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise ParseError(_("A text in the request is not valid Unicode.")) from None
 
 
 def _too_long(value: Any) -> bool:

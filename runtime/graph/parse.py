@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from typing import Any
 
 from pydantic import ValidationError
@@ -40,14 +41,20 @@ def _read(raw: bytes | str) -> Any:
     except RecursionError:
         raise _refuse("too_deep", "The flow is nested too deeply.") from None
     except ValueError as error:
-        raise _refuse("not_json", f"The flow is not valid JSON: {error}.") from None
+        raise _refuse("not_json", f"The flow is not valid JSON: {why_not_json(error)}.") from None
+
+
+def why_not_json(error: ValueError) -> str:
+    """The reason as a person would say it; Python's own speaks of Python's settings."""
+    return (
+        "a whole number has too many digits" if "int_max_str_digits" in str(error) else str(error)
+    )
 
 
 def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        twice = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ValueError(f"the name “{twice[:60]}” occurs twice in one object")
     return result
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from runtime.graph.parse import MAX_DEPTH
+from runtime.graph.parse import MAX_DEPTH, why_not_json
 from runtime.sdk.items import Json
 
 MAX_FIELDS = 1000
@@ -52,7 +52,7 @@ def _json(body: bytes) -> Json:
     except RecursionError:
         raise RefusedError(400, "The body is nested too deeply.") from None
     except ValueError as error:
-        raise RefusedError(400, f"The body is not valid JSON: {error}.") from None
+        raise RefusedError(400, f"The body is not valid JSON: {why_not_json(error)}.") from None
     _check(value)
     return value
 

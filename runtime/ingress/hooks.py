@@ -9,14 +9,14 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
-import orjson
 import structlog
 
 from runtime.ingress.batcher import Batcher
 from runtime.ingress.body import MAX_FIELDS, RefusedError, collect, parse_body
 from runtime.ingress.replies import Replies, Standing
+from runtime.ingress.respond import Reply, json_reply, responded
 from runtime.ingress.routing import Address, FoundRoute, find_routes
 from runtime.models.ids import uuid7
 from runtime.sdk.items import Item, Json
@@ -34,7 +34,6 @@ TEST_PREFIX = "test/"
 DELIVERY_HEADERS = ("idempotency-key", "webhook-id", "x-github-delivery")
 _DELIVERY_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
-Reply = tuple[int, dict[str, str], bytes]
 
 
 def accept_batch(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
@@ -58,14 +57,14 @@ class Hooks:
         try:
             return await self._answer(scope, receive)
         except RefusedError as refused:
-            return _json(refused.status, {"message": refused.message}, refused.headers)
+            return json_reply(refused.status, {"message": refused.message}, refused.headers)
         except DatabaseDownError as error:
             log.warning("hook.database_away", error=str(error))
             message = "The call could not be kept right now. Send it again in a moment."
-            return _json(503, {"message": message}, {"retry-after": "5"})
+            return json_reply(503, {"message": message}, {"retry-after": "5"})
 
     async def _answer(self, scope: Mapping[str, Any], receive: Any) -> Reply:
-        path = unquote(scope["path"]).removeprefix("/hooks/").rstrip("/")
+        path = scope["path"].removeprefix("/hooks/").rstrip("/")
         mode = "live"
         if path.startswith(TEST_PREFIX):
             mode, path = "test", path.removeprefix(TEST_PREFIX)
@@ -81,15 +80,17 @@ class Hooks:
         if accepted.conflict:
             self._replies.forget(run.id)
             message = "This key was already used for a call with other content. Use a new key."
-            return _json(422, {"message": message})
+            return json_reply(422, {"message": message})
         if not waits:
-            return _json(202, {"run": str(accepted.run_id), "status": "queued"})
+            return json_reply(202, {"run": str(accepted.run_id), "status": "queued"})
         if accepted.run_id != run.id:
             self._replies.forget(run.id)
         return await self._wait(route, accepted)
 
     async def _route(self, mode: str, path: str, method: str) -> FoundRoute:
-        if not path or len(path) > 200:
+        # No trigger takes such an address; PostgreSQL would refuse the question, and with it those
+        # of everybody who asks at the same moment.
+        if not path or len(path) > 200 or "\x00" in path or not path.isascii():
             raise RefusedError(404, _NOBODY)
         found = await self._routes.ask((mode, path))
         route = found.get(mode)
@@ -147,10 +148,10 @@ class Hooks:
         standing = await self._replies.wait(accepted.run_id, limit, for_response=for_response)
         if standing is None:
             message = f"The flow has not finished within {limit:g} seconds. It goes on."
-            return _json(504, {"run": run, "message": message})
+            return json_reply(504, {"run": run, "message": message})
         if for_response or standing.response is not None:
             if standing.response is not None:
-                return _responded(standing.response)
+                return responded(standing.response)
             if standing.status == "succeeded":
                 return 204, {"x-segue-run": run}, b""
         return _finished(run, standing)
@@ -161,33 +162,9 @@ _NOBODY = "No flow answers at this address. Check the address, and whether the f
 
 def _finished(run: str, standing: Standing) -> Reply:
     if standing.status == "succeeded":
-        return _json(200, standing.output, {"x-segue-run": run})
+        return json_reply(200, standing.output, {"x-segue-run": run})
     message = standing.reason or "The flow did not succeed."
-    return _json(500, {"run": run, "status": standing.status, "message": message})
-
-
-def _responded(response: Mapping[str, Any]) -> Reply:
-    body = response.get("body")
-    given = {str(k).lower(): str(v) for k, v in dict(response.get("headers") or {}).items()}
-    headers = {k: v for k, v in given.items() if k not in ("content-length", "transfer-encoding")}
-    status = int(response.get("status", 200))
-    if isinstance(body, str):
-        return (
-            status,
-            {"content-type": "text/plain; charset=utf-8", **_safe(headers)},
-            body.encode(),
-        )
-    return _json(status, body, _safe(headers))
-
-
-def _safe(headers: Mapping[str, str]) -> dict[str, str]:
-    """Header values cannot carry line breaks: they would begin a header of their own."""
-    return {k: re.sub(r"[\r\n\x00]", " ", v) for k, v in headers.items() if k.isascii()}
-
-
-def _json(status: int, value: Any, headers: Mapping[str, str] | None = None) -> Reply:
-    merged = {"content-type": "application/json", **(headers or {})}
-    return status, merged, orjson.dumps(value)
+    return json_reply(500, {"run": run, "status": standing.status, "message": message})
 
 
 def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
@@ -211,13 +188,15 @@ def _delivery_key(headers: Mapping[str, str]) -> str | None:
             raise RefusedError(
                 400, f"The header {name} holds no usable key (up to 200 characters)."
             )
-        return f"{name}:{key}"[:200]
+        whole = f"{name}:{key}"
+        # Cut off, two long keys that differ at their end would be one.
+        return whole if len(whole) <= 200 else f"{name}:{hashlib.sha256(key.encode()).hexdigest()}"
     return None
 
 
 async def _read(receive: Any, headers: Mapping[str, str], limit: int) -> bytes:
     declared = headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > limit:
+    if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
         raise _too_large(limit)
     chunks: list[bytes] = []
     size = 0

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from runtime.expressions import compile_params
 from runtime.expressions.scope import RESERVED_ROOTS
-from runtime.graph.document import Document, NodeSpec
+from runtime.graph.document import Document, EdgeSpec, NodeSpec
 from runtime.graph.issue import Issue
 from runtime.graph.plan import migrated_params
 from runtime.graph.regions import find_regions
 from runtime.graph.validate.params import label_of
+from runtime.graph.validate.wires import MAX_REPEATS
 from runtime.sdk import Node
+from runtime.sdk.loop import CONTINUE
 
 Types = Mapping[str, type[Node]]
+# Looking for a similar name reads every key: a document of nothing but typing errors would take
+# minutes.
+MOST_GUESSES = 20
+MOST_KEYS = 500
 
 
 def check_references(document: Document, types: Types) -> Iterator[Issue]:
     """Issues about paths whose root is no step, or no step that ran before."""
     keys = {node.key: node.id for node in document.nodes}
-    before = _Before(document)
-    loops = {n.id for n in document.nodes if n.type in types and types[n.type].loop}
-    regions = find_regions(document, loops)
+    loops = frozenset(n.id for n in document.nodes if n.type in types and types[n.type].loop)
+    before = _Before(document, loops)
+    regions = find_regions(document, loops if len(loops) <= MAX_REPEATS else ())
+    guesses = 0
     for node in document.nodes:
         node_type = types.get(node.type)
         if node_type is None or node.disabled:
@@ -38,31 +45,61 @@ def check_references(document: Document, types: Types) -> Iterator[Issue]:
             reported.add((field, path.name))
             target = keys.get(path.name)
             if target is None:
-                yield _unknown(node, node_type, field, path.name, list(keys))
-            elif target not in before.of(node.id):
+                guesses += 1
+                known = list(keys)[:MOST_KEYS] if guesses <= MOST_GUESSES else []
+                yield _unknown(node, node_type, field, path.name, known)
+            elif not before.can_have_run(target, node.id):
                 yield _later(node, node_type, field, path.name)
 
 
 class _Before:
-    """The steps that can have run before a step: all its ancestors, found once per step."""
+    """The steps that can have run before a step: all its ancestors, as one bit each.
 
-    def __init__(self, document: Document) -> None:
-        self._sources: dict[str, list[str]] = {}
-        for edge in document.edges:
-            self._sources.setdefault(edge.target, []).append(edge.source)
-        self._known: dict[str, frozenset[str]] = {}
+    A set for each step of a chain of thousands would take hundreds of megabytes.
+    """
 
-    def of(self, node: str) -> frozenset[str]:
-        if node not in self._known:
-            seen: set[str] = set()
-            stack = list(self._sources.get(node, ()))
-            while stack:
-                current = stack.pop()
-                if current not in seen:
-                    seen.add(current)
-                    stack.extend(self._sources.get(current, ()))
-            self._known[node] = frozenset(seen)
-        return self._known[node]
+    def __init__(self, document: Document, loops: frozenset[str]) -> None:
+        self._bit = {node.id: 1 << place for place, node in enumerate(document.nodes)}
+        self._edges = [e for e in document.edges if e.source in self._bit and e.target in self._bit]
+        back = {e for e in self._edges if e.target in loops and e.target_port == CONTINUE}
+        order = _in_order(self._bit, [e for e in self._edges if e not in back])
+        # Steps in a circle have no order; that is reported once, not again for each value.
+        self._known = self._ancestors(order) if order and len(loops) <= MAX_REPEATS else None
+
+    def can_have_run(self, earlier: str, node: str) -> bool:
+        return self._known is None or bool(self._known[node] & self._bit[earlier])
+
+    def _ancestors(self, order: Sequence[str]) -> dict[str, int]:
+        """One pass along the wires, and one more for each way back that adds something."""
+        place = {node: n for n, node in enumerate(order)}
+        edges = sorted(self._edges, key=lambda e: place[e.source])
+        found = dict.fromkeys(order, 0)
+        growing = True
+        while growing:
+            growing = False
+            for edge in edges:
+                before = found[edge.target]
+                more = before | found[edge.source] | self._bit[edge.source]
+                if more != before:
+                    found[edge.target] = more
+                    growing = True
+        return found
+
+
+def _in_order(nodes: Iterable[str], edges: Sequence[EdgeSpec]) -> list[str]:
+    """The nodes, each after its sources; empty where some go in a circle."""
+    waiting = dict.fromkeys(nodes, 0)
+    outgoing: dict[str, list[str]] = {}
+    for edge in edges:
+        waiting[edge.target] += 1
+        outgoing.setdefault(edge.source, []).append(edge.target)
+    order = [node for node, count in waiting.items() if count == 0]
+    for node in order:
+        for target in outgoing.get(node, ()):
+            waiting[target] -= 1
+            if waiting[target] == 0:
+                order.append(target)
+    return order if len(order) == len(waiting) else []
 
 
 def _unknown(

@@ -13,6 +13,7 @@ from runtime.sdk.loop import CONTINUE, START
 from runtime.sdk.ports import ERROR_PORT
 
 Types = Mapping[str, type[Node]]
+MAX_REPEATS = 100  # keeping the rounds of each apart costs a walk over the flow
 
 
 def check_wires(document: Document, types: Types) -> Iterator[Issue]:
@@ -103,6 +104,16 @@ def _circles(
 def _regions(
     document: Document, nodes: Mapping[str, NodeSpec], repeats: list[str]
 ) -> Iterator[Issue]:
+    if len(repeats) > MAX_REPEATS:
+        yield Issue(
+            "too_many_repeats",
+            f"This flow has {len(repeats):,} Repeat steps; at most {MAX_REPEATS} can be kept "
+            "apart.",
+            "Split the flow into several.",
+            node=repeats[0],
+            key=nodes[repeats[0]].key,
+        )
+        return
     if not repeats:
         return
     regions = find_regions(document, repeats)

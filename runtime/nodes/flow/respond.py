@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from typing import Any
+
 from runtime.sdk import (
     Context,
     Example,
@@ -16,6 +20,8 @@ from runtime.sdk import (
     field,
 )
 from runtime.sdk.texts import Pair
+
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
 
 
 class RespondStep(Node):
@@ -48,3 +54,16 @@ class RespondStep(Node):
         answer = Respond(params.status, headers, params.body)
         passed = [type(i)(i.json, i.files, (n,)) for n, i in enumerate(ctx.items)]
         return Output({"out": passed}, respond=answer)
+
+    @classmethod
+    def check(cls, params: Any) -> Sequence[tuple[str, str]]:
+        for pair in params.headers:
+            if not _HEADER.fullmatch(pair.name):
+                return [
+                    ("headers", f"“{pair.name}” is no header name: use letters, digits and - only.")
+                ]
+            if pair.name.lower() == "set-cookie":
+                return [
+                    ("headers", "A flow cannot set cookies: they would reach Segue's own pages.")
+                ]
+        return ()

@@ -79,3 +79,9 @@ class Webhook(BatchNode):
 
     def run_batch(self, params: Sequence[Any], items: Sequence[Item]) -> Sequence[Output]:
         return [Output.items((item,)) for item in items]
+
+    @classmethod
+    def check(cls, params: Any) -> Sequence[tuple[str, str]]:
+        if params.path.split("/")[0] == "test":
+            return [("path", "Addresses that begin with “test” are kept for drafts.")]
+        return ()
