@@ -1,5 +1,7 @@
-"""Stops bodies that are too long before Django stores them; webhooks have limits of their own."""
+"""Stops requests that Django should not meet: bodies without end in size or in time, and addresses
+that PostgreSQL could not be asked about. Webhooks have limits of their own."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
@@ -9,45 +11,77 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
+BODY_SECONDS = 60.0  # five megabytes over a slow line, not over one that stands still
 SENTENCE = "This is larger than 5 MB, which is more than Segue takes in one piece."
+TOO_SLOW = "The request took too long to arrive. Send it again."
+NOT_AN_ADDRESS = "The address holds a null character. Type it again."
 
 
 class _TooLongError(Exception):
     """More arrived than is allowed."""
 
 
+class _Body:
+    """A request's body on its way in: how much came, and until when the rest may take."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._limit = receive, limit
+        self._until = asyncio.get_running_loop().time() + BODY_SECONDS
+        self._seen = 0
+        self.whole = False
+
+    async def receive(self) -> Mapping[str, Any]:
+        """The next part; raises _TooLongError or TimeoutError."""
+        # Once the body is here, receiving only means to wait until the caller hangs up.
+        async with asyncio.timeout_at(None if self.whole else self._until):
+            message = await self._receive()
+        self.whole = not message.get("more_body")
+        self._seen += len(message.get("body", b""))
+        if self._seen > self._limit:
+            raise _TooLongError
+        return message
+
+
 def with_body_limit(inner: Application, limit: int) -> Application:
     """Wrap an ASGI application: a longer body is answered 413, whether announced or not."""
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        refusal = _refusal(scope, limit) if scope["type"] == "http" else None
+        if refusal is not None:
+            await _refuse(send, *refusal)
+        elif scope["type"] == "http":
+            await _watched(inner, scope, _Body(receive, limit), send)
+        else:
             await inner(scope, receive, send)
-            return
-        if _announced(scope) > limit:
-            await _refuse(send)
-            return
-        seen, answered = 0, False
-
-        async def counted() -> Mapping[str, Any]:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > limit:
-                raise _TooLongError
-            return message
-
-        async def noted(message: Mapping[str, Any]) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
-
-        try:
-            await inner(scope, counted, noted)
-        except _TooLongError:
-            if not answered:
-                await _refuse(send)
 
     return application
+
+
+def _refusal(scope: Scope, limit: int) -> tuple[int, str] | None:
+    if _announced(scope) > limit:
+        return 413, SENTENCE
+    if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
+        return 400, NOT_AN_ADDRESS
+    return None
+
+
+async def _watched(inner: Application, scope: Scope, body: _Body, send: Send) -> None:
+    answered = False
+
+    async def noted(message: Mapping[str, Any]) -> None:
+        nonlocal answered
+        answered = True
+        await send(message)
+
+    try:
+        await inner(scope, body.receive, noted)
+    except _TooLongError:
+        if not answered:
+            await _refuse(send, 413, SENTENCE)
+    except TimeoutError:
+        if body.whole or answered:
+            raise
+        await _refuse(send, 408, TOO_SLOW)
 
 
 def _announced(scope: Scope) -> int:
@@ -55,12 +89,12 @@ def _announced(scope: Scope) -> int:
     return int(text) if text.isdigit() and len(text) < 16 else 0
 
 
-async def _refuse(send: Send) -> None:
-    body = json.dumps({"message": SENTENCE}).encode()
+async def _refuse(send: Send, status: int, sentence: str) -> None:
+    body = json.dumps({"message": sentence}).encode()
     headers = [
         (b"content-type", b"application/json"),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -19,9 +19,12 @@ DEBUG = environment.flag("SEGUE_DEBUG")
 # --- where the world finds us ---------------------------------------------------------------
 PUBLIC_URL = os.environ.get("SEGUE_PUBLIC_URL", "").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
-# A host of "*" is safe here: no link is ever built from the Host header without a signed-in user,
-# and one-time links are built from the address the person who starts Segue gives.
-ALLOWED_HOSTS = environment.words("SEGUE_ALLOWED_HOSTS") or ["*"]
+# Unless the operator lists names, builder.middleware.known_host decides: Django's list cannot say
+# "any bare IP address", and its refusal says nothing to do.
+_listed_hosts = environment.words("SEGUE_ALLOWED_HOSTS")
+ALLOWED_HOSTS = _listed_hosts or ["*"]
+ANSWER_TO_OWN_NAMES_ONLY = not _listed_hosts
+OWN_NAMES = [_public.hostname] if _public.hostname else []
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"] if _public.netloc else []
 BEHIND_PROXY = environment.flag("SEGUE_BEHIND_PROXY")
 if BEHIND_PROXY:
@@ -48,6 +51,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "builder.middleware.content_security.ContentSecurityMiddleware",
+    "builder.middleware.known_host.KnownHostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "builder.middleware.client_address.ClientAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -103,6 +107,7 @@ UNFOLD = admin_settings.UNFOLD
 
 # --- people ---------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
+    "builder.services.sign_in_limit.SignInLimit",
     "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]

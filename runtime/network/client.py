@@ -130,6 +130,8 @@ class GuardedClient:
             **call.secret.headers,
             "Accept-Encoding": "gzip, deflate",
         }
+        if call.target.own:  # the practice world keeps what workspaces send it apart
+            headers["Segue-Workspace"] = self._workspace
         try:
             request = client.build_request(
                 call.method, call.target.url, headers=headers, content=call.body

@@ -31,7 +31,9 @@ def failure(error: Exception, target: Target) -> NodeError:
         )
     if isinstance(cause, (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)):
         return _network(f"“{host}” closed the connection before it answered.")
-    if isinstance(cause, (aiohttp.ClientPayloadError, aiohttp.ClientResponseError)):
+    if isinstance(error, aiohttp.ClientResponseError) or isinstance(
+        cause, (aiohttp.ClientPayloadError, aiohttp.ClientResponseError)
+    ):
         return _bad(f"“{host}” sent an answer that breaks off or cannot be read.")
     if isinstance(error, httpx.DecodingError):
         return _bad(f"“{host}” sent an answer that cannot be unpacked.")

@@ -33,7 +33,7 @@ async def ask(chunks: list[bytes], headers: list[tuple[bytes, bytes]]) -> tuple[
     async def send(message: Mapping[str, Any]) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "headers": headers}
+    scope = {"type": "http", "path": "/", "headers": headers}
     await with_body_limit(inner, 10)(scope, receive, send)
     return sent[0]["status"], got
 

@@ -21,6 +21,7 @@ from runtime.testing import QuietWorld, RunResult, run_graph
 from tests.support.http import BriefClient
 from tests.support.model_server import ModelServer, model_server
 from tests.support.one_step import outputs_of
+from tests.support.people import browser, make_place
 
 FILES = sorted((Path(__file__).parents[2] / "builder" / "examples").glob("*.json"))
 
@@ -108,20 +109,24 @@ def test_the_wait_parks_the_run(live_server: Any) -> None:
     assert run(5, live_server).status == "waiting"
 
 
-@pytest.mark.usefixtures("no_mail")
-def test_mails_are_shown_to_people_who_are_signed_in(
-    client: Client, admin_client: Client, db: None
-) -> None:
-    sent = {"to": "a@example.com", "subject": "<b>Hi</b>", "text": "Line"}
+@pytest.mark.usefixtures("no_mail", "transactional_db")
+def test_mails_are_shown_in_the_workspace_whose_flow_sent_them(client: Client) -> None:
+    home, elsewhere = make_place("home"), make_place("elsewhere")
+    sent = {"to": "a@example.com", "subject": "<b>Hi</b>", "text": "Line \ud800"}
+    headers = {"Idempotency-Key": "k", "Segue-Workspace": str(home.workspace.id)}
     for _ in range(2):
-        answer = client.post(
-            "/practice/mail/", sent, "application/json", headers={"Idempotency-Key": "k"}
-        )
+        answer = client.post("/practice/mail/", sent, "application/json", headers=headers)
         assert answer.status_code == 201
     assert client.get("/practice/mail/").status_code == 302
-    page = admin_client.get("/practice/mail/").content.decode()
+    page = browser(home.people["viewer"]).get("/practice/mail/").content.decode()
     assert page.count("a@example.com") == 1
     assert "<b>Hi</b>" not in page
+    foreign = browser(elsewhere.people["admin"]).get("/practice/mail/").content.decode()
+    assert "a@example.com" not in foreign
+
+
+@pytest.mark.usefixtures("no_mail")
+def test_what_is_no_mail_is_refused(client: Client, db: None) -> None:
     for body in ("no", "[]", "{}", json.dumps({"to": "a", "text": "x" * 30_000})):
         assert client.post("/practice/mail/", body, "application/json").status_code == 400
 
