@@ -22,6 +22,9 @@ from runtime.sdk import (
 )
 from runtime.sdk.texts import Text
 
+# Models read these characters as letters, while nobody sees them on a screen.
+_INVISIBLE = dict.fromkeys(range(0xE0000, 0xE0080))
+
 
 class Llm(Node):
     """Ask a language model and pass its answer on."""
@@ -114,9 +117,9 @@ class Llm(Node):
         return ()
 
     async def run(self, params: Params, ctx: Context) -> Output:
-        messages = [Message("user", params.prompt)]
+        messages = [Message("user", params.prompt.translate(_INVISIBLE))]
         if params.system.strip():
-            messages.insert(0, Message("system", params.system))
+            messages.insert(0, Message("system", params.system.translate(_INVISIBLE)))
         as_fields = params.answer == "json"
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
