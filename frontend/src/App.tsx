@@ -20,6 +20,7 @@ const StepPanel = lazy(() => import("@/panels/step/StepPanel"));
 const TestDialog = lazy(() => import("@/panels/TestDialog"));
 const PublishDialog = lazy(() => import("@/panels/PublishDialog"));
 const ShortcutsDialog = lazy(() => import("@/panels/ShortcutsDialog"));
+const WiresDialog = lazy(() => import("@/panels/WiresDialog"));
 const ConflictDialog = lazy(() => import("@/panels/ConflictDialog"));
 const SidePanel = lazy(() => import("@/panels/SidePanel"));
 
@@ -77,6 +78,7 @@ function Workplace() {
         {dialog === "test" && <TestDialog />}
         {dialog === "publish" && <PublishDialog />}
         {dialog === "shortcuts" && <ShortcutsDialog />}
+        {dialog === "wires" && <WiresDialog />}
         {conflict && <ConflictDialog />}
       </Suspense>
     </div>

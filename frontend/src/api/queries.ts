@@ -21,6 +21,11 @@ export function useSession(): Session | undefined {
   return useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Infinity }).data;
 }
 
+/** Where the addresses of webhooks begin; without a slash at the end. */
+export function useHooksBase(): string {
+  return `${(useSession()?.public_url || location.origin).replace(/\/$/, "")}/hooks`;
+}
+
 export function useChangeFlow() {
   const client = useQueryClient();
   return useMutation({
@@ -35,6 +40,26 @@ export function useVersions() {
     queryFn: async () => (await api.versions(page.flow)).results,
     staleTime: 0,
   });
+}
+
+const OLDER_RUNS_MS = 5000;
+
+/** How many runs still work with a version that is no longer the live one. */
+export function useOlderRuns(live: number | null): number {
+  const versions = useQuery<FlowVersion[]>({
+    queryKey: ["versions", page.flow],
+    queryFn: async () => (await api.versions(page.flow)).results,
+    enabled: live !== null && live > 1,
+    // Asked again only while there is something to wait for.
+    refetchInterval: (query) => (olderRuns(query.state.data, live) > 0 ? OLDER_RUNS_MS : false),
+  });
+  return olderRuns(versions.data, live);
+}
+
+function olderRuns(versions: FlowVersion[] | undefined, live: number | null): number {
+  return (versions ?? [])
+    .filter((version) => version.number !== live)
+    .reduce((sum, version) => sum + version.runs_in_progress, 0);
 }
 
 export function useRuns() {

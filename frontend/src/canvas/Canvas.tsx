@@ -23,6 +23,7 @@ import { useUi } from "@/store/ui";
 import classes from "./Canvas.module.css";
 import { ConnectionLine } from "./ConnectionLine";
 import { EmptyCanvas } from "./EmptyCanvas";
+import { Groups } from "./Groups";
 import { NoteCard } from "./NoteCard";
 import { StepCard } from "./StepCard";
 import { asEdge, drawnEdges, type LooseConnection, type StepItem, type WireItem } from "./toFlow";
@@ -109,6 +110,7 @@ function Drawing() {
             ariaLabel={t("view.minimap")}
           />
         )}
+        <Groups />
         <ViewControls />
       </ReactFlow>
       {empty && editable && <EmptyCanvas />}

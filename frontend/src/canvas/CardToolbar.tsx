@@ -5,6 +5,7 @@ import {
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
+  IconRoute,
   IconTrash,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -20,6 +21,7 @@ export function CardToolbar({ node }: { node: FlowNode }) {
   const editable = useEditor(isEditable);
   const single = useEditor((state) => state.selection.size === 1);
   const openStep = useUi((state) => state.openStep);
+  const showDialog = useUi((state) => state.showDialog);
   if (!single) return null;
   return (
     <Paper className={classes.bar} shadow="sm" radius="md" withBorder>
@@ -28,6 +30,9 @@ export function CardToolbar({ node }: { node: FlowNode }) {
       </Button>
       {editable && (
         <>
+          <Button label={t("card.wires")} onClick={() => showDialog("wires")}>
+            <IconRoute size={16} />
+          </Button>
           <Button
             label={node.disabled ? t("card.enable") : t("card.disable")}
             onClick={() => toggleDisabled([node.id])}

@@ -13,6 +13,7 @@ import { moveItems } from "@/store/actions";
 import { shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
+import { focusCard } from "@/ui/focusCard";
 import { drawnNodes, type StepItem } from "./toFlow";
 import { edgeUnder } from "./useDropping";
 
@@ -118,6 +119,8 @@ function useReveal(): void {
     const timer = setTimeout(() => {
       const node = flow.getInternalNode(reveal.id);
       if (!node) return;
+      // The palette or menu that had the focus is gone; an open step panel keeps its own.
+      if (useUi.getState().step === null) focusCard(reveal.id);
       const { x, y, zoom } = flow.getViewport();
       const left = node.internals.positionAbsolute.x * zoom + x;
       const top = node.internals.positionAbsolute.y * zoom + y;

@@ -13,8 +13,9 @@ import {
   tidyUp,
   toggleDisabled,
 } from "@/store/actions";
-import { shownGraph, useEditor } from "@/store/editor";
+import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
+import { focusCard } from "@/ui/focusCard";
 
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",
@@ -152,6 +153,10 @@ function plainKey(event: KeyboardEvent, { pickedEdges, tidy, fitAll }: Tools): b
     case "a":
       togglePalette(true);
       return true;
+    case "w":
+      if (!only || selection.size !== 1 || !isEditable(useEditor.getState())) return false;
+      showDialog("wires");
+      return true;
     case "s":
       addNoteAt();
       return true;
@@ -177,16 +182,12 @@ function walk(direction: Direction): boolean {
   const graph = shownGraph(state);
   const [only] = state.selection;
   const next = only ? neighbour(graph, only, direction) : outline(graph, state.catalogue)[0];
-  if (!next) return only === undefined;
+  if (!next) {
+    if (only) focusCard(only);
+    return true;
+  }
   state.select([next.id]);
   useUi.getState().revealStep(next.id);
   focusCard(next.id);
   return true;
-}
-
-/** Moves the focus along, so that a screen reader says where one is. */
-function focusCard(id: string): void {
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus();
-  });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CATALOGUE, edge, graph, node } from "@/test/samples";
-import { canConnect } from "./connect";
+import { canConnect, possibleWires } from "./connect";
 
 const start = node("s", { type: "start" });
 const flow = graph(
@@ -42,5 +42,19 @@ describe("a wire", () => {
     expect(canConnect(flow, CATALOGUE, failing)).toEqual({ ok: false, reason: "no_exit" });
     const open = graph([node("a", { policy: { on_error: "error_port" } }), node("b")]);
     expect(canConnect(open, CATALOGUE, failing)).toEqual({ ok: true });
+  });
+});
+
+describe("the wires that may still be drawn from a step", () => {
+  const ends = (id: string) =>
+    possibleWires(flow, CATALOGUE, id).map((wire) => `${wire.source_port}>${wire.target}`);
+
+  it("leave out what is wired, what is the step itself and what would go round", () => {
+    expect(ends("s")).toEqual(["out>b", "out>loop", "out>loop"]);
+    expect(ends("b")).toEqual(["out>loop"]);
+  });
+
+  it("are none for a step that is gone", () => {
+    expect(ends("x")).toEqual([]);
   });
 });

@@ -60,3 +60,21 @@ export function reaches(graph: Graph, catalogue: Catalogue, from: string, to: st
   }
   return false;
 }
+
+/** Every wire that may still be drawn from a step, in the order of its exits. */
+export function possibleWires(graph: Graph, catalogue: Catalogue, id: string): Edge[] {
+  const source = nodeById(graph, id);
+  if (!source) return [];
+  return outputsOf(source, catalogue.of(source)).flatMap((exit) =>
+    graph.nodes.flatMap((target) =>
+      inputsOf(target, catalogue.of(target))
+        .map(({ name }) => ({
+          source: id,
+          source_port: exit.name,
+          target: target.id,
+          target_port: name,
+        }))
+        .filter((edge) => canConnect(graph, catalogue, edge).ok),
+    ),
+  );
+}

@@ -11,6 +11,7 @@ const KEYS: readonly [TextKey, readonly string[]][] = [
   ["keys.add", ["N"]],
   ["keys.open", ["Enter"]],
   ["keys.walk", ["←", "→", "↑", "↓"]],
+  ["keys.wires", ["W"]],
   ["keys.note", ["S"]],
   ["keys.disable", ["D"]],
   ["keys.delete", ["Del"]],

@@ -5,14 +5,17 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
+import { useHooksBase } from "@/api/queries";
 import type { NodeType } from "@/graph/catalogue";
 import type { FlowNode, Json } from "@/graph/document";
+import { fieldsOf } from "@/graph/fields";
 import { sampleOf } from "@/graph/samples";
 import { useEditor } from "@/store/editor";
 import { showRun } from "@/store/live";
 import { lastInput, rememberInput } from "@/store/memory";
 import { saver } from "@/store/saver";
 import { useUi } from "@/store/ui";
+import { Addresses } from "@/ui/Address";
 
 const JsonEditor = lazy(() => import("@/form/JsonEditor"));
 
@@ -49,12 +52,23 @@ export default function TestDialog() {
             />
           )}
           <InputForm key={start.node.key} start={start} />
+          <TestAddress start={start} />
         </Stack>
       ) : (
         <Text size="sm">{t("test.noStart")}</Text>
       )}
     </Modal>
   );
+}
+
+/** What a webhook is called by while one tries it out. */
+function TestAddress({ start }: { start: Start }) {
+  const { t } = useTranslation();
+  const base = useHooksBase();
+  const spec = fieldsOf(start.type).find((field) => field.kind === "webhook_path");
+  const path = spec && start.node.params[spec.name];
+  if (typeof path !== "string" || !path) return null;
+  return <Addresses of={[{ label: t("test.address"), url: `${base}/test/${path}` }]} />;
 }
 
 function InputForm({ start }: { start: Start }) {

@@ -11,7 +11,7 @@ import {
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
-import { useChangeFlow, useFlowData, useRefreshFlow } from "@/api/queries";
+import { useChangeFlow, useFlowData, useOlderRuns, useRefreshFlow } from "@/api/queries";
 import { page } from "@/page";
 import { isEditable, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
@@ -95,6 +95,7 @@ function Version() {
   useEffect(() => {
     if (revision > 0) refresh();
   }, [revision, refresh]);
+  const older = useOlderRuns(flow?.live_version ?? null);
   if (!flow) return null;
   const live = flow.live_version
     ? t(flow.live ? "bar.live" : "bar.off", { number: flow.live_version })
@@ -106,8 +107,11 @@ function Version() {
         className={classes.dot}
         data-on={(flow.live && flow.live_version !== null) || undefined}
       />
-      {live}
-      {changes ? <span>· {t("bar.changes", { count: flow.draft_changes })}</span> : null}
+      <span className={classes.words}>
+        {live}
+        {changes ? ` · ${t("bar.changes", { count: flow.draft_changes })}` : null}
+        {older > 0 ? ` · ${t("bar.older", { count: older })}` : null}
+      </span>
     </button>
   );
 }

@@ -37,6 +37,7 @@ export function pickStep(type: NodeType, target: MenuTarget | null): void {
   if (!change(made.change)) return;
   select([made.id]);
   useUi.getState().openMenu(null);
+  if (target === null) useUi.getState().togglePalette(false);
   useUi.getState().revealStep(made.id);
   const node = useEditor.getState().draft.nodes.find((other) => other.id === made.id);
   const empty = node ? firstEmpty(type, node.params) : null;

@@ -3,7 +3,7 @@ import { create } from "zustand";
 import type { Edge, Position } from "@/graph/document";
 
 export type SidePanel = "runs" | "problems" | "versions" | "outline";
-export type Dialog = "test" | "publish" | "shortcuts";
+export type Dialog = "test" | "publish" | "shortcuts" | "wires";
 
 /** Where a step picked from the menu goes. */
 export type MenuTarget =

@@ -32,7 +32,14 @@ export function LostQuestion({ run, attempt, name }: Props) {
     </Button>
   );
   return (
-    <Paper mt="sm" p="sm" radius="md" bg="var(--sg-sunken)">
+    <Paper
+      component="section"
+      aria-label={t("state.lost")}
+      mt="sm"
+      p="sm"
+      radius="md"
+      bg="var(--sg-sunken)"
+    >
       <Text fw={600} size="sm">
         {t("state.lost")}
       </Text>

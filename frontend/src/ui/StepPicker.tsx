@@ -61,7 +61,9 @@ export function StepPicker({ types, onPick, onClose, height }: Props) {
       />
       <ScrollArea.Autosize
         className={classes.scroll ?? ""}
+        classNames={{ viewport: classes.viewport ?? "" }}
         type="auto"
+        scrollbars="y"
         viewportRef={list}
         mah="100%"
       >

@@ -13,6 +13,7 @@ import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
 import { EditableText } from "@/ui/EditableText";
+import { focusCard } from "@/ui/focusCard";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
 import { InputColumn } from "./InputColumn";
@@ -28,11 +29,13 @@ export default function StepPanel({ id }: { id: string }) {
   useEffect(() => {
     if (gone) openStep(null);
   }, [gone, openStep]);
+  useEffect(() => () => focusCard(id), [id]);
   if (!node) return null;
   return (
     <Modal.Root
       opened
       onClose={() => openStep(null)}
+      returnFocus={false}
       size="calc(100vw - 40px)"
       centered
       transitionProps={{ duration: 120 }}

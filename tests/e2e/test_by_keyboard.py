@@ -1,0 +1,88 @@
+"""The main job without a mouse: draw, wire, fill in, test, publish."""
+
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Desk
+from tests.e2e.hand import Hand, new_flow, open_canvas
+
+
+def test_a_flow_is_drawn_wired_tested_and_published_by_keys(desk: Desk, page: Page) -> None:
+    hand = open_canvas(page, new_flow(desk.segue, "By keys", desk.token))
+    press = page.keyboard.press
+    add(hand, "hand", "Start by hand")
+    add(hand, "set", "Set fields")
+    press("Escape")
+    expect(hand.card("Set fields")).to_be_focused()
+    press("Escape")
+    add(hand, "merge", "Merge")
+    expect(hand.wires()).to_have_count(1)
+
+    press("Escape")
+    walk_to(hand, "Set fields")
+    press("w")
+    expect(page.get_by_role("button", name="Merge (A)")).to_be_focused()
+    press("Enter")
+    expect(hand.wires()).to_have_count(2)
+    expect(hand.card("Set fields")).to_be_focused()
+
+    press("w")
+    remove = page.get_by_role("button", name="Remove this wire")
+    remove.focus()
+    press("Enter")
+    expect(hand.wires()).to_have_count(1)
+    press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    press("Control+z")
+    expect(hand.wires()).to_have_count(2)
+    hand.saved()
+
+    press("Control+Enter")
+    expect(page.get_by_test_id("run-now")).to_be_focused()
+    press("Enter")
+    bar = page.get_by_test_id("run-bar")
+    expect(bar).to_have_attribute("data-status", "succeeded", timeout=30_000)
+
+    page.get_by_test_id("publish").focus()
+    press("Enter")
+    expect(page.get_by_test_id("publish-now")).to_be_focused()
+    press("Enter")
+    expect(page.get_by_text("Live: v1")).to_be_visible()
+
+
+def test_the_bar_counts_what_the_draft_changed_after_each_save(desk: Desk, page: Page) -> None:
+    hand = open_canvas(page, new_flow(desk.segue, "Counted", desk.token))
+    add(hand, "hand", "Start by hand")
+    hand.saved()
+    page.get_by_test_id("publish").click()
+    page.get_by_test_id("publish-now").click()
+    expect(page.get_by_text("Live: v1", exact=True)).to_be_visible()
+    walk_to(hand, "Start by hand")
+    page.keyboard.press("d")
+    expect(page.get_by_text("draft has 1 change")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("Live: v1", exact=True)).to_be_visible()
+
+
+def add(hand: Hand, words: str, name: str) -> None:
+    """N, a few letters, Enter."""
+    hand.page.keyboard.press("n")
+    expect(hand.page.get_by_role("combobox", name="Search steps")).to_be_focused()
+    hand.page.keyboard.type(words)
+    hand.page.keyboard.press("Enter")
+    expect(hand.card(name)).to_be_visible()
+    panel = hand.page.get_by_test_id("step-panel")
+    # A step that needs filling in opens by itself, after it was drawn.
+    hand.page.wait_for_timeout(300)
+    if panel.count() > 0:
+        hand.close_step()
+    expect(hand.card(name)).to_be_focused()
+
+
+def walk_to(hand: Hand, name: str) -> None:
+    """Arrow keys until the step has the focus."""
+    for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft", "ArrowUp"):
+        if hand.card(name).evaluate("card => card === document.activeElement"):
+            return
+        hand.page.keyboard.press(key)
+        hand.page.wait_for_timeout(150)
+    expect(hand.card(name)).to_be_focused()
