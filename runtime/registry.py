@@ -21,24 +21,33 @@ EXTRA_MODULES = "SEGUE_EXTRA_NODES"
 def registry() -> Mapping[str, type[Node]]:
     """Every node type by its name. Two types of one name are an error at the start."""
     found: dict[str, type[Node]] = {}
-    for node_type in _all():
+    for node_type in (*_ours(), *_third_party()):
         other = found.setdefault(node_type.type, node_type)
         if other is not node_type:
             raise RuntimeError(f"Two packages bring a node type called {node_type.type}.")
     return MappingProxyType(found)
 
 
-def _all() -> Iterator[type[Node]]:
+@cache
+def third_party() -> frozenset[str]:
+    """The names of the types that installed packages bring: their steps run in child processes."""
+    return frozenset(node_type.type for node_type in _third_party())
+
+
+def _ours() -> Iterator[type[Node]]:
     import runtime.nodes
 
     for module in pkgutil.walk_packages(runtime.nodes.__path__, "runtime.nodes."):
         if not module.ispkg:
             yield from _in_module(importlib.import_module(module.name))
+    for name in filter(None, os.environ.get(EXTRA_MODULES, "").split(",")):
+        yield from _in_module(importlib.import_module(name))
+
+
+def _third_party() -> Iterator[type[Node]]:
     for entry in entry_points(group=ENTRY_POINTS):
         loaded = entry.load()
         yield from _in_module(loaded) if isinstance(loaded, ModuleType) else (loaded,)
-    for name in filter(None, os.environ.get(EXTRA_MODULES, "").split(",")):
-        yield from _in_module(importlib.import_module(name))
 
 
 def _in_module(module: ModuleType) -> Iterator[type[Node]]:

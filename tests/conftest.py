@@ -35,6 +35,16 @@ def postgres_url(servers: Mapping[str, str]) -> Iterator[str]:
 @pytest.fixture
 def redis_url(servers: Mapping[str, str]) -> str:
     """A numbered database of the shared Valkey; take `valkey` for one that may be harmed."""
+    return _next_redis(servers)
+
+
+@pytest.fixture(scope="module")
+def module_redis_url(servers: Mapping[str, str]) -> str:
+    """The same for all tests of a module."""
+    return _next_redis(servers)
+
+
+def _next_redis(servers: Mapping[str, str]) -> str:
     server = servers[environment.TEST_REDIS_URL].rsplit("/", 1)[0]
     return f"{server}/{next(_redis_numbers) % 16}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from runtime.sdk import (
     Effect,
     ErrorClass,
     Json,
+    Node,
     NodeError,
     NodeParams,
     OnError,
@@ -24,11 +26,16 @@ from runtime.sdk import (
     Output,
     Park,
     ParkKind,
+    ProcessLostError,
     Resumed,
 )
+from runtime.sdk.node import PlacedNode
 
 if TYPE_CHECKING:
     from runtime.engine.step import StepExecution
+
+
+MOST_PROCESSES_LOST = 3  # of one item in one worker; then the step is the likely reason
 
 
 class StoppedItemError(Exception):
@@ -71,6 +78,7 @@ class ItemRunner:
         self.parked = parked
         past = step.past.get(number, [])
         self.attempt = parked.attempt if parked else (past[-1].number if past else 0)
+        self.processes_lost = 0  # since this worker has it
         self.failures = sum(1 for a in past if a.status in ("failed", "timed_out"))
         self.began = (past[0].started_at if past else None) or self.owner.clock.now()
         self.values = next((a.params for a in past if a.params is not None), None)
@@ -188,6 +196,8 @@ class ItemRunner:
                 raise
             self._write("cancelled", started=started, why="The run ended before this did.")
             raise
+        except ProcessLostError as error:
+            return self._after_process_lost(error, started)
         except NodeError as error:
             return self._after_failure(error, started)
         if output.park is not None:
@@ -215,11 +225,10 @@ class ItemRunner:
             await self.owner.journal.durable()
 
     async def _call(self, params: NodeParams, resumed: Resumed | None) -> Output:
-        instance = self.node.instance
         context = self.step.context(self.number, self.attempt, self.token)
         limit = self.node.policy.timeout_seconds
         try:
-            async with asyncio.timeout(limit):
+            async with _place(self.node.instance) as instance, asyncio.timeout(limit):
                 if resumed is not None:
                     return await instance.resume(params, context, resumed)
                 return await instance.run(params, context)
@@ -257,6 +266,24 @@ class ItemRunner:
         self._write(status, error=error, started=started, why=decision.why, next_at=next_at)
         if decision.again:
             return _Again(decision.delay)
+        return self._final(error)
+
+    def _after_process_lost(
+        self, error: ProcessLostError, started: float
+    ) -> _Again | Failure | ParkedItem:
+        """As after a worker's death, but here the step itself may be the reason."""
+        self.processes_lost += 1
+        unknown = self.node.policy.on_unknown
+        if self.node.effect is not Effect.EXTERNAL:
+            unknown = OnUnknown.RETRY
+        if unknown is OnUnknown.RETRY and self.processes_lost == MOST_PROCESSES_LOST:
+            self._write("lost", error=error, started=started, why=_CRASHES)
+            return self._final(NodeError(_CRASHES, error_class=ErrorClass.LOST, retryable=False))
+        self._write("lost", error=error, started=started, why=_PROCESS_LOST_WHY[unknown])
+        if unknown is OnUnknown.RETRY:
+            return _Again(0.0)
+        if unknown is OnUnknown.ASK:
+            return self._park("decision", None, None)
         return self._final(error)
 
     def _failed(self, error: NodeError, started: float | None = None) -> Failure:
@@ -325,11 +352,23 @@ class ItemRunner:
         )
 
 
+def _place(instance: Node) -> AbstractAsyncContextManager[Node]:
+    return instance.place() if isinstance(instance, PlacedNode) else nullcontext(instance)
+
+
 _LOST_WHY = {
     OnUnknown.RETRY: "The worker stopped in the middle; the step was tried again.",
     OnUnknown.ASK: "The worker stopped in the middle; a person decides what to do.",
     OnUnknown.FAIL: "The worker stopped in the middle, and this step may not be repeated.",
 }
+
+
+_PROCESS_LOST_WHY = {
+    OnUnknown.RETRY: "The step's process stopped in the middle; the step was tried again.",
+    OnUnknown.ASK: "The step's process stopped in the middle; a person decides what to do.",
+    OnUnknown.FAIL: "The step's process stopped in the middle, and it may not be repeated.",
+}
+_CRASHES = "This step crashed its process again and again, so it was given up."
 
 
 _CLASSES = {error_class.value: error_class for error_class in ErrorClass}

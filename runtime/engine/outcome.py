@@ -99,7 +99,10 @@ def whole(node: PlanNode, received: int, result: Output | Failure) -> StepResult
         failed = StepResult({port: [item]}, {port: [None]}, 1, result.error)
         return _with_dead_ports(node, max(received, 1), failed)
     outputs: dict[str, Sequence[Item]] = {n: list(items) for n, items in result.ports.items()}
-    origins: dict[str, Origins] = {n: [i.origin for i in items] for n, items in outputs.items()}
+    origins: dict[str, Origins] = {
+        n: [None if i.origin is None else list(i.origin) for i in items]
+        for n, items in outputs.items()
+    }
     return _with_dead_ports(node, received, StepResult(outputs, origins))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,10 +96,19 @@ class UnknownNodeTypeError(Exception):
         self.node = node
 
 
-def compile_plan(document: Document, types: Mapping[str, type[Node]]) -> Plan:
-    """Compile a document that has no error-severity issues."""
+def instance_here(node_type: type[Node]) -> Node:
+    """A node that runs in this process."""
+    return node_type()
+
+
+def compile_plan(
+    document: Document,
+    types: Mapping[str, type[Node]],
+    instance: Callable[[type[Node]], Node] = instance_here,
+) -> Plan:
+    """Compile a document that has no error-severity issues; `instance` makes what runs."""
     by_id = {spec.id: i for i, spec in enumerate(document.nodes)}
-    nodes = [_compile_node(i, spec, types) for i, spec in enumerate(document.nodes)]
+    nodes = [_compile_node(i, spec, types, instance) for i, spec in enumerate(document.nodes)]
     edges = [
         PlanEdge(i, by_id[e.source], e.source_port, by_id[e.target], e.target_port)
         for i, e in enumerate(document.edges)
@@ -118,7 +127,12 @@ def compile_plan(document: Document, types: Mapping[str, type[Node]]) -> Plan:
     return Plan(tuple(nodes), {n.key: n.index for n in nodes}, document, top_level)
 
 
-def _compile_node(index: int, spec: NodeSpec, types: Mapping[str, type[Node]]) -> PlanNode:
+def _compile_node(
+    index: int,
+    spec: NodeSpec,
+    types: Mapping[str, type[Node]],
+    instance: Callable[[type[Node]], Node],
+) -> PlanNode:
     node_type = types.get(spec.type)
     if node_type is None:
         raise UnknownNodeTypeError(spec)
@@ -134,7 +148,7 @@ def _compile_node(index: int, spec: NodeSpec, types: Mapping[str, type[Node]]) -
         key=spec.key,
         label=spec.label,
         type=node_type,
-        instance=node_type(),
+        instance=instance(node_type),
         params=params,
         fixed=_fixed(params, node_type),
         policy=policy,

@@ -2,7 +2,7 @@
 
 from runtime.sdk.conditions import Conditions
 from runtime.sdk.context import Context, HttpClient, HttpReply, Logger
-from runtime.sdk.errors import ErrorClass, NodeError
+from runtime.sdk.errors import ErrorClass, NodeError, ProcessLostError
 from runtime.sdk.items import FileRef, Item, Json
 from runtime.sdk.loop import LoopKind, LoopSpec, Rounds
 from runtime.sdk.node import (
@@ -49,6 +49,7 @@ __all__ = [
     "ParkKind",
     "Policy",
     "Port",
+    "ProcessLostError",
     "Respond",
     "Resumed",
     "Retry",

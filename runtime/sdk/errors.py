@@ -46,3 +46,12 @@ class NodeError(Exception):
         self.status = status
         self.fix = fix
         self.field = field
+
+
+class ProcessLostError(NodeError):
+    """The process a step ran in is gone, and nobody knows how far it came."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The process of this step stopped in the middle.", error_class=ErrorClass.LOST
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -126,6 +127,14 @@ class Node:
     def migrate(cls, params: dict[str, Any], from_version: int) -> dict[str, Any]:
         """Bring params of an older version up to `version`."""
         return params
+
+
+class PlacedNode(Node):
+    """Stands for a node that runs elsewhere. Waiting for a place is not part of its time limit."""
+
+    def place(self) -> AbstractAsyncContextManager[Node]:
+        """A place, and what runs there; raises NodeError where there is none to be had."""
+        raise TypeError(f"{type(self).__name__} has no places")
 
 
 class BatchNode(Node):

@@ -20,7 +20,7 @@ from runtime.engine.history import ClaimedRun
 from runtime.engine.ports import Clock, World
 from runtime.engine.rows import Row, RunRow
 from runtime.graph.issue import DocumentError
-from runtime.graph.plan import Plan, UnknownNodeTypeError
+from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
 from runtime.models.ids import uuid7
 from runtime.sdk import Node
 from runtime.store import leases, sweep
@@ -76,6 +76,7 @@ class Engine:
         *,
         version: str = "",
         quarantine: Callable[[int], None] | None = None,
+        instance: Callable[[type[Node]], Node] = instance_here,
     ) -> None:
         self.options = options or EngineOptions()
         self.me = leases.Incarnation(uuid7(), secrets.randbits(62), version)
@@ -85,7 +86,7 @@ class Engine:
         self._clock = clock
         self._publisher = publisher
         self._quarantine = quarantine
-        self._plans = PlanCache(types)
+        self._plans = PlanCache(types, instance)
         self._hints: deque[UUID] = deque()
         self._backlog = True
         self._draining = False

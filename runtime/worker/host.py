@@ -107,12 +107,13 @@ class EngineHost:
         django.setup()
         from django.conf import settings
 
-        from runtime.registry import registry
+        from runtime.children.lanes import Children
+        from runtime.registry import registry, third_party
         from runtime.store.connect import connect, default_settings
         from runtime.worker.world import ServerWorld
 
         database = dict(default_settings())
-        world = ServerWorld()
+        world, children = ServerWorld(), Children(third_party())
         publisher = RedisPublisher(settings.REDIS_URL) if settings.REDIS_URL else NoPublisher()
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         engine = Engine(
@@ -123,6 +124,7 @@ class EngineHost:
             publisher,
             self._options,
             quarantine=None if self._options.alone else self._start_alone,
+            instance=children.instance,
         )
         await engine.start()
         self._engine = engine
@@ -140,6 +142,7 @@ class EngineHost:
                 await asyncio.sleep(0.2)  # a moment for the hint; without it the sweep finds them
         finally:
             publisher.close()
+            await children.close()
             await world.close()
 
     async def _until_stopped(self, engine: Engine) -> None:

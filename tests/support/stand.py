@@ -111,7 +111,7 @@ class Stand:
                 "ON r.owner_id = w.id WHERE NOT w.dead AND r.status = 'running' "
                 "GROUP BY w.pid ORDER BY count(*) DESC"
             )
-            found[:] = [pid for pid, held in rows if held >= at_least and _lives(pid)]
+            found[:] = [pid for pid, held in rows if held >= at_least and lives(pid)]
             return bool(found)
 
         self.until(look, seconds, f"no worker held {at_least} runs")
@@ -234,7 +234,7 @@ def chain(*nodes: Mapping[str, Any], **settings: Any) -> Document:
     return parse_document({"nodes": list(nodes), "edges": edges, "settings": settings})
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
     """False also for a process that was killed and not yet collected by its parent."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text()

@@ -1,0 +1,92 @@
+"""A node's context inside a child: its data is here, its deeds are the worker's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, cast
+
+from runtime.children.messages import Attempt, Line
+from runtime.sdk import Context, Item, Json
+from runtime.sdk.context import HttpReply
+
+Ask = Callable[..., Awaitable[Any]]
+
+
+class RemoteLog:
+    """See `runtime.sdk.context.Logger`."""
+
+    def __init__(self, say: Callable[[Line], None]) -> None:
+        self._say = say
+
+    def debug(self, message: str, **data: Json) -> None:
+        self._say({"level": "debug", "message": message, "data": data})
+
+    def info(self, message: str, **data: Json) -> None:
+        self._say({"level": "info", "message": message, "data": data})
+
+    def warning(self, message: str, **data: Json) -> None:
+        self._say({"level": "warning", "message": message, "data": data})
+
+    def error(self, message: str, **data: Json) -> None:
+        self._say({"level": "error", "message": message, "data": data})
+
+
+class RemoteHttp:
+    """See `runtime.sdk.context.HttpClient`: guarded and signed by the worker."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def request(self, method: str, url: str, **options: Any) -> HttpReply:
+        return cast(HttpReply, await self._ask("http.request", method, url, **options))
+
+
+class RemoteSandbox:
+    """See `runtime.sdk.context.Sandbox`."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def run_code(
+        self, code: str, variables: Mapping[str, Json], *, timeout_seconds: float
+    ) -> tuple[Json, Sequence[str]]:
+        answer = await self._ask(
+            "sandbox.run_code", code, dict(variables), timeout_seconds=timeout_seconds
+        )
+        return cast(tuple[Json, Sequence[str]], answer)
+
+
+class RemoteModels:
+    """See `runtime.sdk.context.Models`: budgets and keys stay with the worker."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def complete(self, request: Any, ctx: Context) -> Any:
+        return await self._ask("models.complete", request)
+
+
+class ChildContext:
+    """See `runtime.sdk.Context`."""
+
+    def __init__(self, given: Attempt, ask: Ask, say: Callable[[Line], None]) -> None:
+        self._given = given
+        self.items = given["items"]
+        self.inputs = given["inputs"]
+        self.attempt = given["number"]
+        self.idempotency_key = given["idempotency_key"]
+        self.run_id = given["run_id"]
+        self.callback_url = given["callback_url"]
+        self.log = RemoteLog(say)
+        self.http = RemoteHttp(ask)
+        self.sandbox = RemoteSandbox(ask)
+        self.models = RemoteModels(ask)
+
+    @property
+    def item(self) -> Item:
+        return self.items[max(self._given["position"], 0)]
+
+    @property
+    def now(self) -> float:
+        return time.time()
