@@ -39,7 +39,7 @@ class RemoteHttp:
         self._ask = ask
 
     async def request(self, method: str, url: str, **options: Any) -> HttpReply:
-        return cast(HttpReply, await self._ask("http.request", method, url, **options))
+        return cast(HttpReply, await self._ask("fetch", method, url, **options))
 
 
 class RemoteSandbox:
@@ -51,9 +51,7 @@ class RemoteSandbox:
     async def run_code(
         self, code: str, variables: Mapping[str, Json], *, timeout_seconds: float
     ) -> tuple[Json, Sequence[str]]:
-        answer = await self._ask(
-            "sandbox.run_code", code, dict(variables), timeout_seconds=timeout_seconds
-        )
+        answer = await self._ask("run_code", code, dict(variables), timeout_seconds=timeout_seconds)
         return cast(tuple[Json, Sequence[str]], answer)
 
 
@@ -64,7 +62,7 @@ class RemoteModels:
         self._ask = ask
 
     async def complete(self, request: Any, ctx: Context) -> Any:
-        return await self._ask("models.complete", request)
+        return await self._ask("complete", request)
 
 
 class ChildContext:

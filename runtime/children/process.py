@@ -190,9 +190,9 @@ class ChildProcess:
 
 # Everything a child may ask its worker to do.
 _DEEDS: dict[str, Callable[..., Any]] = {
-    "http.request": lambda ctx, *args, **kwargs: ctx.http.request(*args, **kwargs),
-    "sandbox.run_code": lambda ctx, *args, **kwargs: ctx.sandbox.run_code(*args, **kwargs),
-    "models.complete": lambda ctx, request: ctx.models.complete(request, ctx),
+    "fetch": lambda ctx, *args, **kwargs: ctx.http.request(*args, **kwargs),
+    "run_code": lambda ctx, *args, **kwargs: ctx.sandbox.run_code(*args, **kwargs),
+    "complete": lambda ctx, request: ctx.models.complete(request, ctx),
 }
 
 
