@@ -16,7 +16,8 @@ import {
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { entersFromBehind } from "@/graph/connect";
-import { type Edge, edgeId } from "@/graph/document";
+import { type Edge, edgeId, type Graph, nodeById } from "@/graph/document";
+import { CARD } from "@/graph/operations";
 import { checkWire, connect, refusalText } from "@/store/actions";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
@@ -133,7 +134,7 @@ function useWires() {
     const nameOf = (id: string) => graph.nodes.find((node) => node.id === id)?.name ?? id;
     return drawnEdges(
       graph,
-      (edge) => entersFromBehind(graph, catalogue, edge),
+      (edge) => entersFromBehind(graph, catalogue, edge) || leadsBack(graph, edge),
       picked,
       (edge) => t("wire.name", { from: nameOf(edge.source), to: nameOf(edge.target) }),
     );
@@ -192,6 +193,13 @@ function useWires() {
     [graph.edges, picked],
   );
   return { edges, picked: chosen, onEdgesChange, isValid, onConnectEnd };
+}
+
+/** Drawn around below: straight back it would be hidden behind the cards. */
+function leadsBack(graph: Graph, edge: Edge): boolean {
+  const source = nodeById(graph, edge.source);
+  const target = nodeById(graph, edge.target);
+  return !!source && !!target && target.position.x + CARD.width < source.position.x;
 }
 
 function fromCentre(point: { x: number; y: number }, side: "source" | "target") {

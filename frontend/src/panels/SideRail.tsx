@@ -67,7 +67,7 @@ function Tool({
   children: ReactNode;
 }) {
   const side = useUi((state) => state.side);
-  const showSide = useUi((state) => state.showSide);
+  const toggleSide = useUi((state) => state.toggleSide);
   return (
     <Tooltip label={label} position="left">
       <ActionIcon
@@ -76,7 +76,7 @@ function Tool({
         color={side === panel ? "ink" : "gray"}
         aria-label={label}
         aria-pressed={side === panel}
-        onClick={() => showSide(panel)}
+        onClick={() => toggleSide(panel)}
         data-testid={`rail-${panel}`}
       >
         {children}

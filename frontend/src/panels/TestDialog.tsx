@@ -1,5 +1,6 @@
 /** Runs the draft with a sample: JSON to start from, the last one remembered. */
 import { Alert, Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -99,6 +100,8 @@ function InputForm({ start }: { start: Start }) {
     } catch (error) {
       setFailure(plainMessage(error));
       if (error instanceof ApiError && error.issues.length > 0) {
+        // Nothing ran: the problems say why, and lead to the fields concerned.
+        notifications.show({ color: "red", message: plainMessage(error) });
         showDialog(null);
         showSide("problems");
       }

@@ -88,7 +88,7 @@ function FlowName() {
 function Version() {
   const { t } = useTranslation();
   const flow = useFlowData();
-  const showSide = useUi((state) => state.showSide);
+  const toggleSide = useUi((state) => state.toggleSide);
   const revision = useEditor((state) => state.revision);
   const refresh = useRefreshFlow();
   // Each save has a new revision, and only the server knows what then differs from the live version.
@@ -102,7 +102,7 @@ function Version() {
     : t("bar.neverPublished");
   const changes = flow.live_version && flow.draft_changes > 0;
   return (
-    <button type="button" className={classes.version} onClick={() => showSide("versions")}>
+    <button type="button" className={classes.version} onClick={() => toggleSide("versions")}>
       <span
         className={classes.dot}
         data-on={(flow.live && flow.live_version !== null) || undefined}

@@ -28,7 +28,7 @@ function changeFor(issue: Issue): Change | null {
     case "make_formula":
       return asFormula(issue);
     case "insert_repeat":
-      return issue.edge ? withRepeat(issue.edge) : null;
+      return withRepeat(issue);
     default:
       return null;
   }
@@ -60,8 +60,10 @@ function asFormula(issue: Issue): Change | null {
 }
 
 /** A wire that goes back enters a new Repeat instead: its *each round* leads to where the wire led. */
-function withRepeat(edge: Edge): Change | null {
+function withRepeat(issue: Issue): Change | null {
   const { draft, catalogue } = useEditor.getState();
+  const edge = closingWire(draft.edges, issue.action?.nodes ?? null);
+  if (!edge) return null;
   const loop = catalogue.types.find((type) => type.loop);
   const each = loop?.outputs[0];
   const start = loop?.inputs.find((port) => port.name !== CONTINUE_PORT);
@@ -79,4 +81,10 @@ function withRepeat(edge: Edge): Change | null {
     ];
   });
   return { kind: "batch", changes: [made.change, ...rewired] };
+}
+
+/** The wire from the last step of a circle back to its first. */
+function closingWire(edges: readonly Edge[], circle: Json): Edge | undefined {
+  if (!Array.isArray(circle)) return undefined;
+  return edges.find((edge) => edge.source === circle.at(-1) && edge.target === circle[0]);
 }

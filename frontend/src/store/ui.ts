@@ -25,6 +25,8 @@ type UiState = {
   /** Asks the canvas to bring a step into view. */
   reveal: { id: string; at: number } | null;
   togglePalette: (open?: boolean) => void;
+  /** Opens a side panel, or closes it when it is the open one. */
+  toggleSide: (side: SidePanel) => void;
   showSide: (side: SidePanel | null) => void;
   showDialog: (dialog: Dialog | null) => void;
   openMenu: (menu: StepMenu | null) => void;
@@ -43,7 +45,8 @@ export const useUi = create<UiState>()((set, get) => ({
   minimap: false,
   reveal: null,
   togglePalette: (open) => set({ palette: open ?? !get().palette, menu: null }),
-  showSide: (side) => set({ side: get().side === side ? null : side }),
+  toggleSide: (side) => set({ side: get().side === side ? null : side }),
+  showSide: (side) => set({ side }),
   showDialog: (dialog) => set({ dialog, menu: null }),
   openMenu: (menu) => set({ menu }),
   openStep: (step, field = null) => set({ step, field, menu: null }),

@@ -3,6 +3,7 @@ import { Button, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconLink } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useFlowData } from "@/api/queries";
+import classes from "./WebhookAddress.module.css";
 
 export function WebhookAddress() {
   const { t } = useTranslation();
@@ -18,8 +19,12 @@ export function WebhookAddress() {
             color="gray"
             leftSection={copied ? <IconCheck size={15} /> : <IconLink size={15} />}
             onClick={copy}
+            classNames={{ section: classes.icon ?? "" }}
+            aria-label={copied ? t("common.copied") : t("bar.copyAddress")}
           >
-            {copied ? t("common.copied") : t("bar.copyAddress")}
+            <span className={classes.words}>
+              {copied ? t("common.copied") : t("bar.copyAddress")}
+            </span>
           </Button>
         </Tooltip>
       )}
