@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -11,6 +12,27 @@ from runtime.network.guard import Target
 from runtime.sdk import ErrorClass, NodeError
 
 MASK = "•••"
+
+# PHP writes "/" as "\/"; .NET and Go write some of "+&<>'" as \uXXXX. What a step reads is the
+# character itself.
+_ESCAPE = re.compile(rb"\\u00([2-7][0-9a-fA-F])|\\/")
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 16)]) if found[1] else b"/"
+
+
+def _however_escaped(form: str) -> re.Pattern[bytes]:
+    """The form with each of its ASCII characters written in any of the ways JSON knows."""
+    return re.compile(b"".join(_ways(letter) for letter in form))
+
+
+def _ways(letter: str) -> bytes:
+    written = re.escape(letter.encode())
+    if not letter.isascii():
+        return written
+    slash = rb"|\\/" if letter == "/" else b""
+    return b"(?:%b|\\\\u(?i:%04x)%b)" % (written, ord(letter), slash)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -27,9 +49,14 @@ class Secret:
         return text
 
     def masked_bytes(self, content: bytes) -> bytes:
-        """The bytes without the secret."""
+        """The bytes without the secret, also where JSON writes its characters as escapes."""
         for form in self.forms:
             content = content.replace(form.encode(), MASK.encode())
+        if self.forms and b"\\" in content:
+            plain = _ESCAPE.sub(_unescaped, content)
+            for form in self.forms:
+                if form.encode() in plain:
+                    content = _however_escaped(form).sub(MASK.encode(), content)
         return content
 
 

@@ -262,7 +262,7 @@ def text_of(case: Case, ends: Ends) -> str:
     if kind == "raw":
         return raw(str(made["text"]))
     if kind == "bigint":
-        return '{"settings": {"max_steps": ' + "9" * count + "}}"
+        return f'{{"settings": {{"max_steps": {"9" * count}}}}}'
     if kind == "pad":
         return json.dumps({"nodes": [], "x": "a" * count})
     if kind == "edges":
