@@ -25,9 +25,8 @@ from builder.services.run_flow import run_flow
 from builder.services.set_live import set_live
 from builder.services.transfer import export_flow
 from runtime.admin.base import ScopedAdmin, here
-from runtime.admin.cells import COLORS, link, moment
+from runtime.admin.cells import COLORS, link, moment, state_words
 from runtime.admin.column import column
-from runtime.models import RunStatus
 from runtime.services.flow_activity import last_runs
 
 # Button -> the permission it needs. Each is a POST: a link elsewhere can start nothing.
@@ -190,7 +189,7 @@ class FlowAdmin(ScopedAdmin):
     def last_run(self, flow: Flow) -> tuple[str, str] | None:
         """Show how the last run went."""
         last = last_runs([flow.id]).get(flow.id)
-        return (last["status"], str(RunStatus(last["status"]).label)) if last else None
+        return (last["status"], state_words(last["status"])) if last else None
 
     @column(description=_("Changed"), ordering="updated_at")
     def changed(self, flow: Flow) -> str:

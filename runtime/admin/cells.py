@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 # Colours of unfold's labels for every state of runs, steps and tries.
 COLORS: Mapping[str, str] = {
@@ -28,6 +29,26 @@ COLORS: Mapping[str, str] = {
     "warning": "warning",
     "error": "danger",
 }
+
+
+# The canvas's words (frontend/src/i18n): a run is called the same on both.
+WORDS: Mapping[str, Any] = {
+    "queued": _lazy("In the queue"),
+    "pending": _lazy("Not yet"),
+    "running": _lazy("Running"),
+    "waiting": _lazy("Waiting"),
+    "succeeded": _lazy("Done"),
+    "failed": _lazy("Failed"),
+    "timed_out": _lazy("Took too long"),
+    "lost": _lazy("Not known"),
+    "skipped": _lazy("Skipped"),
+    "cancelled": _lazy("Stopped"),
+}
+
+
+def state_words(state: str) -> str:
+    """Return what a run, step or try did, in words."""
+    return str(WORDS.get(state, state))
 
 
 def badge(state: str, text: Any) -> SafeString:
@@ -50,7 +71,14 @@ def subtle(text: Any) -> SafeString:
 
 
 def duration(start: datetime | None, end: datetime | None) -> str:
-    """Return how long something took, for people: 40 ms, 1.4 s, 12 s, 3 min 20 s, 2 h 5 min."""
+    """Return how long something took, for people: 40 ms, 1.4 s, 12 s, 3 min 20 s, 2 h 5 min.
+
+    Numbers and units stay on one line.
+    """
+    return _duration(start, end).replace(" ", "\u00a0")
+
+
+def _duration(start: datetime | None, end: datetime | None) -> str:
     if start is None:
         return "–"
     seconds = max(((end or timezone.now()) - start).total_seconds(), 0)

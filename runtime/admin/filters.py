@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from runtime.admin.base import here
+from runtime.admin.cells import state_words
 from runtime.models import Run, RunMode, RunStatus
 from runtime.services.access import access
 
@@ -19,7 +20,7 @@ class StatusFilter(SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         """Offer every state."""
-        return [(value, label) for value, label in RunStatus.choices]
+        return [(value, state_words(value)) for value in RunStatus.values]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
         """Keep the runs in it."""

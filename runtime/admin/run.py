@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from runtime.admin.base import ReadOnlyAdmin, here
-from runtime.admin.cells import COLORS, duration, moment
+from runtime.admin.cells import COLORS, duration, moment, state_words
 from runtime.admin.column import column
 from runtime.admin.filters import FlowFilter, ModeFilter, StatusFilter
 from runtime.admin.run_page import run_page, trigger_words
@@ -99,7 +99,7 @@ class RunAdmin(ReadOnlyAdmin):
     @column(description=_("Status"), label=dict(COLORS))
     def state(self, run: Run) -> tuple[str, str]:
         """Show the state in colour."""
-        return run.status, run.get_status_display()
+        return run.status, state_words(run.status)
 
     @column(description=_("Kind"), label={"live": "primary", "test": "default"})
     def mode_label(self, run: Run) -> tuple[str, str]:
@@ -119,4 +119,4 @@ class RunAdmin(ReadOnlyAdmin):
     @column(description=_("In a sentence"))
     def sentence(self, run: Run) -> str:
         """Show why it ended as it did."""
-        return run.reason or ""
+        return run.reason or "–"

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from runtime.admin.cells import badge, duration, moment, subtle
+from runtime.admin.cells import badge, duration, moment, state_words, subtle
 from runtime.api.shapes import nodes_by_key, value_of
 from runtime.models import Attempt, LogLine, Run, Step
 from runtime.registry import registry
@@ -30,7 +30,7 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         "title": name,
         "subtitle": None,
         "run": run,
-        "run_badge": badge(run.status, run.get_status_display()),
+        "run_badge": badge(run.status, state_words(run.status)),
         "run_took": duration(run.started_at, run.finished_at),
         "run_began": moment(run.started_at or run.created_at),
         "run_error": value_of(run.error),
@@ -61,7 +61,7 @@ def _step_row(run: Run, step: Step) -> list[Any]:
     out = sum((value_of(step.items_out) or {}).values())
     return [
         _named(run, step.node, step.iteration),
-        badge(step.status, step.get_status_display()),
+        badge(step.status, state_words(step.status)),
         step.attempts or "–",
         _("%(into)d in, %(out)d out") % {"into": step.items_in, "out": out},
         duration(step.started_at, step.finished_at),
@@ -86,7 +86,7 @@ def _try_row(run: Run, one: Attempt) -> list[Any]:
         _named(run, one.node, one.iteration),
         _("all") if one.item < 0 else one.item + 1,
         one.number,
-        badge(one.status, one.get_status_display()),
+        badge(one.status, state_words(one.status)),
         moment(one.started_at),
         duration(one.started_at, one.finished_at),
         _wrapped(" · ".join(part for part in (_message(one.error), one.why) if part)),
@@ -136,5 +136,14 @@ def _wrapped(text: str) -> SafeString:
 def _pretty(text: str | None) -> str | None:
     if not text:
         return None
-    pretty = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+    pretty = json.dumps(_plain(json.loads(text)), indent=2, ensure_ascii=False)
     return pretty if len(pretty) <= LONGEST else pretty[:LONGEST] + "\n…"
+
+
+def _plain(value: Any) -> Any:
+    """Return what the items hold, without their wrapping: one value where there is one item."""
+    items = value if isinstance(value, list) else []
+    if not items or not all(isinstance(item, dict) and set(item) == {"json"} for item in items):
+        return value
+    values = [item["json"] for item in items]
+    return values[0] if len(values) == 1 else values

@@ -32,7 +32,12 @@ export type StepStatus = Schemas["StepStatus"];
 export type AttemptStatus = Schemas["AttemptStatus"];
 export type LogLevel = Schemas["LogLevel"];
 
-export type RunError = { message: string; node_key?: string | null; class?: string | null };
+export type RunError = {
+  message: string;
+  fix?: string | null;
+  node_key?: string | null;
+  class?: string | null;
+};
 export type Run = Served<"RunSchema", { error: RunError | null }>;
 export type RunDetail = Served<
   "RunDetailSchema",

@@ -68,7 +68,11 @@ function Bar({ run }: { run: RunDetail }) {
           )
         )}
       </div>
-      {sentence && <p className={classes.why}>{sentence}</p>}
+      {sentence && (
+        <p className={classes.why}>
+          {sentence} {run.error?.fix}
+        </p>
+      )}
       {lost && <LostQuestion run={run.id} attempt={lost} name={stepName(graph, lost.key)} />}
     </Paper>
   );

@@ -51,6 +51,7 @@ function Try({ attempt, showItem }: { attempt: Attempt; showItem: boolean }) {
             .join(" · ")}
         </span>
         {error && <p className={classes.error}>{error.message}</p>}
+        {error?.fix && <p>{error.fix}</p>}
         {attempt.why && <p>{attempt.why}</p>}
         {usage && (
           <p>
