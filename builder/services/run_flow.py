@@ -12,7 +12,7 @@ from builder.services.refusals import NotPossibleError
 from builder.services.versions import live_version, version_document
 from runtime.graph.document import Document
 from runtime.services.notices import Person
-from runtime.services.start_run import NothingStartsItError, start_run
+from runtime.services.start_run import FlowBusyError, NothingStartsItError, start_run
 
 
 def run_flow(
@@ -38,7 +38,7 @@ def run_flow(
             trigger_key=trigger_key,
             items=as_items(given),
         )
-    except NothingStartsItError as error:
+    except (NothingStartsItError, FlowBusyError) as error:
         raise NotPossibleError(str(error)) from None
     record("flow_run", actor=actor, target=flow, details={"run": str(run.id), "version": version})
     return run.id

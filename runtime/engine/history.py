@@ -82,4 +82,5 @@ class ClaimedRun:
     reply_to: str | None
     response: dict[str, Any] | None
     first_claim: bool
+    slotted: bool
     history: History = field(default_factory=History)

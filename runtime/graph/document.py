@@ -74,11 +74,19 @@ class GroupSpec(_Part):
 
 
 class Settings(_Part):
-    """Limits of every run of the flow; times in seconds."""
+    """Limits of every run of the flow; times in seconds.
+
+    `at_once` runs may be under way at the same time; those of equal `at_once_by` (a template over
+    what starts the run) are counted together.
+    """
 
     deadline_seconds: Annotated[float, Field(gt=0, le=31_536_000)] = 3600
     max_steps: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
     wait_limit_seconds: Annotated[float, Field(gt=0, le=300)] = 30
+    at_once: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    at_once_by: Annotated[str, Field(max_length=500)] = ""
+    when_busy: Literal["queue", "reject", "replace"] = "queue"
+    priority: Literal["high", "normal", "low"] = "normal"
     description: Annotated[str, Field(max_length=5_000)] = ""
 
 

@@ -21,6 +21,7 @@ from runtime.ingress.routing import Address, FoundRoute, find_routes
 from runtime.models.ids import uuid7
 from runtime.sdk.items import Item, Json
 from runtime.services.announce import announce
+from runtime.services.limits import priority_of, slot_of
 from runtime.store.accept import Accepted, NewRun, accept
 from runtime.store.dialect import Connection, DatabaseDownError
 
@@ -77,6 +78,9 @@ class Hooks:
         if waits:
             self._replies.expect(run.id)
         accepted = await self._accept.ask(run)
+        if accepted.busy:
+            self._replies.forget(run.id)
+            raise RefusedError(429, _BUSY, {"retry-after": "5"})
         if accepted.conflict:
             self._replies.forget(run.id)
             message = "This key was already used for a call with other content. Use a new key."
@@ -124,6 +128,7 @@ class Hooks:
             "body": data,
         }
         key = _delivery_key(headers)
+        limits = route.settings.get("limits") or {}
         fingerprint = hashlib.sha256(body).hexdigest()
         return NewRun(
             id=uuid7(),
@@ -139,6 +144,8 @@ class Hooks:
             deadline_seconds=float(route.settings.get("deadline_seconds", 3600)),
             reply_to=self._replies.channel,
             delivery=(route.id, key, fingerprint) if key else None,
+            priority=priority_of(limits),
+            slot=slot_of(limits, route.flow_id, route.mode, item),
         )
 
     async def _wait(self, route: FoundRoute, accepted: Accepted) -> Reply:
@@ -157,6 +164,7 @@ class Hooks:
         return _finished(run, standing)
 
 
+_BUSY = "This flow takes no more calls while others are under way. Send it again in a moment."
 _NOBODY = "No flow answers at this address. Check the address, and whether the flow is published."
 
 

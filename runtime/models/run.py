@@ -33,6 +33,9 @@ class Run(models.Model):
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED)
     priority = models.SmallIntegerField(default=0)
 
+    slot = models.CharField(max_length=32, null=True)  # runs of one slot are counted together
+    slot_limit = models.IntegerField(null=True)  # how many of them may be under way at once
+
     trigger_key = models.CharField(max_length=120)
     trigger_kind = models.CharField(max_length=32)
     input = models.TextField()  # JSON: the trigger's items
@@ -66,6 +69,17 @@ class Run(models.Model):
                 fields=["priority", "id"],
                 name="run_queue",
                 condition=models.Q(status=RunStatus.QUEUED),
+            ),
+            models.Index(
+                fields=["priority", "workspace_id", "flow_id", "id"],
+                name="run_queue_of_flow",
+                condition=models.Q(status=RunStatus.QUEUED),
+            ),
+            models.Index(
+                fields=["slot", "priority", "id"],
+                name="run_slot",
+                condition=models.Q(slot__isnull=False)
+                & models.Q(status__in=["queued", "running", "waiting"]),
             ),
             models.Index(
                 fields=["owner_id"], name="run_owner", condition=models.Q(owner_id__isnull=False)

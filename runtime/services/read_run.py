@@ -8,11 +8,12 @@ from uuid import UUID
 
 import orjson
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from runtime.engine.address import prefix
 from runtime.graph.parse import parse_document
 from runtime.graph.plan import Plan, PlanEdge, PlanNode, UnknownNodeTypeError, compile_plan
-from runtime.models import Payload, Run, RunStatus, Snapshot, Step, Wait, WaitStatus
+from runtime.models import Payload, Run, RunStatus, Snapshot, Step, Wait, WaitStatus, Worker
 from runtime.registry import registry
 from runtime.sdk.loop import EACH_ROUND
 from runtime.store.payloads import payload_hash
@@ -117,7 +118,7 @@ def why_not_finished(run: Run) -> str | None:
     if run.status == RunStatus.QUEUED:
         if run.isolated:
             return _("It crashed its worker before, so it waits for a worker of its own.")
-        return _("It waits for a free worker.")
+        return _why_queued(run)
     if run.status != RunStatus.WAITING:
         return None
     waits = Wait.objects.filter(run=run, status=WaitStatus.OPEN).order_by("due_at")
@@ -133,6 +134,31 @@ def why_not_finished(run: Run) -> str | None:
             "when": when,
         }
     return _("“%(step)s” waits for %(what)s.") % {"step": label, "what": first.get_kind_display()}
+
+
+def _why_queued(run: Run) -> str:
+    if run.started_at is None and run.slot is not None:
+        others = Run.objects.filter(slot=run.slot, status__in=_NOT_OVER, started_at__isnull=False)
+        if others.count() >= (run.slot_limit or 1):
+            return ngettext(
+                "It waits until another run is over: the flow's settings allow %(most)d at once.",
+                "It waits until others are over: the flow's settings allow %(most)d runs at once.",
+                run.slot_limit or 1,
+            ) % {"most": run.slot_limit}
+    if not Worker.objects.filter(dead=False).exists():
+        return _("No worker is running. Whoever runs this server has to start one.")
+    before = Run.objects.filter(status=RunStatus.QUEUED, priority__lte=run.priority, id__lt=run.id)
+    ahead = before.count()
+    if not ahead:
+        return _("It waits for a free worker.")
+    return ngettext(
+        "It waits for a free worker; one run came before it.",
+        "It waits for a free worker; %(ahead)d runs came before it.",
+        ahead,
+    ) % {"ahead": ahead}
+
+
+_NOT_OVER = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
 
 
 def _label(run: Run, key: str) -> str:

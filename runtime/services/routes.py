@@ -12,6 +12,7 @@ from django.db import transaction
 from runtime.graph.document import Document, NodeSpec
 from runtime.models import Route
 from runtime.registry import registry
+from runtime.services.limits import stored_limits
 
 
 class AddressTakenError(Exception):
@@ -79,6 +80,7 @@ def _settings(document: Document, spec: NodeSpec) -> dict[str, Any]:
         "max_body_kb": spec.params.get("max_body_kb", 1024),
         "deadline_seconds": document.settings.deadline_seconds,
         "wait_limit_seconds": document.settings.wait_limit_seconds,
+        "limits": stored_limits(document.settings),
     }
 
 

@@ -13,6 +13,7 @@ from runtime.registry import registry
 from runtime.sdk.items import Item, Json
 from runtime.services.announce import announce
 from runtime.services.engine_connection import engine_connection
+from runtime.services.limits import priority_of, slot_of, stored_limits
 from runtime.services.snapshots import save_snapshot
 from runtime.store.accept import NewRun, accept
 
@@ -28,6 +29,10 @@ class NothingStartsItError(Exception):
     """The flow has no trigger, or not the one that was asked for."""
 
 
+class FlowBusyError(Exception):
+    """The flow takes no more runs while others are under way."""
+
+
 def start_run(
     *,
     workspace_id: UUID,
@@ -39,8 +44,10 @@ def start_run(
     items: Sequence[Json] = (),
     reply_to: str | None = None,
 ) -> RunRef:
-    """Start a run of a document; raises NothingStartsItError and DatabaseDownError."""
+    """Start a run of a document; raises NothingStartsItError, FlowBusyError, DatabaseDownError."""
     key, kind = _trigger(document, trigger_key)
+    limits = stored_limits(document.settings)
+    data = items[0] if items else None
     snapshot = save_snapshot(workspace_id, document)
     run = NewRun(
         id=uuid7(),
@@ -55,9 +62,13 @@ def start_run(
         created_at=time.time(),
         deadline_seconds=document.settings.deadline_seconds,
         reply_to=reply_to,
+        priority=priority_of(limits),
+        slot=slot_of(limits, flow_id, mode, data),
     )
     with engine_connection() as db:
-        accept(db, [run])
+        (accepted,) = accept(db, [run])
+    if accepted.busy:
+        raise FlowBusyError("This flow takes no more runs while others are under way.")
     announce([run.id])
     return RunRef(run.id)
 

@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 import orjson
 
 from runtime.sdk.items import Item
+from runtime.store.cancel import cancel
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
 from runtime.store.tables import RUNS, moment
 
 DELIVERY_SECONDS = 86_400
+_NOT_OVER = "status IN ('queued', 'running', 'waiting')"
+_NEWER = "a newer run, as the flow's settings ask"
+
+
+class WhenBusy(StrEnum):
+    """What becomes of a run whose slot is full."""
+
+    QUEUE = "queue"  # it waits its turn
+    REJECT = "reject"  # it is not accepted
+    REPLACE = "replace"  # those before it are stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Runs of one name share `limit` places."""
+
+    name: str
+    limit: int
+    when_busy: WhenBusy
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +57,81 @@ class NewRun:
     priority: int = 0
     parent_run_id: UUID | None = None
     delivery: tuple[UUID, str, str] | None = None
+    slot: Slot | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The run that stands for an event: a new one, or the one the same event made before.
 
-    `conflict` is set where the same key came with another body; then nothing was accepted.
+    `conflict` is set where the same key came with another body, `busy` where the flow takes no more
+    runs at the moment; then nothing was accepted.
     """
 
     run_id: UUID
     fresh: bool
     conflict: bool = False
+    busy: bool = False
 
 
 def accept(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
     """Insert runs in one transaction; raises DatabaseDownError when nothing was accepted."""
     crash_point("accept.begin")
     with db.transaction():
-        answers = [_deliver(db, run) for run in runs]
+        taken: Counter[str] = Counter()
+        answers = [_answer(db, run, taken) for run in runs]
         crash_point("accept.delivered")
         fresh = [run for run, answer in zip(runs, answers, strict=True) if answer.fresh]
         db.insert(RUNS, [_row(run) for run in fresh])
+        _replace(db, fresh)
         crash_point("accept.inserted")
     crash_point("accept.committed")
     return answers
+
+
+def _answer(db: Connection, run: NewRun, taken: Counter[str]) -> Accepted:
+    """Whether it is new; `taken` counts the places that runs of this batch took."""
+    slot = run.slot
+    if slot is not None and slot.when_busy is WhenBusy.REJECT:
+        known = _known(db, run)
+        if known is not None:
+            return known
+        if _active(db, slot) + taken[slot.name] >= slot.limit:
+            return Accepted(run.id, fresh=False, busy=True)
+    answer = _deliver(db, run)
+    if slot is not None and answer.fresh:
+        taken[slot.name] += 1
+    return answer
+
+
+def _active(db: Connection, slot: Slot) -> int:
+    db.lock_slots()
+    return int(
+        db.run(f"SELECT count(*) FROM runtime_run WHERE slot = %s AND {_NOT_OVER}", (slot.name,))[
+            0
+        ][0]
+    )
+
+
+def _replace(db: Connection, fresh: Sequence[NewRun]) -> None:
+    """The newest runs of a slot push out those before them."""
+    slots = {run.slot for run in fresh if run.slot and run.slot.when_busy is WhenBusy.REPLACE}
+    for slot in slots:
+        rows = db.run(
+            f"SELECT id FROM runtime_run WHERE slot = %s AND {_NOT_OVER} ORDER BY id DESC",
+            (slot.name,),
+        )
+        older = [run for row in rows[slot.limit :] if (run := db.uuid(row[0])) is not None]
+        cancel(db, older, by=_NEWER)
 
 
 def _deliver(db: Connection, run: NewRun) -> Accepted:
     if run.delivery is None:
         return Accepted(run.id, fresh=True)
     scope, key, fingerprint = run.delivery
-    now = db.time(run.created_at)
     db.run(
         "DELETE FROM runtime_delivery WHERE scope = %s AND key = %s AND expires_at < %s",
-        (db.id(scope), key, now),
+        (db.id(scope), key, db.time(run.created_at)),
     )
     inserted = db.count(
         "INSERT INTO runtime_delivery (scope, key, fingerprint, run_id, expires_at) "
@@ -82,12 +144,22 @@ def _deliver(db: Connection, run: NewRun) -> Accepted:
             db.time(run.created_at + DELIVERY_SECONDS),
         ),
     )
-    if inserted:
-        return Accepted(run.id, fresh=True)
-    before, known = db.run(
-        "SELECT run_id, fingerprint FROM runtime_delivery WHERE scope = %s AND key = %s",
-        (db.id(scope), key),
-    )[0]
+    return (None if inserted else _known(db, run)) or Accepted(run.id, fresh=True)
+
+
+def _known(db: Connection, run: NewRun) -> Accepted | None:
+    """The run that the same event made before."""
+    if run.delivery is None:
+        return None
+    scope, key, fingerprint = run.delivery
+    rows = db.run(
+        "SELECT run_id, fingerprint FROM runtime_delivery "
+        "WHERE scope = %s AND key = %s AND expires_at >= %s",
+        (db.id(scope), key, db.time(run.created_at)),
+    )
+    if not rows:
+        return None
+    before, known = rows[0]
     return Accepted(db.uuid(before) or run.id, fresh=False, conflict=known != fingerprint)
 
 
@@ -101,6 +173,8 @@ def _row(run: NewRun) -> dict[str, object]:
         "mode": run.mode,
         "status": "queued",
         "priority": run.priority,
+        "slot": run.slot.name if run.slot else None,
+        "slot_limit": run.slot.limit if run.slot else None,
         "trigger_key": run.trigger_key,
         "trigger_kind": run.trigger_kind,
         "input": orjson.dumps([item.dump() for item in run.items]),

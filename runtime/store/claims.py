@@ -15,10 +15,11 @@ from runtime.store.commit import FencedError
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection, Record
 from runtime.store.payloads import load_payload
+from runtime.store.queue import HAS_NO_SLOT_TO_FIND, next_in_line
 
 _RETURNED = (
     "id, workspace_id, flow_id, version, snapshot_id, mode, trigger_key, trigger_kind, input, "
-    "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq"
+    "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq, slot"
 )
 _TAKE = (
     "UPDATE runtime_run SET status = 'running', owner_id = %s, epoch = epoch + 1, "
@@ -66,9 +67,11 @@ def _which(
     db: Connection, ids: Sequence[UUID] | None, limit: int, *, alone: bool
 ) -> tuple[str, list[Any]]:
     suspected = "isolated" if alone else "NOT isolated"
-    if ids is not None:
-        match, values = db.ids(ids[:limit])
-        return f"id {match} AND {suspected}", values
+    if not alone:
+        found = next_in_line(db, limit) if ids is None else ids[:limit]
+        match, values = db.ids(found)
+        slots = "" if ids is None else f" AND {HAS_NO_SLOT_TO_FIND}"
+        return f"id {match} AND {suspected}{slots}", values
     queue = (
         f"SELECT id FROM runtime_run WHERE status = 'queued' AND {suspected} "
         f"ORDER BY priority, id LIMIT {limit:d} {db.skip_locked}"
@@ -97,6 +100,7 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         reply_to,
         response,
         seq,
+        slot,
     ) = row
     items = [Item.load(item) for item in orjson.loads(given)]
     return ClaimedRun(
@@ -118,6 +122,7 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         reply_to=reply_to,
         response=orjson.loads(response) if response else None,
         first_claim=epoch == 1,
+        slotted=slot is not None,
         history=History(seq=seq),
     )
 

@@ -93,6 +93,10 @@ class Connection(Protocol):
         """Whether that something is free: then its process is dead for sure."""
         ...
 
+    def lock_slots(self) -> None:
+        """For the rest of the transaction nobody else counts or takes places in slots."""
+        ...
+
     def close(self) -> None: ...
 
 

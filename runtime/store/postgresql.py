@@ -111,10 +111,14 @@ class PostgresConnection:
             self.run("SELECT pg_advisory_unlock(%s)", (key,))
         return free
 
+    def lock_slots(self) -> None:
+        self.run("SELECT pg_advisory_xact_lock(%s)", (SLOTS_LOCK,))
+
     def close(self) -> None:
         self._db.close()
 
 
+SLOTS_LOCK = 0x5E60E  # one for all slots: held for moments, by flows that limit their runs
 _statements: dict[str, str] = {}
 
 

@@ -145,6 +145,9 @@ class SqliteConnection:
         finally:
             os.close(tried)
 
+    def lock_slots(self) -> None:
+        pass  # its write transactions come one after the other anyway
+
     def close(self) -> None:
         self._db.close()
         os.close(self._lock)

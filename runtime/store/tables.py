@@ -100,6 +100,8 @@ RUNS = Table(
         ("mode", "text"),
         ("status", "text"),
         ("priority", "smallint"),
+        ("slot", "text"),
+        ("slot_limit", "integer"),
         ("trigger_key", "text"),
         ("trigger_kind", "text"),
         ("input", "text"),

@@ -114,6 +114,7 @@ def _claim(
         "reply_to": None,
         "response": response,
         "first_claim": not history.steps,
+        "slotted": False,
         "history": history,
     }
     return ClaimedRun(**fields)

@@ -216,8 +216,8 @@ class Engine:
             await asyncio.sleep(0.5)
             return
         self._looked = True
-        if ids is None:
-            self._backlog = len(claims) == limit
+        # A hinted run that was not to be had is over, another's, or waits for its slot.
+        self._backlog = len(claims) == limit if ids is None else len(claims) < len(ids)
         for claim in claims:
             await self._begin(claim)
 
@@ -285,9 +285,10 @@ class Engine:
         self._publisher.committed(rows, replies)
 
     def _forget(self, run_id: UUID) -> None:
-        self.active.pop(run_id, None)
+        run = self.active.pop(run_id, None)
         self.journal.owned.pop(run_id, None)
-        self._backlog = self._backlog or self.options.alone
+        if self.options.alone or (run is not None and run.claim.slotted):
+            self._backlog = True
         if self._backlog or self._hints:
             self._wake.set()
 

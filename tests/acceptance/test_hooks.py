@@ -176,6 +176,32 @@ def test_twenty_calls_with_one_key_are_one_run(caller: Caller) -> None:
     assert len(caller.wait_over(flow, 1)) == 1
 
 
+def test_a_flow_takes_one_call_for_each_customer_and_refuses_more(caller: Caller) -> None:
+    settings = {"at_once": 1, "at_once_by": "{{ input.body.customer }}", "when_busy": "reject"}
+    pause = step("wait", "flow.wait", seconds=3)
+    flow = caller.publish("One each", {**graph("one-each", pause), "settings": settings})
+
+    def call(customer: str) -> httpx.Response:
+        return caller.hooks.post("one-each", json={"customer": customer})
+
+    assert [call("ann").status_code, call("bob").status_code] == [202, 202]
+    refused = call("ann")
+    assert refused.status_code == 429
+    assert refused.headers["retry-after"] == "5"
+    assert "while others are under way" in refused.json()["message"]
+    assert len(caller.wait_over(flow, 2)) == 2
+    assert call("ann").status_code == 202
+
+
+def test_a_queued_run_says_what_it_waits_for(caller: Caller) -> None:
+    pause = step("wait", "flow.wait", seconds=2)
+    flow = caller.publish("In turn", {**graph("in-turn", pause), "settings": {"at_once": 1}})
+    runs = [caller.hooks.post("in-turn", json={}).json()["run"] for _ in range(2)]
+    why = caller.api.get(f"runs/{runs[1]}/").json()["why"]
+    assert why == "It waits until another run is over: the flow's settings allow 1 at once."
+    caller.wait_over(flow, 2)
+
+
 def test_runs_go_on_when_the_broker_forgets_everything(caller: Caller) -> None:
     flow = caller.publish("Forgetful", graph("forgetful", step("wait", "flow.wait", seconds=0.2)))
     url = broker_url(caller.segue)

@@ -138,20 +138,22 @@ class Stand:
         """Accept runs of a document, committed."""
         snapshot = self._snapshot(document)
         trigger = trigger or document.nodes[0].key
+        common: dict[str, Any] = {
+            "workspace_id": WORKSPACE,
+            "flow_id": None,
+            "version": None,
+            "mode": "live",
+            "trigger_key": trigger,
+            "trigger_kind": "manual",
+        }
         runs = [
             NewRun(
                 id=uuid7(),
-                workspace_id=WORKSPACE,
-                flow_id=None,
-                version=None,
                 snapshot_id=snapshot,
-                mode="live",
-                trigger_key=trigger,
-                trigger_kind="manual",
                 items=[Item(i) for i in items],
                 created_at=time.time(),
                 deadline_seconds=document.settings.deadline_seconds,
-                **extra,
+                **{**common, **extra},
             )
             for _ in range(count)
         ]

@@ -1,0 +1,33 @@
+"""Stopping runs: at once where nobody holds them, else by asking their worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import orjson
+
+from runtime.store.dialect import Connection
+from runtime.store.sweep import close_leftovers
+
+
+def cancel(db: Connection, runs: Sequence[UUID], *, by: str) -> int:
+    """Stop runs inside the caller's transaction; returns how many were still to be stopped."""
+    if not runs:
+        return 0
+    reason = f"Stopped by {by}." if by else "Stopped."
+    error = orjson.dumps({"message": reason, "class": "other", "retryable": False}).decode()
+    match, values = db.ids(runs)
+    rows = db.run(
+        "UPDATE runtime_run SET status = 'cancelled', cancel_requested = %s, cancelled_by = %s, "
+        "reason = %s, error = %s, finished_at = %s, wake_at = NULL, seq = seq + 1 "
+        f"WHERE id {match} AND status IN ('queued', 'waiting') RETURNING id",
+        (True, by, reason, error, db.time(db.now()), *values),
+    )
+    close_leftovers(db, [run for row in rows if (run := db.uuid(row[0])) is not None])
+    asked = db.count(
+        "UPDATE runtime_run SET cancel_requested = %s, cancelled_by = %s "
+        f"WHERE id {match} AND status = 'running'",
+        (True, by, *values),
+    )
+    return len(rows) + asked
