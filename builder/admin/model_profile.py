@@ -86,7 +86,7 @@ class ModelProfileAdmin(ScopedAdmin):
         names = names_of(workspace_id) if workspace_id else {}
         if "credential_id" in made.base_fields:
             made.base_fields["credential_id"].widget = UnfoldAdminSelectWidget(
-                choices=[("", _("none")), *((str(key), name) for key, name in names.items())]
+                choices=[("", _("None")), *((str(key), name) for key, name in names.items())]
             )
         return made
 

@@ -21,6 +21,8 @@ from runtime.admin.base import ScopedAdmin, here
 from runtime.admin.cells import moment
 from runtime.admin.column import column, time_column
 
+MADE_LINK = "made_sign_in_link"
+
 
 class InviteForm(forms.ModelForm):  # type: ignore[type-arg]
     username = forms.CharField(
@@ -80,9 +82,12 @@ class MembershipAdmin(ScopedAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        """Turn a refusal into a message."""
+        """Show a link that was just made, once; turn a refusal into a message."""
+        made_for, link = request.session.pop(MADE_LINK, (None, None))
+        shown = {"sign_in_link": link} if object_id and made_for == object_id else {}
+        extra = {**shown, **(extra_context or {})}
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            return super().changeform_view(request, object_id, form_url, extra)
         except Refusal as refusal:
             messages.error(request, str(refusal))
             return redirect(request.path)
@@ -144,8 +149,7 @@ class MembershipAdmin(ScopedAdmin):
         except Refusal as refusal:
             messages.error(request, str(refusal))
         else:
-            text = _("Send this link to %(name)s. It works once, for 24 hours: %(link)s")
-            messages.success(request, text % {"name": membership.user, "link": link})
+            request.session[MADE_LINK] = [str(membership.id), link]
         return redirect(reverse("admin:builder_membership_change", args=[object_id]))
 
     @column(description=_("Person"), header=True, ordering="user__username")

@@ -3,6 +3,7 @@ import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
+import { useMayRun } from "@/api/queries";
 import { Canvas } from "@/canvas/Canvas";
 import { page } from "@/page";
 import { AddStep } from "@/panels/AddStep";
@@ -56,6 +57,7 @@ function Workplace() {
   const dialog = useUi((state) => state.dialog);
   const side = useUi((state) => state.side);
   const conflict = useSaver((state) => state.state.kind === "conflict");
+  const mayRun = useMayRun();
   useLeaveGuard();
   useEffect(() => {
     if (page.run) void showRun(page.run, true);
@@ -75,7 +77,7 @@ function Workplace() {
       </main>
       <Suspense fallback={null}>
         {step && <StepPanel id={step} />}
-        {dialog === "test" && <TestDialog />}
+        {dialog === "test" && mayRun && <TestDialog />}
         {dialog === "publish" && <PublishDialog />}
         {dialog === "shortcuts" && <ShortcutsDialog />}
         {dialog === "wires" && <WiresDialog />}

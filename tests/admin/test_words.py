@@ -87,3 +87,26 @@ def test_home_speaks_of_no_inner_parts(place: Place) -> None:
     assert "Formulas and code" in page
     for word in ("Broker", "Sandbox"):
         assert word not in page
+
+
+def test_a_sign_in_link_is_shown_once_with_a_button_that_copies_it(place: Place) -> None:
+    client = browser(place.people["admin"])
+    person = place.memberships["viewer"]
+    address = reverse("admin:builder_membership_change", args=[person.id])
+    client.post(reverse("admin:builder_membership_link", args=[person.id]))
+    first, second = (client.get(address).content.decode() for _ in range(2))
+    assert "/sign-in/" in first
+    assert "Copy address" in first
+    assert "/sign-in/" not in second
+
+
+def test_a_closed_door_says_whom_to_ask(place: Place) -> None:
+    answer = browser(place.people["viewer"]).get(reverse("admin:builder_membership_changelist"))
+    assert answer.status_code == 403
+    assert "An admin of the workspace can give you another one." in answer.content.decode()
+
+
+def test_a_wrong_address_leads_back_to_the_start(place: Place) -> None:
+    answer = browser(place.people["viewer"]).get("/nowhere/")
+    assert answer.status_code == 404
+    assert reverse("admin:index") in answer.content.decode()

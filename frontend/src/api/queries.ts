@@ -21,6 +21,12 @@ export function useSession(): Session | undefined {
   return useQuery({ queryKey: ["session"], queryFn: api.session, staleTime: Infinity }).data;
 }
 
+/** Whether the person may start, stop and switch; the server checks it again. */
+export function useMayRun(): boolean {
+  const role = useSession()?.workspace.role;
+  return role !== undefined && role !== "viewer";
+}
+
 /** Where the addresses of webhooks begin; without a slash at the end. */
 export function useHooksBase(): string {
   return `${(useSession()?.public_url || location.origin).replace(/\/$/, "")}/hooks`;

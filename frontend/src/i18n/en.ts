@@ -164,6 +164,8 @@ export const en = {
   "lost.done": "It was done",
   "lost.help":
     "{{name}} was interrupted after its call went out. Please check, then say how to go on.",
+  "lost.notYou":
+    "{{name}} was interrupted after its call went out. An operator has to say how to go on.",
   "lost.repeat": "Repeat",
   "lost.stop": "Stop",
   "model.none": "No model is set up yet",

@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
+import { useMayRun } from "@/api/queries";
 import type { RunDetail } from "@/api/types";
 import { shownGraph, stepName, useEditor } from "@/store/editor";
 import { leaveRun } from "@/store/live";
@@ -24,6 +25,7 @@ export function RunBar() {
 function Bar({ run }: { run: RunDetail }) {
   const { t, i18n } = useTranslation();
   const past = useRun((state) => state.past);
+  const mayRun = useMayRun();
   const elapsed = useElapsed(run);
   const lost = useRun((state) => lostAttempts(state)[0]);
   const graph = useEditor(shownGraph);
@@ -55,7 +57,7 @@ function Bar({ run }: { run: RunDetail }) {
           <span>{duration(elapsed, i18n.language)}</span>
           <ModeBadge run={run} />
         </div>
-        {!over && <StopButton id={run.id} />}
+        {!over && mayRun && <StopButton id={run.id} />}
         {past ? (
           <Button size="xs" leftSection={<IconArrowLeft size={14} />} onClick={leaveRun}>
             {t("run.back")}

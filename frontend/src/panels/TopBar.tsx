@@ -11,7 +11,7 @@ import {
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
-import { useChangeFlow, useFlowData, useOlderRuns, useRefreshFlow } from "@/api/queries";
+import { useChangeFlow, useFlowData, useMayRun, useOlderRuns, useRefreshFlow } from "@/api/queries";
 import { page } from "@/page";
 import { isEditable, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
@@ -26,6 +26,7 @@ export function TopBar() {
   const showDialog = useUi((state) => state.showDialog);
   const readOnly = useEditor((state) => state.readOnly);
   const editable = useEditor(isEditable);
+  const mayRun = useMayRun();
   return (
     <header className={classes.bar}>
       <Tooltip label={t("bar.back")}>
@@ -41,14 +42,16 @@ export function TopBar() {
       {editable && <UndoRedo />}
       <ColorSchemeButton />
       <LiveSwitch />
-      <Button
-        variant="default"
-        leftSection={<IconPlayerPlay size={16} />}
-        onClick={() => showDialog("test")}
-        data-testid="test"
-      >
-        {t("bar.test")}
-      </Button>
+      {mayRun && (
+        <Button
+          variant="default"
+          leftSection={<IconPlayerPlay size={16} />}
+          onClick={() => showDialog("test")}
+          data-testid="test"
+        >
+          {t("bar.test")}
+        </Button>
+      )}
       {!readOnly && (
         <Button
           leftSection={<IconRocket size={16} />}
@@ -119,7 +122,7 @@ function Version() {
 function LiveSwitch() {
   const { t } = useTranslation();
   const flow = useFlowData();
-  const readOnly = useEditor((state) => state.readOnly);
+  const mayRun = useMayRun();
   const change = useChangeFlow();
   if (!flow?.live_version) return null;
   const toggle = (live: boolean) =>
@@ -130,7 +133,7 @@ function LiveSwitch() {
   return (
     <Switch
       checked={flow.live}
-      disabled={readOnly}
+      disabled={!mayRun}
       onChange={(event) => toggle(event.currentTarget.checked)}
       label={flow.live ? t("bar.on") : t("bar.switchedOff")}
       aria-label={t("bar.switch")}

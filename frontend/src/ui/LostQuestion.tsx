@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
+import { useMayRun } from "@/api/queries";
 import type { Attempt } from "@/api/types";
 
 type Choice = "repeat" | "done" | "stop";
@@ -12,6 +13,7 @@ type Props = { run: string; attempt: Attempt; name: string };
 
 export function LostQuestion({ run, attempt, name }: Props) {
   const { t } = useTranslation();
+  const mayRun = useMayRun();
   const [busy, setBusy] = useState<Choice | null>(null);
   const answer = (choice: Choice) => {
     setBusy(choice);
@@ -44,13 +46,15 @@ export function LostQuestion({ run, attempt, name }: Props) {
         {t("state.lost")}
       </Text>
       <Text size="sm" c="dimmed" mb="xs">
-        {t("lost.help", { name })}
+        {t(mayRun ? "lost.help" : "lost.notYou", { name })}
       </Text>
-      <Group gap="xs">
-        {button("repeat")}
-        {button("done")}
-        {button("stop")}
-      </Group>
+      {mayRun && (
+        <Group gap="xs">
+          {button("repeat")}
+          {button("done")}
+          {button("stop")}
+        </Group>
+      )}
     </Paper>
   );
 }
