@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
 from tests.e2e.hand import browser
 from tests.security.cases import read
@@ -30,7 +30,7 @@ class Watch:
 
     def over(self, page: Page) -> Page:
         """Watch a page."""
-        page.on("dialog", lambda dialog: (self.noticed.append(dialog.message), dialog.dismiss()))
+        page.on("dialog", self._dialog)
         page.on("pageerror", lambda error: self.noticed.append(str(error)))
         page.on("request", lambda request: self._asked(request.url))
         page.on(
@@ -38,6 +38,10 @@ class Watch:
             lambda line: self.noticed.append(line.text) if "Content Sec" in line.text else None,
         )
         return page
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.noticed.append(dialog.message)
+        dialog.dismiss()
 
     def _asked(self, url: str) -> None:
         if not url.startswith((self.base, "data:", "blob:")):
