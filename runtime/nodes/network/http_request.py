@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from runtime.nodes.network.answers import read_json, read_text
 from runtime.sdk import (
     Context,
     Effect,
@@ -23,6 +22,7 @@ from runtime.sdk import (
     Retry,
     field,
 )
+from runtime.sdk.answers import read_json, read_text
 from runtime.sdk.statuses import refuse_bad_status
 from runtime.sdk.texts import Pair, Text
 

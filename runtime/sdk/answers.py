@@ -7,7 +7,8 @@ import codecs
 import json
 import math
 
-from runtime.sdk import ErrorClass, Json, NodeError
+from runtime.sdk.errors import ErrorClass, NodeError
+from runtime.sdk.items import Json
 
 MAX_DEPTH = 100
 _INT64 = range(-(2**63), 2**63)
