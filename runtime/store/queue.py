@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -48,16 +49,25 @@ def _level(
     db: Connection, waiting: str, priority: int, groups: Sequence[tuple[Any, Any]], limit: int
 ) -> list[UUID]:
     """Runs of one priority, taken from its flows in turn."""
-    queues: dict[Any, list[list[UUID]]] = {}
+    flows: dict[Any, list[Any]] = {}
     for workspace, flow in groups:
+        flows.setdefault(workspace, []).append(flow)
+
+    def queue(workspace: Any, flow: Any, most: int) -> list[UUID]:
         which, values = ("flow_id = %s", [flow]) if flow is not None else ("flow_id IS NULL", [])
         rows = db.run(
             f"SELECT id FROM runtime_run WHERE {waiting} AND priority = %s AND workspace_id = %s "
-            f"AND {which} ORDER BY id LIMIT {limit:d} {db.skip_locked}",
+            f"AND {which} ORDER BY id LIMIT {most:d} {db.skip_locked}",
             (priority, workspace, *values),
         )
-        queues.setdefault(workspace, []).append(_ids(db, rows))
-    return list(in_turn([list(in_turn(flows)) for flows in queues.values()]))[:limit]
+        return _ids(db, rows)
+
+    # No more than a flow's share is asked for, and locked, unless others leave theirs.
+    shares = {w: ceil(limit / len(flows) / len(own)) for w, own in flows.items()}
+    found = [[queue(w, flow, shares[w]) for flow in own] for w, own in flows.items()]
+    if sum(len(runs) for own in found for runs in own) < limit:
+        found = [[queue(w, flow, limit) for flow in own] for w, own in flows.items()]
+    return list(in_turn([list(in_turn(own)) for own in found]))[:limit]
 
 
 def in_turn(queues: Sequence[Sequence[UUID]]) -> Iterable[UUID]:
