@@ -20,3 +20,6 @@ urlpatterns = [
     path("practice/", include("builder.practice.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+
+handler403 = "builder.views.errors.forbidden"
+handler404 = "builder.views.errors.missing"

@@ -110,3 +110,8 @@ def test_a_wrong_address_leads_back_to_the_start(place: Place) -> None:
     answer = browser(place.people["viewer"]).get("/nowhere/")
     assert answer.status_code == 404
     assert reverse("admin:index") in answer.content.decode()
+
+
+def test_a_wrong_address_of_the_api_is_answered_in_json(place: Place) -> None:
+    answer = browser(place.people["viewer"]).get("/api/nowhere/")
+    assert (answer.status_code, list(answer.json())) == (404, ["message"])
