@@ -70,7 +70,7 @@ function Bar({ run }: { run: RunDetail }) {
           )
         )}
       </div>
-      {sentence && (
+      {sentence && !lost && (
         <p className={classes.why}>
           {sentence} {run.error?.fix}
         </p>
