@@ -15,7 +15,8 @@ from builder.launch.supervisor import Supervisor
 from tests.support.live import LiveSegue, live
 from tests.support.servers import fresh_database, own_valkey, running_servers
 
-_redis_numbers = count(1)
+# Files run two at a time, over one Valkey: each process keeps to its own half of the numbers.
+_redis_numbers = count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")), 2)
 
 
 @pytest.fixture(scope="session")

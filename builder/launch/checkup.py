@@ -16,6 +16,7 @@ from builder.launch.canvas import ensure_canvas, ensure_modules, has_canvas, nod
 from builder.launch.environment import Project, child_environment
 from builder.launch.messages import Screen, duration, tail
 from builder.launch.servers import throwaway_servers
+from builder.launch.suite import run_suite
 from builder.launch.up import stop_on_signals
 
 CODE_CHECKS = (
@@ -50,8 +51,7 @@ def checkup(argv: Sequence[str], project: Project, screen: Screen) -> int:
         env.update(places)
         if not argv and not _all_hold(checks(project, screen, env), screen):
             return 1
-        pytest = [str(project.python), "-m", "pytest", *argv]
-        return subprocess.run(pytest, cwd=project.root, env=env, check=False).returncode
+        return run_suite(argv, project, screen, env)
 
 
 def checks(project: Project, screen: Screen, env: Mapping[str, str]) -> list[Check]:
