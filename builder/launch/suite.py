@@ -16,9 +16,7 @@ MOST_UNSTEADY = 6
 TOGETHER = ("--numprocesses", "2", "--dist", "loadfile", "--durations", "15")
 
 
-def run_suite(
-    argv: Sequence[str], project: Project, screen: Screen, env: Mapping[str, str]
-) -> int:
+def run_suite(argv: Sequence[str], project: Project, screen: Screen, env: Mapping[str, str]) -> int:
     """Run all of it, or what `argv` (pytest's) asks for; returns pytest's exit code."""
     if argv:
         return _pytest(project, env, argv)

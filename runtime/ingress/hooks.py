@@ -7,23 +7,24 @@ import hashlib
 import re
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import structlog
 
+from runtime.ingress.accepting import Call, accept_calls
 from runtime.ingress.batcher import Batcher
 from runtime.ingress.body import MAX_FIELDS, RefusedError, collect, parse_body
 from runtime.ingress.replies import Replies, Standing
 from runtime.ingress.respond import Reply, json_reply, responded
-from runtime.ingress.routing import Address, FoundRoute, find_routes
+from runtime.ingress.routing import FoundRoute, Routes, find_routes
 from runtime.models.ids import uuid7
 from runtime.sdk.items import Item, Json
-from runtime.services.announce import announce
 from runtime.services.limits import priority_of, slot_of
-from runtime.store.accept import Accepted, NewRun, accept
-from runtime.store.dialect import Connection, DatabaseDownError
+from runtime.store.accept import Accepted, NewRun
+from runtime.store.dialect import DatabaseDownError
 
 log = structlog.get_logger(__name__)
 BODY_SECONDS = 30.0
@@ -31,17 +32,12 @@ BODY_SECONDS = 30.0
 # turn.
 SWITCH_SECONDS = 0.0005
 TEST_PREFIX = "test/"
+TRIES = 3  # a route that changes between each look and its commit is being worked on
+MOST_KNOWN = 10_000
 # Whoever sends the same event again says so with one of these.
 DELIVERY_HEADERS = ("idempotency-key", "webhook-id", "x-github-delivery")
 _DELIVERY_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
-
-
-def accept_batch(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
-    """Accept runs in one commit, then say so."""
-    answers = accept(db, runs)
-    announce([answer.run_id for answer in answers if answer.fresh])
-    return answers
 
 
 class Hooks:
@@ -49,9 +45,10 @@ class Hooks:
 
     def __init__(self, redis_url: str) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
-        self._routes: Batcher[Address, dict[str, FoundRoute]] = Batcher("routes", find_routes)
-        self._accept: Batcher[NewRun, Accepted] = Batcher("accept", accept_batch)
+        self._routes: Batcher[str, Routes] = Batcher("routes", find_routes)
+        self._accept: Batcher[Call, Accepted | None] = Batcher("accept", accept_calls)
         self._replies = Replies(redis_url)
+        self._known: dict[tuple[str, str], FoundRoute] = {}
 
     async def answer(self, scope: Mapping[str, Any], receive: Any) -> Reply:
         """The reply to one call; never raises."""
@@ -71,32 +68,53 @@ class Hooks:
             mode, path = "test", path.removeprefix(TEST_PREFIX)
         route = await self._route(mode, path, scope["method"])
         headers = _headers(scope)
-        body = await _read(receive, headers, int(route.settings.get("max_body_kb", 1024)) * 1000)
+        body = await _read(receive, headers, _limit(route))
         data = parse_body(body, headers.get("content-type", ""))
-        run = self._new_run(route, scope, headers, data, body)
-        waits = route.settings.get("answer", "at_once") != "at_once"
-        if waits:
-            self._replies.expect(run.id)
-        accepted = await self._accept.ask(run)
-        if accepted.busy:
+        for _ in range(TRIES):
+            run = self._new_run(route, scope, headers, data, body)
+            waits = route.settings.get("answer", "at_once") != "at_once"
+            if waits:
+                self._replies.expect(run.id)
+            accepted = await self._accept.ask(Call(route, run))
+            if accepted is not None:
+                return await self._accepted(route, run.id, accepted, waits=waits)
             self._replies.forget(run.id)
+            route = await self._fresh_route(mode, path, scope["method"])
+            if len(body) > _limit(route):
+                raise _too_large(_limit(route))
+        raise RefusedError(503, _CHANGING, {"retry-after": "1"})
+
+    async def _accepted(
+        self, route: FoundRoute, asked: UUID, accepted: Accepted, *, waits: bool
+    ) -> Reply:
+        if accepted.run_id != asked or accepted.busy or accepted.conflict:
+            self._replies.forget(asked)
+        if accepted.busy:
             raise RefusedError(429, _BUSY, {"retry-after": "5"})
         if accepted.conflict:
-            self._replies.forget(run.id)
             message = "This key was already used for a call with other content. Use a new key."
             return json_reply(422, {"message": message})
         if not waits:
             return json_reply(202, {"run": str(accepted.run_id), "status": "queued"})
-        if accepted.run_id != run.id:
-            self._replies.forget(run.id)
         return await self._wait(route, accepted)
 
     async def _route(self, mode: str, path: str, method: str) -> FoundRoute:
+        """The route, as last seen: whether it still stands is asked with the commit.
+
+        What was seen before lets in, but never refuses.
+        """
+        known = self._known.get((mode, path))
+        if known is not None and known.live and method in known.methods:
+            return known
+        return await self._fresh_route(mode, path, method)
+
+    async def _fresh_route(self, mode: str, path: str, method: str) -> FoundRoute:
+        self._known.pop((mode, path), None)
         # No trigger takes such an address; PostgreSQL would refuse the question, and with it those
         # of everybody who asks at the same moment.
         if not path or len(path) > 200 or "\x00" in path or not path.isascii():
             raise RefusedError(404, _NOBODY)
-        found = await self._routes.ask((mode, path))
+        found = await self._routes.ask(path)
         route = found.get(mode)
         if route is None and "test" in found:
             message = f"“{found['test'].flow_name}” is not published yet. Publish it first."
@@ -109,6 +127,9 @@ class Hooks:
             allowed = ", ".join(route.methods)
             message = f"This address does not take {method}. It takes {allowed}."
             raise RefusedError(405, message, {"allow": allowed})
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[(mode, path)] = route
         return route
 
     def _new_run(
@@ -164,6 +185,7 @@ class Hooks:
         return _finished(run, standing)
 
 
+_CHANGING = "This flow is being changed. Send the call again in a moment."
 _BUSY = "This flow takes no more calls while others are under way. Send it again in a moment."
 _NOBODY = "No flow answers at this address. Check the address, and whether the flow is published."
 
@@ -173,6 +195,10 @@ def _finished(run: str, standing: Standing) -> Reply:
         return json_reply(200, standing.output, {"x-segue-run": run})
     message = standing.reason or "The flow did not succeed."
     return json_reply(500, {"run": run, "status": standing.status, "message": message})
+
+
+def _limit(route: FoundRoute) -> int:
+    return int(route.settings.get("max_body_kb", 1024)) * 1000
 
 
 def _headers(scope: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Waits for a run's answer: woken over Redis, and by looking now and then where that is silent."""
+"""Waits for a run's answer: told over Redis, and by looking now and then where that is silent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -34,9 +34,17 @@ class Standing:
     output: Any
     reason: str | None
 
-    @property
-    def over(self) -> bool:
-        return self.status in OVER
+    def answers(self, *, for_response: bool) -> bool:
+        """Whether a caller who waits for the end, or for a Respond step, has what it waits for."""
+        return self.status in OVER or (for_response and self.response is not None)
+
+
+@dataclass(slots=True)
+class _Caller:
+    """Somebody who waits for a run, and what was said of it."""
+
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    standing: Standing | None = None
 
 
 class Replies:
@@ -45,14 +53,14 @@ class Replies:
     def __init__(self, redis_url: str) -> None:
         self.channel = secrets.token_hex(16)
         self._url = redis_url
-        self._waiting: dict[UUID, asyncio.Event] = {}
+        self._waiting: dict[UUID, _Caller] = {}
         self._look: Batcher[UUID, Standing | None] = Batcher("replies", read_standings)
         self._listener: asyncio.Task[None] | None = None
         self.listening = False
 
     def expect(self, run: UUID) -> None:
         """From now on messages about this run are noticed."""
-        self._waiting[run] = asyncio.Event()
+        self._waiting[run] = _Caller()
         if self._url and (self._listener is None or self._listener.done()):
             self._listener = asyncio.get_running_loop().create_task(self._listen())
 
@@ -63,19 +71,18 @@ class Replies:
     async def wait(self, run: UUID, seconds: float, *, for_response: bool) -> Standing | None:
         """How the run stands once it is over (or has answered); None when time ran out."""
         until = time.monotonic() + seconds
-        event = self._waiting.setdefault(run, asyncio.Event())
+        caller = self._waiting.setdefault(run, _Caller())
         try:
             while (left := until - time.monotonic()) > 0:
                 pause = TRUST_SECONDS if self.listening else LOOK_SECONDS
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(min(pause, left)):
-                        await event.wait()
-                event.clear()
-                standing = await self._look.ask(run)
-                if standing is not None and (
-                    standing.over or (for_response and standing.response is not None)
-                ):
+                        await caller.told.wait()
+                caller.told.clear()
+                standing = caller.standing or await self._look.ask(run)
+                if standing is not None and standing.answers(for_response=for_response):
                     return standing
+                caller.standing = None
             return None
         finally:
             self.forget(run)
@@ -89,18 +96,25 @@ class Replies:
                     self.listening = True
                     async for message in pubsub.listen():
                         if message["type"] == "message":
-                            self._wake(message["data"])
+                            self._tell(message["data"])
             except (RedisError, OSError) as error:
                 log.debug("replies.redis_away", error=str(error))
             finally:
                 self.listening = False
             await asyncio.sleep(0.5)
 
-    def _wake(self, data: bytes) -> None:
-        with contextlib.suppress(ValueError):
-            event = self._waiting.get(UUID(data.decode()))
-            if event is not None:
-                event.set()
+    def _tell(self, data: bytes) -> None:
+        """Hand what a worker said on; a long answer is only announced, and looked up."""
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            for said in orjson.loads(data):
+                caller = self._waiting.get(UUID(said["run"]))
+                if caller is None:
+                    continue
+                if "status" in said:
+                    caller.standing = Standing(
+                        said["status"], said["response"], said["output"], said["reason"]
+                    )
+                caller.told.set()
 
 
 def read_standings(db: Connection, runs: Sequence[UUID]) -> list[Standing | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ import orjson
 from runtime.engine.encode import decode_outputs
 from runtime.engine.history import ClaimedRun, History, StoredAttempt, StoredStep, StoredWait
 from runtime.sdk.items import Item
-from runtime.store.commit import FencedError
+from runtime.store.commit import alive, need_alive
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection, Record
 from runtime.store.payloads import load_payload
@@ -41,20 +42,18 @@ def claim_runs(
     ever. `alone` claims one run under suspicion, which ordinary claims leave out.
     """
     crash_point("claim.begin")
-    with db.transaction():
-        if not db.run(
-            f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",
-            (db.id(worker),),
-        ):
-            raise FencedError(str(worker))
-        crash_point("claim.fenced")
+    # Hinted runs are taken by one statement; finding the next in line takes several.
+    with db.transaction() if ids is None else db.statement():
         where, values = _which(db, ids, limit, alone=alone)
+        me = db.id(worker)
         rows = db.run(
-            f"{_TAKE} WHERE {where} AND status = 'queued' RETURNING {_RETURNED}",
-            (db.id(worker), db.time(db.now()), *values),
+            f"{_TAKE} WHERE {where} AND status = 'queued' AND {alive(db)} RETURNING {_RETURNED}",
+            (me, db.time(time.time()), *values, me),
         )
         if rows:
             crash_point("claim.taken")
+        else:
+            need_alive(db, worker)
     claims = [_claimed(db, row) for row in rows]
     if claims:
         crash_point("claim.committed")

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
-import time
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
-from runtime.engine.rows import AttemptRow, LogRow, Row, RunRow, StepRow, WaitRow
+from runtime.engine.rows import Row
+from runtime.store.batch import Batch, Owned, build_batch
 from runtime.store.crash_points import crash_point
-from runtime.store.dialect import Binary, Connection
-from runtime.store.tables import ATTEMPTS, LOGS, PAYLOADS, STEPS, WAITS, as_dicts, moment
-
-PAYLOAD_BYTES = 256_000  # larger outputs live in a table of their own, once per content
-PAYLOAD_MARK = b'{"$payload":"'
-
-TERMINAL = frozenset({"succeeded", "failed", "timed_out", "cancelled"})
-Owned = dict[UUID, tuple[int, UUID]]  # run -> (epoch, workspace)
+from runtime.store.dialect import Connection
+from runtime.store.tables import (
+    ADVANCE,
+    ATTEMPTS,
+    END,
+    LOGS,
+    PARK,
+    PAYLOADS,
+    SAY_RUNNING,
+    STEPS,
+    WAITS,
+)
 
 
 class FencedError(Exception):
     """This worker was declared dead: nothing it still has may be written."""
+
+
+def alive(db: Connection) -> str:
+    """SQL that holds as long as a worker (its id is the parameter) is not dead.
+
+    It locks the worker's row: whoever declares it dead waits for the end of this transaction.
+    """
+    return f"EXISTS (SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share})"
+
+
+def need_alive(db: Connection, worker: UUID) -> None:
+    """Raise FencedError where the worker is dead."""
+    if not db.run(f"SELECT 1 WHERE {alive(db)}", (db.id(worker),)):
+        raise FencedError(str(worker))
 
 
 def commit_rows(
@@ -40,34 +56,38 @@ def commit_rows(
     Raises FencedError when the worker is dead and DatabaseDownError when the outcome is unknown.
     """
     claimed = {row.run_id for row in rows}
+    batch = build_batch(owned, rows)  # beforehand: nobody waits for a lock while JSON is made
     crash_point("commit.begin")
     with db.transaction():
         lost = _check(db, worker, owned, claimed, epochs=epochs) if fence else set()
+        if lost:
+            batch = build_batch(owned, [row for row in rows if row.run_id not in lost])
         crash_point("commit.fenced")
-        kept = [row for row in rows if row.run_id not in lost]
-        payloads: dict[tuple[str, str], dict[str, Any]] = {}
-
-        def shrink(run_id: UUID, value: bytes) -> bytes:
-            return _externalise(owned[run_id][1], value, payloads)
-
-        steps = as_dicts((r for r in kept if isinstance(r, StepRow)), STEPS, shrink)
-        attempts = as_dicts((r for r in kept if isinstance(r, AttemptRow)), ATTEMPTS, shrink)
-        db.insert(PAYLOADS, list(payloads.values()))
-        db.insert(STEPS, steps)
-        crash_point("commit.steps")
-        db.insert(ATTEMPTS, attempts)
-        crash_point("commit.attempts")
-        db.insert(LOGS, as_dicts((r for r in kept if isinstance(r, LogRow)), LOGS, shrink))
-        db.insert(WAITS, as_dicts((r for r in kept if isinstance(r, WaitRow)), WAITS, shrink))
-        crash_point("commit.waits")
-        ends = [row for row in kept if isinstance(row, RunRow)]
-        told = {row.run_id for row in ends}
-        _advance(db, worker, owned, [row for row in kept if row.run_id not in told])
-        crash_point("commit.advanced")
-        _runs(db, worker, owned, ends)
-        crash_point("commit.ended")
+        _write(db, worker, batch)
     crash_point("commit.committed")
     return lost
+
+
+def _write(db: Connection, worker: UUID, batch: Batch) -> None:
+    db.insert(PAYLOADS, batch.payloads)
+    db.insert(STEPS, batch.steps)
+    crash_point("commit.steps")
+    db.insert(ATTEMPTS, batch.attempts)
+    crash_point("commit.attempts")
+    db.insert(LOGS, batch.logs)
+    db.insert(WAITS, batch.waits)
+    crash_point("commit.waits")
+    db.update_runs(ADVANCE, batch.advances, worker)
+    crash_point("commit.advanced")
+    db.update_runs(SAY_RUNNING, batch.runnings, worker)
+    if batch.parkings:
+        # Lock first, look afterwards: whoever resolves a wait locks the run too, so either its
+        # outcome is seen below or it sees the run waiting.
+        match, values = db.ids([UUID(row["id"]) for row in batch.parkings])
+        db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)
+    db.update_runs(PARK, batch.parkings, worker)
+    db.update_runs(END, batch.ends, worker)
+    crash_point("commit.ended")
 
 
 def _check(
@@ -78,120 +98,14 @@ def _check(
     KEY SHARE does not block the worker's own heartbeat, and whoever declares it dead takes the
     row FOR UPDATE first: so no commit can slip in between.
     """
-    alive = db.run(
-        f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",
-        (db.id(worker),),
-    )
-    if not alive:
-        raise FencedError(str(worker))
     match, values = db.ids(list(claimed))
     held = db.run(
-        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s",
-        (*values, db.id(worker)),
+        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s AND {alive(db)}",
+        (*values, db.id(worker), db.id(worker)),
     )
+    if not held:
+        need_alive(db, worker)
     mine = {db.uuid(run): epoch for run, epoch in held}
     if not epochs:
         return {run for run in claimed if run not in owned or run not in mine}
     return {run for run in claimed if run not in owned or mine.get(run) != owned[run][0]}
-
-
-def _externalise(workspace: UUID, value: bytes, payloads: dict[Any, Any]) -> bytes:
-    if len(value) <= PAYLOAD_BYTES:
-        return value
-    digest = hashlib.sha256(value).hexdigest()
-    payloads[(str(workspace), digest)] = {
-        "workspace_id": str(workspace),
-        "sha256": digest,
-        "data": Binary(value),
-        "size": len(value),
-        "created_at": moment(time.time()),
-    }
-    return PAYLOAD_MARK + digest.encode() + b'"}'
-
-
-def _runs(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
-    latest: dict[UUID, RunRow] = {}
-    for row in rows:
-        before = latest.get(row.run_id)
-        if before is not None and row.response is None:
-            row.response = before.response
-        latest[row.run_id] = row
-    parking = [row.run_id for row in latest.values() if row.status == "waiting"]
-    if parking:
-        # Lock first, look afterwards: whoever resolves a wait locks the run too, so either its
-        # outcome is seen below or it sees the run waiting.
-        match, values = db.ids(parking)
-        db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)
-    _say_running(db, worker, owned, [r for r in latest.values() if r.status == "running"])
-    _park(db, worker, owned, [r for r in latest.values() if r.status == "waiting"])
-    _end(db, worker, owned, [r for r in latest.values() if r.status in TERMINAL])
-
-
-def _advance(db: Connection, worker: UUID, owned: Owned, rows: Sequence[Row]) -> None:
-    """Move each run's `seq` on: whoever follows the journal reads up to it."""
-    seqs: dict[UUID, int] = {}
-    for row in rows:
-        if not isinstance(row, WaitRow):
-            seqs[row.run_id] = max(row.seq, seqs.get(row.run_id, 0))
-    db.each(
-        "UPDATE runtime_run SET seq = %s WHERE id = %s AND owner_id = %s AND epoch = %s",
-        [(seq, *_mine(db, worker, owned, run)) for run, seq in seqs.items()],
-    )
-
-
-def _mine(db: Connection, worker: UUID, owned: Owned, run: UUID) -> tuple[Any, Any, int]:
-    return db.id(run), db.id(worker), owned[run][0]
-
-
-def _say_running(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
-    db.each(
-        "UPDATE runtime_run SET response = COALESCE(response, %s), seq = %s "
-        "WHERE id = %s AND owner_id = %s AND epoch = %s",
-        [(_text(r.response), r.seq, *_mine(db, worker, owned, r.run_id)) for r in rows],
-    )
-
-
-def _park(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
-    db.each(
-        "UPDATE runtime_run SET status = CASE WHEN EXISTS (SELECT 1 FROM runtime_wait w "
-        "WHERE w.run_id = runtime_run.id AND w.status IN ('resolved', 'expired')) "
-        "THEN 'queued' ELSE 'waiting' END, owner_id = NULL, wake_at = %s, "
-        "response = COALESCE(response, %s), partial_errors = %s, seq = %s "
-        "WHERE id = %s AND owner_id = %s AND epoch = %s",
-        [
-            (
-                db.time(row.wake_at),
-                _text(row.response),
-                row.partial_errors,
-                row.seq,
-                *_mine(db, worker, owned, row.run_id),
-            )
-            for row in rows
-        ],
-    )
-
-
-def _end(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
-    db.each(
-        "UPDATE runtime_run SET status = %s, output = %s, response = COALESCE(response, %s), "
-        "error = %s, reason = %s, partial_errors = %s, finished_at = %s, seq = %s, "
-        "owner_id = NULL, wake_at = NULL WHERE id = %s AND owner_id = %s AND epoch = %s",
-        [
-            (
-                row.status,
-                _text(row.output),
-                _text(row.response),
-                _text(row.error),
-                row.reason.replace("\x00", "�") if row.reason else None,
-                row.partial_errors,
-                db.time(row.finished_at),
-                row.seq,
-                *_mine(db, worker, owned, row.run_id),
-            )
-            for row in rows
-        ],
-    )
-
-
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode()

@@ -13,7 +13,7 @@ EXIT_CODE = 9
 
 # In the order they are passed; a test sees to it that none is missing here.
 ACCEPT = ("accept.begin", "accept.delivered", "accept.inserted", "accept.committed")
-CLAIM = ("claim.begin", "claim.fenced", "claim.taken", "claim.committed", "claim.loaded")
+CLAIM = ("claim.begin", "claim.taken", "claim.committed", "claim.loaded")
 COMMIT = (
     "commit.begin",
     "commit.fenced",

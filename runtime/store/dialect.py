@@ -34,6 +34,19 @@ class Table:
     replace: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class RunUpdate:
+    """An UPDATE of many runs that one worker holds. `sets` says `new.column` for a new value.
+
+    `columns` are the new values with their PostgreSQL types, besides `id` and `epoch`: a run that
+    is not held under that epoch any more stays as it is.
+    """
+
+    name: str
+    columns: tuple[tuple[str, str], ...]
+    sets: str
+
+
 class Connection(Protocol):
     """One session. Not shared between threads."""
 
@@ -45,6 +58,10 @@ class Connection(Protocol):
         """A write transaction; rolls back on any exception."""
         ...
 
+    def statement(self) -> AbstractContextManager[None]:
+        """Around a single writing statement: a transaction only where it needs one said."""
+        ...
+
     def run(self, sql: str, values: Values = ()) -> list[Record]:
         """Run a statement with `%s` places; returns rows of a query or of RETURNING."""
         ...
@@ -53,8 +70,8 @@ class Connection(Protocol):
         """Run a statement; returns how many rows it touched."""
         ...
 
-    def each(self, sql: str, values: Sequence[Values]) -> None:
-        """Run a statement once for each set of values, in as few round trips as possible."""
+    def update_runs(self, update: RunUpdate, rows: Sequence[dict[str, Any]], owner: UUID) -> None:
+        """Update runs the owner holds, in one round trip; each row has `id` and `epoch`."""
         ...
 
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:

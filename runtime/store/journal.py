@@ -17,7 +17,8 @@ from uuid import UUID
 import structlog
 
 from runtime.engine.rows import Row
-from runtime.store.commit import FencedError, Owned, commit_rows
+from runtime.store.batch import Owned
+from runtime.store.commit import FencedError, commit_rows
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection, DatabaseDownError
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from runtime.store.dialect import DatabaseDownError, Record, Table, Values
+from runtime.store.dialect import DatabaseDownError, Record, RunUpdate, Table, Values
 from runtime.store.postgresql import conflict
 
 LOCK_SECONDS = 5.0
+_NEW = re.compile(r"\bnew\.(\w+)")
 
 
 class SqliteConnection:
@@ -55,6 +57,9 @@ class SqliteConnection:
         finally:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
 
+    def statement(self) -> AbstractContextManager[None]:
+        return self.transaction()
+
     def _acquire(self) -> None:
         until = time.monotonic() + LOCK_SECONDS
         pause = 0.0002
@@ -65,7 +70,7 @@ class SqliteConnection:
                 if time.monotonic() > until:
                     raise DatabaseDownError("another process holds the database") from None
                 time.sleep(pause)
-                pause = min(pause * 1.5, 0.005)
+                pause = min(pause * 1.5, 0.001)
             else:
                 return
 
@@ -81,9 +86,20 @@ class SqliteConnection:
     def count(self, sql: str, values: Values = ()) -> int:
         return self._execute(sql, values).rowcount
 
-    def each(self, sql: str, values: Sequence[Values]) -> None:
+    def update_runs(self, update: RunUpdate, rows: Sequence[dict[str, Any]], owner: UUID) -> None:
+        if not rows:
+            return
+        sets = _NEW.sub(r":\1", update.sets)
+        sql = (
+            f"UPDATE runtime_run SET {sets} WHERE id = :id AND epoch = :epoch AND owner_id = :owner"
+        )
+        kinds = {"id": "uuid", "epoch": "integer", **dict(update.columns)}
+        values = [
+            {**{name: _plain(row[name], kind) for name, kind in kinds.items()}, "owner": owner.hex}
+            for row in rows
+        ]
         try:
-            self._db.executemany(sql.replace("%s", "?"), values)
+            self._db.executemany(sql, values)
         except sqlite3.OperationalError as error:
             raise DatabaseDownError(str(error)) from error
 

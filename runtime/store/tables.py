@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from runtime.engine.rows import AttemptRow, LogRow, StepRow, WaitRow
-from runtime.store.dialect import Table
+from runtime.store.dialect import RunUpdate, Table
 
 STEPS = Table(
     "runtime_step",
@@ -133,6 +133,43 @@ PAYLOADS = Table(
     replace=False,
 )
 
+ADVANCE = RunUpdate("advance", (("seq", "integer"),), "seq = new.seq")
+SAY_RUNNING = RunUpdate(
+    "say_running",
+    (("seq", "integer"), ("response", "text")),
+    "response = COALESCE(runtime_run.response, new.response), seq = new.seq",
+)
+PARK = RunUpdate(
+    "park",
+    (
+        ("seq", "integer"),
+        ("response", "text"),
+        ("partial_errors", "integer"),
+        ("wake_at", "timestamptz"),
+    ),
+    "status = CASE WHEN EXISTS (SELECT 1 FROM runtime_wait w WHERE w.run_id = runtime_run.id "
+    "AND w.status IN ('resolved', 'expired')) THEN 'queued' ELSE 'waiting' END, "
+    "response = COALESCE(runtime_run.response, new.response), "
+    "partial_errors = new.partial_errors, seq = new.seq, wake_at = new.wake_at, owner_id = NULL",
+)
+END = RunUpdate(
+    "end",
+    (
+        ("seq", "integer"),
+        ("status", "text"),
+        ("output", "text"),
+        ("response", "text"),
+        ("error", "text"),
+        ("reason", "text"),
+        ("partial_errors", "integer"),
+        ("finished_at", "timestamptz"),
+    ),
+    "status = new.status, output = new.output, "
+    "response = COALESCE(runtime_run.response, new.response), error = new.error, "
+    "reason = new.reason, partial_errors = new.partial_errors, finished_at = new.finished_at, "
+    "seq = new.seq, owner_id = NULL, wake_at = NULL",
+)
+
 _MOMENTS = frozenset({"started_at", "finished_at", "next_at", "due_at", "created_at", "at"})
 _TEXTS = frozenset({"why", "message", "reason"})
 
@@ -140,6 +177,11 @@ _TEXTS = frozenset({"why", "message", "reason"})
 def moment(seconds: float) -> str:
     """A moment as both databases read it."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="microseconds")
+
+
+def tidy(text: str | None) -> str | None:
+    """A text without what PostgreSQL cannot hold."""
+    return text.replace("\x00", "�") if text and "\x00" in text else text
 
 
 def as_dicts(
@@ -171,8 +213,8 @@ def _value(name: str, value: Any) -> Any:
         return None
     if name in _MOMENTS:
         return moment(value)
-    if name in _TEXTS and "\x00" in value:
-        return value.replace("\x00", "�")  # PostgreSQL text cannot hold it
+    if name in _TEXTS:
+        return tidy(value)
     if name.endswith("id") and name != "id":
         return str(value)
     return str(value) if name == "id" else value

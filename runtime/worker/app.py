@@ -7,11 +7,13 @@ import os
 import django
 from celery import Celery, Task
 from django.apps import apps
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "builder.settings")
 if not apps.ready:  # the worker command starts here; the web server has done it already
     django.setup()
 
+QUEUE = "flows"
 app = Celery("segue")
 app.conf.update(
     broker_url=os.environ.get("REDIS_URL", ""),
@@ -20,7 +22,9 @@ app.conf.update(
     task_serializer="json",
     accept_content=["json"],
     task_acks_late=False,  # the hint is acknowledged at once; what it speaks of is a row
-    task_default_queue="flows",
+    task_default_queue=QUEUE,
+    # Without bookkeeping of what was not acknowledged yet: three round trips to Redis a message.
+    task_queues=[Queue(QUEUE, no_ack=True)],
     worker_hijack_root_logger=False,
     worker_prefetch_multiplier=100,  # messages are cheap hints: never wait for them one by one
     broker_connection_retry_on_startup=True,
@@ -40,6 +44,8 @@ def announce(runs: list[str]) -> None:
     """Say that runs are ready. Workers take the message in their strategy; this body never runs."""
 
 
+# What Celery's consumer reads of a message (its protocol, version 2) to find the task.
+HINT_HEADERS = {"lang": "py", "task": "segue.announce", "id": "hint", "root_id": "hint"}
 announce_task: Task[..., None] = announce
 announce_task.Strategy = "runtime.worker.strategy:strategy"
 

@@ -24,8 +24,9 @@ from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
 from runtime.models.ids import uuid7
 from runtime.sdk import Node
 from runtime.store import leases, sweep
+from runtime.store.batch import TERMINAL
 from runtime.store.claims import claim_runs, load_document
-from runtime.store.commit import TERMINAL, FencedError
+from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
 from runtime.worker.heartbeat import Heartbeat, die

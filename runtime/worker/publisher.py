@@ -7,13 +7,15 @@ import threading
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+import orjson
 import redis
 import structlog
 
-from runtime.engine.rows import Row
+from runtime.engine.rows import Row, RunRow
 
 log = structlog.get_logger(__name__)
 MOST_WAITING = 10_000
+MOST_ANSWER_BYTES = 64_000  # whoever waits for a longer answer reads it in the database
 
 
 class RedisPublisher:
@@ -21,18 +23,18 @@ class RedisPublisher:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._waiting: queue.Queue[tuple[str, str] | None] = queue.Queue(MOST_WAITING)
+        self._waiting: queue.Queue[tuple[str, bytes] | None] = queue.Queue(MOST_WAITING)
         self._thread = threading.Thread(target=self._send, name="segue-publish", daemon=True)
         self._thread.start()
 
     def committed(self, rows: Sequence[Row], replies: Mapping[UUID, str]) -> None:
-        """One message per run and per caller that waits for it."""
-        for run, channel in replies.items():
-            self._put(f"segue:reply:{channel}", str(run))
+        """One message for each run, and one for each process in which callers wait."""
+        for channel, standings in answers(rows, replies).items():
+            self._put(f"segue:reply:{channel}", orjson.dumps(standings))
         for run in {row.run_id for row in rows}:
-            self._put(f"segue:run:{run}", "")
+            self._put(f"segue:run:{run}", b"")
 
-    def _put(self, channel: str, message: str) -> None:
+    def _put(self, channel: str, message: bytes) -> None:
         try:
             self._waiting.put_nowait((channel, message))
         except queue.Full:
@@ -61,6 +63,30 @@ class RedisPublisher:
         """Send what waits, then end the thread."""
         self._waiting.put(None)
         self._thread.join(timeout=3)
+
+
+def answers(rows: Sequence[Row], replies: Mapping[UUID, str]) -> dict[str, list[dict[str, object]]]:
+    """How runs stand for those who wait for them: by channel, the last word on each run."""
+    latest: dict[UUID, RunRow] = {}
+    for row in rows:
+        if isinstance(row, RunRow) and row.run_id in replies:
+            latest[row.run_id] = row
+    found: dict[str, list[dict[str, object]]] = {}
+    for run, row in latest.items():
+        found.setdefault(replies[run], []).append(_standing(row))
+    return found
+
+
+def _standing(row: RunRow) -> dict[str, object]:
+    if len(row.response or b"") + len(row.output or b"") > MOST_ANSWER_BYTES:
+        return {"run": str(row.run_id)}
+    return {
+        "run": str(row.run_id),
+        "status": row.status,
+        "response": None if row.response is None else orjson.Fragment(row.response),
+        "output": None if row.output is None else orjson.Fragment(row.output),
+        "reason": row.reason,
+    }
 
 
 class NoPublisher:

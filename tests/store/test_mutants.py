@@ -12,8 +12,9 @@ from runtime.engine.rows import StepRow
 from runtime.graph.document import Document
 from runtime.models.ids import uuid7
 from runtime.store import leases
+from runtime.store.batch import Owned
 from runtime.store.claims import claim_runs
-from runtime.store.commit import FencedError, Owned, commit_rows
+from runtime.store.commit import FencedError, commit_rows
 from runtime.worker.host import options_from_environment
 from tests.store.engine_process import start_engine
 from tests.support.counter import counting_server
