@@ -22,7 +22,7 @@ from typing import Any
 from runtime.children.context import ChildContext
 from runtime.children.frames import HEAD, Frame, Kind, UnfitBodyError, pack
 from runtime.children.messages import Answer, Attempt, Line, put_together, take_apart
-from runtime.sdk import BatchNode, Context, Node, NodeError, Output
+from runtime.sdk import BatchNode, Context, Mode, Node, NodeError, Output
 
 _PR_SET_PDEATHSIG = 1
 
@@ -120,6 +120,8 @@ class Child:
             return await self._node.resume(params, ctx, given["resumed"])
         if not isinstance(self._node, BatchNode):
             return await self._node.run(params, ctx)
+        if self._type.mode is Mode.ALL:
+            return self._node.run_whole(params, ctx.items)
         (result,) = self._node.run_batch([params], [ctx.item])
         if isinstance(result, BaseException):
             raise result

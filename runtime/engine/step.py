@@ -6,7 +6,7 @@ Everything an attempt decides is written to the journal before anything follows 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from runtime.engine.attempts import ItemRunner, ParkedItem, StoppedItemError
@@ -129,9 +129,7 @@ class StepExecution:
             result = whole(self.node, self.received, self.results[BATCH])
         else:
             result = combine(self.node, self.items, [self.results[n] for n in self.numbers])
-        for outcome in self.results.values():
-            if isinstance(outcome, Output) and outcome.respond is not None:
-                self.run.respond(outcome.respond)
+        self._answer(self.results.values())
         self.conclude(result)
 
     def conclude(self, result: StepResult) -> None:
@@ -145,6 +143,9 @@ class StepExecution:
         """Cheap pure work on many items, with a breath for others now and then."""
         outcomes: list[Output | Failure] = []
         await self.run.intent()
+        if self.node.mode is Mode.ALL:
+            self.finish_batch(self.batch(instance, self.numbers))
+            return
         for start in range(0, len(self.items), CHUNK):
             numbers = range(start, min(start + CHUNK, len(self.items)))
             outcomes.extend(self.batch(instance, numbers))
@@ -153,6 +154,8 @@ class StepExecution:
 
     def batch(self, instance: BatchNode, numbers: Sequence[int]) -> list[Output | Failure]:
         """Results of these items, without attempt rows."""
+        if self.node.mode is Mode.ALL:
+            return [self._whole(instance)]
         params = []
         failed: dict[int, Failure] = {}
         for number in numbers:
@@ -171,14 +174,29 @@ class StepExecution:
                 results.append(outcome)
         return results
 
+    def _whole(self, instance: BatchNode) -> Output | Failure:
+        try:
+            return instance.run_whole(self.run.params_of(self, BATCH), self.items)
+        except Exception as error:  # noqa: BLE001  a step that breaks fails; its run goes on or not
+            return Failure(as_node_error(error))
+
     def finish_batch(self, outcomes: list[Output | Failure]) -> None:
         """Close a batch step; the first failure fails it where the policy says *stop*."""
         self.attempts = 1
-        result = combine(self.node, self.items, outcomes)
+        if self.node.mode is Mode.ALL:
+            result = whole(self.node, self.received, outcomes[0])
+        else:
+            result = combine(self.node, self.items, outcomes)
         if result.first_error is not None and self.node.policy.on_error == "stop":
             self.run.step_failed(self, result.first_error)
-        else:
-            self.conclude(result)
+            return
+        self._answer(outcomes)
+        self.conclude(result)
+
+    def _answer(self, outcomes: Iterable[Output | Failure]) -> None:
+        for outcome in outcomes:
+            if isinstance(outcome, Output) and outcome.respond is not None:
+                self.run.respond(outcome.respond)
 
     def scope(self, number: int) -> ItemScope:
         """Where an item's inserted data comes from."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,24 @@ class Formula:
     field: str
 
 
-Compiled = Any  # a constant, Template, Formula, or dict/list with such things inside
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A template and the field it stands in, for errors."""
+
+    template: Template
+    field: str
+
+
+class _Entries(list[tuple[str, Any]]):
+    """An object with something to resolve inside."""
+
+
+class _Members(list[Any]):
+    """A list with something to resolve inside."""
+
+
+# A _Placed, a Formula, _Entries or _Members; anything else is a constant, used as it is.
+Compiled = Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +63,7 @@ class CompiledParams:
     ) -> dict[str, Json]:
         """Plain values for one item; `formula_values` maps a formula's field to its value."""
         values = formula_values or {}
-        return {name: _resolve(value, scope, values, name) for name, value in self.fields.items()}
+        return {name: _resolve(value, scope, values) for name, value in self.fields.items()}
 
     def paths(self) -> Iterator[tuple[str, Path]]:
         """Every field with a path it reads."""
@@ -99,7 +116,8 @@ class _Walk:
         if isinstance(value, dict):
             return self.mapping(value, field, depth)
         if isinstance(value, list):
-            return [self.visit(v, f"{field}[{i}]", depth + 1) for i, v in enumerate(value)]
+            made = [self.visit(v, f"{field}[{i}]", depth + 1) for i, v in enumerate(value)]
+            return _Members(made) if _differ(made, value) else value
         return value
 
     def text(self, value: str, field: str) -> Compiled:
@@ -112,7 +130,7 @@ class _Walk:
         if template is None:
             return value
         self.templates.append((field, template))
-        return template
+        return _Placed(template, field)
 
     def mapping(self, value: dict[str, Any], field: str, depth: int) -> Compiled:
         if len(value) == 1:
@@ -122,23 +140,28 @@ class _Walk:
                 formula = Formula(value[FORMULA], field)
                 self.formulas.append(formula)
                 return formula
-        return {k: self.visit(v, f"{field}.{k}", depth + 1) for k, v in value.items()}
+        made = [self.visit(v, f"{field}.{k}", depth + 1) for k, v in value.items()]
+        return _Entries(zip(value, made, strict=True)) if _differ(made, value.values()) else value
 
 
-def _resolve(value: Compiled, scope: Scope, formulas: Mapping[str, Json], field: str) -> Json:
+def _differ(made: Iterable[Compiled], given: Iterable[Any]) -> bool:
+    return any(one is not other for one, other in zip(made, given, strict=True))
+
+
+def _resolve(value: Compiled, scope: Scope, formulas: Mapping[str, Json]) -> Json:
     kind = type(value)
-    if kind is Template:
+    if kind is _Placed:
         try:
-            rendered: Json = value.render(scope)
+            rendered: Json = value.template.render(scope)
         except NodeError as error:
-            error.field = error.field or field
+            error.field = error.field or value.field
             raise
         return rendered
     if kind is Formula:
         return formulas[value.field]
-    if kind is dict:
-        return {k: _resolve(v, scope, formulas, f"{field}.{k}") for k, v in value.items()}
-    if kind is list:
-        return [_resolve(v, scope, formulas, f"{field}[{i}]") for i, v in enumerate(value)]
+    if kind is _Entries:
+        return {name: _resolve(inner, scope, formulas) for name, inner in value}
+    if kind is _Members:
+        return [_resolve(inner, scope, formulas) for inner in value]
     constant: Json = value
     return constant

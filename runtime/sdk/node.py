@@ -138,10 +138,17 @@ class PlacedNode(Node):
 
 
 class BatchNode(Node):
-    """Cheap pure work: called once with all items, journalled as one step without attempt rows."""
+    """Cheap pure work: called once with all items, journalled as one step without attempt rows.
+
+    Implements `run_batch` in *each* mode and `run_whole` in *all* mode.
+    """
 
     def run_batch(
         self, params: Sequence[Any], items: Sequence[Item]
     ) -> Sequence[Output | BaseException]:
         """One result per item, in order; an exception stands for that item's failure."""
         raise TypeError(f"{self.type} has no run_batch")
+
+    def run_whole(self, params: Any, items: Sequence[Item]) -> Output:
+        """The same for *all* mode: one result for the whole list."""
+        raise TypeError(f"{self.type} has no run_whole")

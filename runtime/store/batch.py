@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from runtime.engine.rows import AttemptRow, LogRow, Row, RunRow, StepRow, WaitRow
-from runtime.store.dialect import Binary
+from runtime.store.dialect import Batch, Binary
 from runtime.store.tables import ATTEMPTS, LOGS, STEPS, WAITS, as_dicts, moment, tidy
 
 PAYLOAD_BYTES = 256_000  # larger outputs live in a table of their own, once per content
@@ -19,21 +18,6 @@ PAYLOAD_MARK = b'{"$payload":"'
 TERMINAL = frozenset({"succeeded", "failed", "timed_out", "cancelled"})
 Owned = dict[UUID, tuple[int, UUID]]  # run -> (epoch, workspace)
 Record = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Batch:
-    """Rows by table, and what becomes of their runs."""
-
-    steps: list[Record] = field(default_factory=list)
-    attempts: list[Record] = field(default_factory=list)
-    logs: list[Record] = field(default_factory=list)
-    waits: list[Record] = field(default_factory=list)
-    payloads: list[Record] = field(default_factory=list)
-    advances: list[Record] = field(default_factory=list)
-    runnings: list[Record] = field(default_factory=list)
-    parkings: list[Record] = field(default_factory=list)
-    ends: list[Record] = field(default_factory=list)
 
 
 def build_batch(owned: Owned, rows: Sequence[Row]) -> Batch:

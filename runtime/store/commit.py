@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from runtime.engine.rows import Row
-from runtime.store.batch import Batch, Owned, build_batch
+from runtime.store.batch import Owned, build_batch
 from runtime.store.crash_points import crash_point
-from runtime.store.dialect import Connection
+from runtime.store.dialect import Batch, Connection
 from runtime.store.tables import (
     ADVANCE,
     ATTEMPTS,
@@ -56,15 +56,51 @@ def commit_rows(
     Raises FencedError when the worker is dead and DatabaseDownError when the outcome is unknown.
     """
     claimed = {row.run_id for row in rows}
-    batch = build_batch(owned, rows)  # beforehand: nobody waits for a lock while JSON is made
+    # A copy: the loop's thread gives runs up while this one writes.
+    held = {run: own for run in claimed if (own := owned.get(run)) is not None}
     crash_point("commit.begin")
+    batch = build_batch(held, rows)  # beforehand: nobody waits for a lock while JSON is made
+    if db.commits_at_once and fence and epochs:
+        lost = _at_once(db, worker, held, rows, batch)
+    else:
+        lost = _piecewise(db, worker, held, rows, batch, fence=fence, epochs=epochs)
+    crash_point("commit.committed")
+    return lost | (claimed - held.keys())
+
+
+def _at_once(
+    db: Connection, worker: UUID, held: Owned, rows: Sequence[Row], batch: Batch
+) -> set[UUID]:
+    """By one call to the database, which writes all or, where a run was lost, nothing."""
+    left = dict(held)
+    while left:
+        mine = db.commit_at_once(worker, {run: epoch for run, (epoch, _) in left.items()}, batch)
+        if mine is None:
+            raise FencedError(str(worker))
+        if mine == left.keys():
+            break
+        left = {run: own for run, own in left.items() if run in mine}
+        batch = build_batch(left, rows)
+    return set(held) - left.keys()
+
+
+def _piecewise(
+    db: Connection,
+    worker: UUID,
+    held: Owned,
+    rows: Sequence[Row],
+    batch: Batch,
+    *,
+    fence: bool,
+    epochs: bool,
+) -> set[UUID]:
+    """Statement by statement, in one transaction."""
     with db.transaction():
-        lost = _check(db, worker, owned, claimed, epochs=epochs) if fence else set()
+        lost = _check(db, worker, held, epochs=epochs) if fence else set()
         if lost:
-            batch = build_batch(owned, [row for row in rows if row.run_id not in lost])
+            batch = build_batch({r: own for r, own in held.items() if r not in lost}, rows)
         crash_point("commit.fenced")
         _write(db, worker, batch)
-    crash_point("commit.committed")
     return lost
 
 
@@ -90,22 +126,20 @@ def _write(db: Connection, worker: UUID, batch: Batch) -> None:
     crash_point("commit.ended")
 
 
-def _check(
-    db: Connection, worker: UUID, owned: Owned, claimed: set[UUID], *, epochs: bool
-) -> set[UUID]:
+def _check(db: Connection, worker: UUID, held: Owned, *, epochs: bool) -> set[UUID]:
     """The fence: the worker is alive, and each run is held under the epoch it was claimed with.
 
     KEY SHARE does not block the worker's own heartbeat, and whoever declares it dead takes the
     row FOR UPDATE first: so no commit can slip in between.
     """
-    match, values = db.ids(list(claimed))
-    held = db.run(
+    match, values = db.ids(list(held))
+    rows = db.run(
         f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s AND {alive(db)}",
         (*values, db.id(worker), db.id(worker)),
     )
-    if not held:
+    if not rows:
         need_alive(db, worker)
-    mine = {db.uuid(run): epoch for run, epoch in held}
+    mine = {db.uuid(run): epoch for run, epoch in rows}
     if not epochs:
-        return {run for run in claimed if run not in owned or run not in mine}
-    return {run for run in claimed if run not in owned or mine.get(run) != owned[run][0]}
+        return {run for run in held if run not in mine}
+    return {run for run, (epoch, _) in held.items() if mine.get(run) != epoch}

@@ -14,16 +14,15 @@ EXIT_CODE = 9
 # In the order they are passed; a test sees to it that none is missing here.
 ACCEPT = ("accept.begin", "accept.delivered", "accept.inserted", "accept.committed")
 CLAIM = ("claim.begin", "claim.taken", "claim.committed", "claim.loaded")
-COMMIT = (
-    "commit.begin",
+COMMIT = ("commit.begin", "commit.committed", "commit.told")
+# Only where a commit is several statements; PostgreSQL's is one.
+COMMIT_PIECES = (
     "commit.fenced",
     "commit.steps",
     "commit.attempts",
     "commit.waits",
     "commit.advanced",
     "commit.ended",
-    "commit.committed",
-    "commit.told",
 )
 LEASE = (
     "register.begin",
@@ -35,7 +34,7 @@ LEASE = (
     "release.requeued",
     "release.committed",
 )
-LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *LEASE))
+LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE))
 
 _armed: tuple[str, int] | None = None
 _passes = count(1)

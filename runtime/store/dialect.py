@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -47,9 +47,28 @@ class RunUpdate:
     sets: str
 
 
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one group commit writes: rows by table, and what becomes of their runs."""
+
+    payloads: list[Row] = field(default_factory=list)
+    steps: list[Row] = field(default_factory=list)
+    attempts: list[Row] = field(default_factory=list)
+    logs: list[Row] = field(default_factory=list)
+    waits: list[Row] = field(default_factory=list)
+    advances: list[Row] = field(default_factory=list)
+    runnings: list[Row] = field(default_factory=list)
+    parkings: list[Row] = field(default_factory=list)
+    ends: list[Row] = field(default_factory=list)
+
+
 class Connection(Protocol):
     """One session. Not shared between threads."""
 
+    commits_at_once: bool
     for_key_share: str
     for_update: str
     skip_locked: str
@@ -76,6 +95,16 @@ class Connection(Protocol):
 
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows, replacing those of the same key."""
+        ...
+
+    def commit_at_once(
+        self, worker: UUID, held: Mapping[UUID, int], batch: Batch
+    ) -> Set[UUID] | None:
+        """Write a whole batch by one call, if the worker holds every run under its epoch.
+
+        Returns the runs it does hold; where one is missing nothing was written. None: it is dead.
+        Only where `commits_at_once` says so.
+        """
         ...
 
     def id(self, value: UUID | None) -> Any:

@@ -39,6 +39,7 @@ class GroupJournal:
         on_lost: Callable[[set[UUID]], None],
         on_committed: Callable[[list[Row]], None],
         on_fenced: Callable[[], None],
+        on_failure: Callable[[], None],
         fence: bool = True,
         epochs: bool = True,
     ) -> None:
@@ -48,6 +49,7 @@ class GroupJournal:
         self._on_lost = on_lost
         self._on_committed = on_committed
         self._on_fenced = on_fenced
+        self._on_failure = on_failure
         self._fence = fence
         self._epochs = epochs
         self._rows: list[Row] = []
@@ -109,6 +111,13 @@ class GroupJournal:
     # -- on the writer's thread --------------------------------------------------------------
 
     def _work(self) -> None:
+        try:
+            self._take_jobs()
+        except Exception:  # a worker whose rows are not written only looks alive
+            log.exception("journal.failed")
+            self._on_failure()
+
+    def _take_jobs(self) -> None:
         db: Connection | None = None
         failures = 0
         while True:

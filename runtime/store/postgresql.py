@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,16 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import ExecStatus
 
-from runtime.store.dialect import Binary, DatabaseDownError, Record, RunUpdate, Table, Values
+from runtime.store.commit_procedure import CALL_COMMIT, PIECES, create_commit
+from runtime.store.dialect import (
+    Batch,
+    Binary,
+    DatabaseDownError,
+    Record,
+    RunUpdate,
+    Table,
+    Values,
+)
 
 # A fresh table has no statistics, and a plan that flips to a sequential scan costs seconds;
 # a process frozen inside a transaction must not hold its locks for ever.
@@ -29,6 +38,7 @@ _AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 class PostgresConnection:
     """See `runtime.store.dialect.Connection`."""
 
+    commits_at_once = True
     for_key_share = "FOR KEY SHARE"
     for_update = "FOR UPDATE"
     skip_locked = "FOR UPDATE SKIP LOCKED"
@@ -50,6 +60,7 @@ class PostgresConnection:
                 prepare_threshold=2,
             )
             self._db.execute(_SESSION)
+            self._has_commit = False
         except psycopg.OperationalError as error:
             raise DatabaseDownError(str(error)) from error
 
@@ -94,13 +105,24 @@ class PostgresConnection:
     def update_runs(self, update: RunUpdate, rows: Sequence[dict[str, Any]], owner: UUID) -> None:
         if rows:
             ids = [row["id"] for row in rows]
-            values = (orjson.dumps(rows, default=_plain).decode(), owner, ids)
-            self._execute(_update_sql(update), values)
+            values = (_json(rows), owner, ids)
+            self._execute(update_sql(update), values)
 
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if rows:
             # One JSON parameter for all rows: quoting each value of each row costs far more.
-            self._execute(_insert_sql(table), (orjson.dumps(rows, default=_plain).decode(),))
+            self._execute(insert_sql(table), (_json(rows),))
+
+    def commit_at_once(
+        self, worker: UUID, held: Mapping[UUID, int], batch: Batch
+    ) -> Set[UUID] | None:
+        if not self._has_commit:
+            self._execute(create_commit(insert_sql, update_sql), ())
+            self._has_commit = True
+        pieces = [_json(getattr(batch, name)) for name in PIECES]
+        values = (worker, list(held), list(held.values()), *pieces)
+        mine = self._execute(CALL_COMMIT, values).fetchall()[0][0]
+        return None if mine is None else set(mine)
 
     def id(self, value: UUID | None) -> Any:
         return value
@@ -140,7 +162,12 @@ SLOTS_LOCK = 0x5E60E  # one for all slots: held for moments, by flows that limit
 _statements: dict[str, str] = {}
 
 
-def _insert_sql(table: Table) -> str:
+def _json(rows: Sequence[dict[str, Any]]) -> str | None:
+    return orjson.dumps(rows, default=_plain).decode() if rows else None
+
+
+def insert_sql(table: Table) -> str:
+    """An insert of many rows, given as one JSON parameter."""
     if table.name not in _statements:
         names = ", ".join(name for name, _ in table.columns)
         shape = ", ".join(f"{name} {kind}" for name, kind in table.columns)
@@ -151,7 +178,8 @@ def _insert_sql(table: Table) -> str:
     return _statements[table.name]
 
 
-def _update_sql(update: RunUpdate) -> str:
+def update_sql(update: RunUpdate) -> str:
+    """An update of many runs; parameters: their values as JSON, the owner, their ids."""
     if update.name not in _statements:
         shape = ", ".join(f"{name} {kind}" for name, kind in update.columns)
         _statements[update.name] = (

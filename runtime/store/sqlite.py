@@ -7,14 +7,14 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from runtime.store.dialect import DatabaseDownError, Record, RunUpdate, Table, Values
+from runtime.store.dialect import Batch, DatabaseDownError, Record, RunUpdate, Table, Values
 from runtime.store.postgresql import conflict
 
 LOCK_SECONDS = 5.0
@@ -24,6 +24,7 @@ _NEW = re.compile(r"\bnew\.(\w+)")
 class SqliteConnection:
     """See `runtime.store.dialect.Connection`."""
 
+    commits_at_once = False
     for_key_share = for_update = skip_locked = ""
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -117,6 +118,11 @@ class SqliteConnection:
             self._db.executemany(sql, values)
         except sqlite3.OperationalError as error:
             raise DatabaseDownError(str(error)) from error
+
+    def commit_at_once(
+        self, worker: UUID, held: Mapping[UUID, int], batch: Batch
+    ) -> Set[UUID] | None:
+        raise RuntimeError("SQLite has no procedures; its statements cost no round trips")
 
     def id(self, value: UUID | None) -> Any:
         return None if value is None else value.hex

@@ -14,11 +14,13 @@ log = structlog.get_logger(__name__)
 
 
 def strategy(task: Any, app: Any, consumer: Any, **_: Any) -> Callable[..., None]:
-    """Celery's extension point: returns the handler for messages of this task."""
+    """Celery's extension point: returns the handler for messages of this task.
+
+    The queue takes no acknowledgements: what a message speaks of is a row, and stays one.
+    """
 
     def handler(message: Any, body: Any, ack: Any, reject: Any, callbacks: Any, **_: Any) -> None:
         try:
-            message.ack()
             host().submit(run_ids(message.payload if body is None else body))
         except Exception as error:  # noqa: BLE001  a hint may be lost, the consumer may not
             log.warning("hint.ignored", error=repr(error))

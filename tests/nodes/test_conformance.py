@@ -43,7 +43,7 @@ def test_its_ports_have_names_of_their_own(node_type: type[Node]) -> None:
 def test_its_capabilities_fit_together(node_type: type[Node]) -> None:
     if issubclass(node_type, BatchNode):
         assert node_type.effect is Effect.PURE
-        assert node_type.mode is Mode.EACH
+        assert ("run_whole" if node_type.mode is Mode.ALL else "run_batch") in vars(node_type)
     if node_type.effect is Effect.EXTERNAL:
         assert node_type.default_policy.timeout_seconds, "a call outside must end some time"
     if node_type.waits:

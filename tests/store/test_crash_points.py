@@ -78,15 +78,28 @@ def finish(stand: Stand) -> None:
 
 
 PASSES = [*[(label, 1) for label in crash_points.CLAIM], *[(c, 3) for c in crash_points.COMMIT]]
+PIECES = [("sqlite", label) for label in crash_points.COMMIT_PIECES]
 
 
 @pytest.mark.chaos
 @pytest.mark.parametrize(("label", "times"), PASSES)
-def test_a_worker_dies_between_two_statements(
+def test_a_worker_dies_around_a_claim_or_a_commit(
     stand: Stand, server: CountingServer, label: str, times: int
 ) -> None:
     stand.accept(flow_that_writes_everything(server), RUNS)
     assert dies(start_engine(stand, f"{label}:{times}"))
+    finish(stand)
+    assert broken_invariants(stand, server) == []
+    assert set(stand.statuses()) == {"succeeded"}
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize(("stand", "label"), PIECES, indirect=["stand"])
+def test_a_worker_dies_between_two_statements_of_a_commit(
+    stand: Stand, server: CountingServer, label: str
+) -> None:
+    stand.accept(flow_that_writes_everything(server), RUNS)
+    assert dies(start_engine(stand, f"{label}:3"))
     finish(stand)
     assert broken_invariants(stand, server) == []
     assert set(stand.statuses()) == {"succeeded"}

@@ -137,6 +137,7 @@ def test_without_intents_a_call_is_made_that_nobody_knows_of(
                 stand.db.run("LOCK TABLE runtime_attempt IN ACCESS EXCLUSIVE MODE")
             time.sleep(2.0)
             end(engine)
+            stand.forget_sessions()
         known = stand.one("SELECT count(*) FROM runtime_attempt WHERE node = 'call'")
         assert sum(server.calls.values()) - known == unannounced
 

@@ -125,6 +125,15 @@ class Stand:
         """Until so many workers have registered."""
         self.until(lambda: self.alive_workers() >= count, seconds, "workers did not start")
 
+    def forget_sessions(self) -> None:
+        """As if the machine of the dead were gone: the database drops what they had asked for."""
+        if self.db.for_update:
+            self.db.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                "datname = current_database() AND application_name = 'segue-engine' "
+                "AND pid <> pg_backend_pid()"
+            )
+
     # -- runs --------------------------------------------------------------------------------
 
     def accept(

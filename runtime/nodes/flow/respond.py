@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from runtime.sdk import (
-    Context,
+    BatchNode,
     Example,
+    Item,
     Json,
     Kind,
     Mode,
-    Node,
     NodeParams,
     Output,
     Port,
@@ -24,7 +24,7 @@ from runtime.sdk.texts import Pair
 _HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]*")
 
 
-class RespondStep(Node):
+class RespondStep(BatchNode):
     """Answer the caller; the flow goes on afterwards."""
 
     type, version = "flow.respond", 1
@@ -49,10 +49,10 @@ class RespondStep(Node):
         Example("Answer with the items", {}, input=[{"ok": True}], output={"out": [{"ok": True}]}),
     )
 
-    async def run(self, params: Params, ctx: Context) -> Output:
+    def run_whole(self, params: Params, items: Sequence[Item]) -> Output:
         headers = {pair.name: pair.value for pair in params.headers if pair.name}
         answer = Respond(params.status, headers, params.body)
-        passed = [type(i)(i.json, i.files, (n,)) for n, i in enumerate(ctx.items)]
+        passed = [Item(i.json, i.files, (n,)) for n, i in enumerate(items)]
         return Output({"out": passed}, respond=answer)
 
     @classmethod
