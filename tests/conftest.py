@@ -19,6 +19,11 @@ from tests.support.servers import fresh_database, own_valkey, running_servers
 _redis_numbers = count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")), 2)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--times N`: every fault of tests/chaos so often."""
+    parser.addoption("--times", default="1", help="run each test of tests/chaos so many times")
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Mapping[str, str]]:
     """The addresses of a real PostgreSQL and a real Valkey."""

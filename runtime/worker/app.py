@@ -17,6 +17,7 @@ QUEUE = "flows"
 app = Celery("segue")
 app.conf.update(
     broker_url=os.environ.get("REDIS_URL", ""),
+    broker_transport="runtime.worker.transport:Transport",
     result_backend=None,
     task_ignore_result=True,
     task_serializer="json",

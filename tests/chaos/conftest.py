@@ -1,4 +1,7 @@
-"""A stand on each database."""
+"""A stand on each database, and rows of the fault matrix as often as asked.
+
+`python3 manage.py test tests/chaos --times 20` is the long form: every row twenty times.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,3 +20,11 @@ def stand(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Ite
         yield made
     finally:
         made.close()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each test of this folder as many times as `--times` says."""
+    times = int(metafunc.config.getoption("--times"))
+    if times > 1:
+        metafunc.fixturenames.append("round_number")
+        metafunc.parametrize("round_number", range(times))

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable
 
+from tests.support.callers import Promises
 from tests.support.counter import CountingServer
 from tests.support.stand import Stand
 
 
-def broken_invariants(stand: Stand, server: CountingServer | None = None) -> list[str]:
+def broken_invariants(
+    stand: Stand, server: CountingServer | None = None, promises: Promises | None = None
+) -> list[str]:
     """Sentences for what does not hold once everything has settled."""
     found = [*_accepted(stand), *_ended(stand), *_once(stand), *_numbered(stand), *_let_go(stand)]
+    if promises is not None:
+        found.extend(_kept(stand, promises))
     if server is not None:
         found.extend(_calls(stand, server))
     return found
@@ -22,6 +27,17 @@ def _accepted(stand: Stand) -> Iterable[str]:
     )
     if orphans:
         yield f"{orphans} deliveries have no run"
+
+
+def _kept(stand: Stand, promises: Promises) -> Iterable[str]:
+    """Whatever got a 2xx is a run, and one event is one run."""
+    yield from promises.broken
+    known = {stand.db.uuid(row[0]) for row in stand.db.run("SELECT id FROM runtime_run")}
+    lost = set(promises.accepted.values()) - known
+    if lost:
+        yield f"{len(lost)} accepted calls have no run"
+    if len(set(promises.accepted.values())) != len(promises.accepted):
+        yield "two events became one run"
 
 
 def _ended(stand: Stand) -> Iterable[str]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,9 @@ from uuid import UUID
 
 import dj_database_url
 
+from builder.launch.broker import free_port
+from builder.launch.environment import find_project
+from builder.launch.programs import status, web_program
 from runtime.graph.document import Document, canonical, content_hash
 from runtime.graph.parse import parse_document
 from runtime.models.ids import uuid7
@@ -52,6 +57,7 @@ class Stand:
                 "NAME": str(folder / "segue.sqlite3"),
             }
         self.workers: list[subprocess.Popen[bytes]] = []
+        self.webs: list[subprocess.Popen[bytes]] = []
         self._log = (folder / "worker.log").open("ab")
         self._django("migrate", "--verbosity", "0")
         self.db: Connection = connect(self.settings)
@@ -88,6 +94,22 @@ class Stand:
         )
         self.workers.append(worker)
         return worker
+
+    def start_web(self, **extra: str) -> str:
+        """Start the real web server, as `manage.py up` does; returns where it answers."""
+        port = free_port()
+        program = web_program(find_project(self.env), {**self.env, **extra}, "127.0.0.1", port)
+        web = subprocess.Popen(
+            program.argv,
+            env=dict(program.env),
+            cwd=ROOT,
+            stdout=self._log,
+            stderr=self._log,
+            start_new_session=True,
+        )
+        self.webs.append(web)
+        self.until(lambda: status("127.0.0.1", port, "/health") == 200, 60, "no web server")
+        return f"http://127.0.0.1:{port}"
 
     def kill(self, worker: subprocess.Popen[bytes]) -> None:
         """kill -9, and wait until it is gone."""
@@ -191,6 +213,28 @@ class Stand:
             )
         return snapshot
 
+    def route(self, path: str, document: Document, answer: str = "at_once") -> UUID:
+        """Publish a document at `/hooks/{path}`, started by its first node; returns the flow."""
+        flow, snapshot = uuid7(), self._snapshot(document)
+        settings = {
+            "answer": answer,
+            "max_body_kb": 1024,
+            "deadline_seconds": document.settings.deadline_seconds,
+            "wait_limit_seconds": document.settings.wait_limit_seconds,
+        }
+        values = (
+            self.db.id(uuid7()), self.db.id(WORKSPACE), self.db.id(flow), path, "live", True, path,
+            "POST", self.db.id(snapshot), 1, document.nodes[0].key, json.dumps(settings),
+        )  # fmt: skip
+        with self.db.transaction():
+            self.db.run(
+                "INSERT INTO runtime_route (id, workspace_id, flow_id, flow_name, mode, live, "
+                "path, methods, snapshot_id, version, node, settings) "
+                "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                values,
+            )
+        return flow
+
     def one(self, sql: str, values: Sequence[Any] = ()) -> Any:
         """The single value of a query."""
         return self.db.run(sql, values)[0][0]
@@ -223,11 +267,11 @@ class Stand:
 
     def close(self) -> None:
         """Stop everything."""
-        for worker in self.workers:
-            if worker.poll() is None:
-                worker.kill()
-        for worker in self.workers:
-            worker.wait()
+        for process in [*self.webs, *self.workers]:
+            # The web server's own child is in its session: both go, frozen or not.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
         self.db.close()
         self._log.close()
 
