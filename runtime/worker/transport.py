@@ -18,7 +18,8 @@ class Channel(kombu_redis.Channel):
 
     def _brpop_read(self, **options: Any) -> Any:
         try:
-            return super()._brpop_read(**options)  # type: ignore[misc]  its stubs leave it out
+            # The stubs of kombu leave it out.
+            return super()._brpop_read(**options)  # type: ignore[misc]
         except UNREADABLE as error:
             log.warning("hint.unreadable", error=repr(error)[:300])
             return True
