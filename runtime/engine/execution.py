@@ -156,6 +156,10 @@ class RunExecution:
     def _begin(self, ready: Ready) -> None:
         if self._replay.holds(ready):
             return
+        recorded = self._replay.early(ready, self)
+        if recorded is not None:
+            self.advance(recorded)
+            return
         self._started += not self._replay.knows(ready)
         if self._started > self.plan.document.settings.max_steps:
             self.fail("failed", too_many_steps(self.plan.document.settings.max_steps))

@@ -81,6 +81,7 @@ class ClaimedRun:
     deadline_at: float | None
     reply_to: str | None
     response: dict[str, Any] | None
-    first_claim: bool
+    first_claim: bool  # nothing is recorded yet
     slotted: bool
     history: History = field(default_factory=History)
+    replays: UUID | None = None  # the run whose recorded answers stand in for the world

@@ -53,6 +53,9 @@ class Run(models.Model):
     seq = models.IntegerField(default=0)  # last event number of its journal
 
     parent_run_id = models.UUIDField(null=True)
+    again_of = models.UUIDField(null=True)  # the run it repeats
+    again = models.TextField(null=True)  # JSON: from where, and what was done anew (services.again)
+    replays = models.UUIDField(null=True)  # whose recorded answers stand in for outside calls
     reply_to = models.CharField(max_length=64, null=True)
     cancel_requested = models.BooleanField(default=False)
     cancelled_by = models.CharField(max_length=150, null=True)

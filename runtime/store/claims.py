@@ -19,7 +19,8 @@ from runtime.store.queue import HAS_NO_SLOT_TO_FIND, next_in_line
 
 _RETURNED = (
     "id, workspace_id, flow_id, version, snapshot_id, mode, trigger_key, trigger_kind, input, "
-    "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq, slot"
+    "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq, "
+    "slot, replays"
 )
 _TAKE = (
     "UPDATE runtime_run SET status = 'running', owner_id = %s, epoch = epoch + 1, "
@@ -101,6 +102,7 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         response,
         seq,
         slot,
+        replays,
     ) = row
     items = [Item.load(item) for item in orjson.loads(given)]
     return ClaimedRun(
@@ -121,9 +123,10 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         deadline_at=db.seconds(deadline),
         reply_to=reply_to,
         response=orjson.loads(response) if response else None,
-        first_claim=epoch == 1,
+        first_claim=epoch == 1 and seq == 0,
         slotted=slot is not None,
         history=History(seq=seq),
+        replays=db.uuid(replays),
     )
 
 

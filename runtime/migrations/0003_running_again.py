@@ -1,0 +1,25 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("runtime", "0002_slots"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="run",
+            name="again_of",
+            field=models.UUIDField(null=True),
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="again",
+            field=models.TextField(null=True),
+        ),
+        migrations.AddField(
+            model_name="run",
+            name="replays",
+            field=models.UUIDField(null=True),
+        ),
+    ]
