@@ -92,7 +92,7 @@ class _Judge:
         self._old, self._new, self._since = old, new, since
         self._failing = failing(past) if since == FAILURE else frozenset()
         # Asked for by the steps of their rounds, which ended before them.
-        self._loops = {(s.node, s.iteration): s for s in past if s.taken.get("loop")}
+        self._loops = {(s.node, s.iteration): s for s in past if "loop" in s.taken}
         self._stands: set[Place] = set()
         self._broken: dict[str, str] = {}  # iteration -> a step in it that is done anew
         self._differs: dict[str, Why | None] = {}
@@ -109,7 +109,7 @@ class _Judge:
         self._break(step)
         if node is None or self._differing(node) or self._since == step.node:
             return
-        if node.is_loop and self._begins(node, step.iteration) is None and step.taken.get("loop"):
+        if node.is_loop and self._begins(node, step.iteration) is None and "loop" in step.taken:
             self._made.loops.append(step.seq)
         elif not node.is_loop and self._from_before(step, node) is None:
             self._made.items.append((step.node, step.iteration))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.engine.encode import encode
+from runtime.engine.recorded import nothing_leaves
 from runtime.sdk.context import HttpClient, Models, Sandbox
 from runtime.sdk.items import Item, Json
 
@@ -85,6 +86,7 @@ class StepContext:
 
     @property
     def http(self) -> HttpClient:
+        self._may_leave()
         return self.run.world.http(str(self.run.claim.workspace_id))
 
     @property
@@ -93,7 +95,12 @@ class StepContext:
 
     @property
     def models(self) -> Models:
+        self._may_leave()
         return self.run.world.models(str(self.run.claim.workspace_id))
+
+    def _may_leave(self) -> None:
+        if self.run.recorded is not None:
+            raise nothing_leaves()
 
     @property
     def now(self) -> float:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from runtime.engine.encode import encode
 from runtime.engine.outcome import dump_error
 from runtime.engine.scheduler import Scheduler
 from runtime.graph.plan import PlanNode
@@ -73,6 +74,14 @@ def collect_output(scheduler: Scheduler, response: Respond | None) -> Json:
     if len(leaves) == 1:
         return next(iter(leaves.values()))
     return dict(leaves)
+
+
+def encode_response(answer: Respond | None) -> bytes | None:
+    """The answer for the caller, as the run keeps it."""
+    if answer is None:
+        return None
+    headers = dict(answer.headers)
+    return encode({"status": answer.status, "headers": headers, "body": answer.body})
 
 
 async def give_up(tasks: Iterable[asyncio.Task[None]], grace_seconds: float) -> None:

@@ -25,6 +25,7 @@ from runtime.engine.ending import (
     LET_GO,
     Ending,
     collect_output,
+    encode_response,
     give_up,
     succeeded_with,
     too_late,
@@ -34,6 +35,7 @@ from runtime.engine.history import ClaimedRun
 from runtime.engine.lineage import Record, flatten
 from runtime.engine.outcome import StepResult, as_node_error, nothing, passed_through
 from runtime.engine.ports import Clock, Journal, World
+from runtime.engine.recorded import Recorded
 from runtime.engine.recorder import Recorder
 from runtime.engine.replay import Replay
 from runtime.engine.resolve import validated
@@ -68,7 +70,9 @@ class RunExecution:
         *,
         intents: bool = True,
         park_after: float = PARK_AFTER_SECONDS,
+        recorded: Recorded | None = None,
     ) -> None:
+        self.recorded = recorded  # answers in place of the world, where nothing may be sent
         self.park_after = park_after
         self.claim = claim
         self.plan = plan
@@ -278,7 +282,7 @@ class RunExecution:
         """
         if self._response is None:
             self._response = answer
-            self.record.run("running", response=self._encoded_response())
+            self.record.run("running", response=encode_response(self._response))
 
     # -- ends --------------------------------------------------------------------------------
 
@@ -356,16 +360,9 @@ class RunExecution:
 
     def _standing(self) -> dict[str, object]:
         return {
-            "response": self._encoded_response(),
+            "response": encode_response(self._response),
             "partial_errors": self._partial_errors,
         }
-
-    def _encoded_response(self) -> bytes | None:
-        answer = self._response
-        if answer is None:
-            return None
-        headers = dict(answer.headers)
-        return encode({"status": answer.status, "headers": headers, "body": answer.body})
 
     def _forget_timers(self) -> None:
         self.waiting.forget_timers()

@@ -37,6 +37,7 @@ class StepExecution:
         self.items = items
         self.log = StepLog()
         self.attempts = 0  # the most that any item needed
+        self.why: str | None = None  # said beside its result
         self.started_at = run.clock.now()
         self.results: dict[int, Output | Failure] = {}
         self.parked: dict[int, ParkedItem] = {}
@@ -129,6 +130,7 @@ class StepExecution:
             result = whole(self.node, self.received, self.results[BATCH])
         else:
             result = combine(self.node, self.items, [self.results[n] for n in self.numbers])
+        result.why = result.why or self.why
         for outcome in self.results.values():
             if isinstance(outcome, Output) and outcome.respond is not None:
                 self.run.respond(outcome.respond)

@@ -140,8 +140,7 @@ def load_histories(db: Connection, claims: Sequence[ClaimedRun]) -> None:
     """Fill in what earlier owners left."""
     for claim in claims:
         history = claim.history
-        _load_steps(db, claim, history)
-        _load_attempts(db, claim, history)
+        load_results(db, claim.id, claim.workspace_id, history)
         _load_waits(db, claim, history)
         logged = db.run(
             "SELECT max(seq) FROM runtime_logline WHERE run_id = %s", (db.id(claim.id),)
@@ -149,11 +148,31 @@ def load_histories(db: Connection, claims: Sequence[ClaimedRun]) -> None:
         history.seq = max(history.seq, int(logged[0][0] or 0))
 
 
-def _load_steps(db: Connection, claim: ClaimedRun, history: History) -> None:
+def load_results(db: Connection, run: UUID, workspace: UUID, history: History) -> None:
+    """Fill in what a run's steps and tries came to."""
+    _load_steps(db, run, workspace, history)
+    _load_attempts(db, run, workspace, history)
+
+
+def load_recorded(db: Connection, claim: ClaimedRun) -> tuple[UUID | None, History]:
+    """The snapshot and the results of the run whose answers stand in for the world."""
+    history = History()
+    if claim.replays is None:
+        return None, history
+    rows = db.run(
+        "SELECT snapshot_id FROM runtime_run WHERE id = %s AND workspace_id = %s",
+        (db.id(claim.replays), db.id(claim.workspace_id)),
+    )
+    if rows:
+        load_results(db, claim.replays, claim.workspace_id, history)
+    return (db.uuid(rows[0][0]) if rows else None), history
+
+
+def _load_steps(db: Connection, run: UUID, workspace: UUID, history: History) -> None:
     rows = db.run(
         "SELECT node, iteration, seq, status, output, origins, taken, started_at, item_errors "
         "FROM runtime_step WHERE run_id = %s ORDER BY seq",
-        (db.id(claim.id),),
+        (db.id(run),),
     )
     for node, iteration, seq, status, output, origins, taken, started, errors in rows:
         history.seq = max(history.seq, seq)
@@ -163,7 +182,7 @@ def _load_steps(db: Connection, claim: ClaimedRun, history: History) -> None:
                 iteration,
                 seq,
                 status,
-                decode_outputs(load_payload(db, claim.workspace_id, output)),
+                decode_outputs(load_payload(db, workspace, output)),
                 orjson.loads(origins) if origins else None,
                 orjson.loads(taken) if taken else None,
                 db.seconds(started),
@@ -172,12 +191,12 @@ def _load_steps(db: Connection, claim: ClaimedRun, history: History) -> None:
         )
 
 
-def _load_attempts(db: Connection, claim: ClaimedRun, history: History) -> None:
+def _load_attempts(db: Connection, run: UUID, workspace: UUID, history: History) -> None:
     rows = db.run(
         "SELECT a.node, a.iteration, a.item, a.number, a.seq, a.status, a.params, a.output, "
         "a.error, a.started_at, a.next_at FROM runtime_attempt a WHERE a.run_id = %s "
         "ORDER BY a.item, a.number",
-        (db.id(claim.id),),
+        (db.id(run),),
     )
     for node, iteration, item, number, seq, status, params, output, error, began, due in rows:
         history.seq = max(history.seq, seq)
@@ -187,7 +206,7 @@ def _load_attempts(db: Connection, claim: ClaimedRun, history: History) -> None:
                 number,
                 status,
                 orjson.loads(params) if params else None,
-                decode_outputs(load_payload(db, claim.workspace_id, output)),
+                decode_outputs(load_payload(db, workspace, output)),
                 orjson.loads(error) if error else None,
                 db.seconds(began),
                 db.seconds(due),

@@ -18,13 +18,14 @@ import structlog
 from runtime.engine.execution import RunExecution
 from runtime.engine.history import ClaimedRun
 from runtime.engine.ports import Clock, World
+from runtime.engine.recorded import Recorded
 from runtime.engine.rows import Row, RunRow
 from runtime.graph.issue import DocumentError
 from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
 from runtime.models.ids import uuid7
 from runtime.sdk import Node
 from runtime.store import leases, sweep
-from runtime.store.claims import claim_runs, load_document
+from runtime.store.claims import claim_runs, load_document, load_recorded
 from runtime.store.commit import TERMINAL, FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
@@ -229,6 +230,7 @@ class Engine:
             plan = await self._compile(claim)
         if plan is None:
             return
+        recorded = await self._recorded(claim) if claim.replays is not None else None
         run = RunExecution(
             claim,
             plan,
@@ -239,6 +241,7 @@ class Engine:
             self._over,
             intents=self.options.intents,
             park_after=self.options.park_after_seconds,
+            recorded=recorded,
         )
         self.active[claim.id] = run
         run.start()
@@ -252,6 +255,21 @@ class Engine:
         except DatabaseDownError:
             self._backlog = True  # the run is ours; the next incarnation's reaper hands it on
         return None
+
+    async def _recorded(self, claim: ClaimedRun) -> Recorded:
+        """What answers in place of the world. Without it the steps say that nothing is recorded."""
+        while True:
+            try:
+                snapshot, history = await self.journal.do(lambda db: load_recorded(db, claim))
+                break
+            except DatabaseDownError:
+                await asyncio.sleep(0.5)
+        plan = self._plans.get(snapshot) if snapshot is not None else None
+        if snapshot is not None and plan is None:
+            with contextlib.suppress(UnknownNodeTypeError, DocumentError, DatabaseDownError):
+                document = await self.journal.do(lambda db: load_document(db, snapshot))
+                plan = self._plans.compile(snapshot, document)
+        return Recorded.of(history, plan)
 
     def _refuse(self, claim: ClaimedRun, message: str) -> None:
         import orjson
