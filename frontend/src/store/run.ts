@@ -139,3 +139,8 @@ export function lostAttempts(state: RunState, key?: string): Attempt[] {
 export function isOver(run: Run | null): boolean {
   return run === null || !["queued", "running", "waiting"].includes(run.status);
 }
+
+/** Whether there is a failure to go on from. */
+export function hasFailed(run: Run): boolean {
+  return isOver(run) && (run.status !== "succeeded" || run.partial_errors > 0);
+}
