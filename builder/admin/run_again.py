@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminSelectWidget
 
+from builder.models import Flow
 from builder.services.refusals import Refusal
 from builder.services.run_again import look_ahead, repeat_run, replay_run
 from runtime.admin.base import here
@@ -45,6 +47,8 @@ class AgainForm(forms.Form):
     def __init__(self, run: Run, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["step"].choices = [("", "–"), *names_by_key(run).items()]  # type: ignore[attr-defined]
+        if not _flows(run).filter(live_version__isnull=False).exists():
+            self.fields["on"].choices = [ON[0], ON[2]]  # type: ignore[attr-defined]
         if not has_failed(run):
             self.fields["begin"].choices = FROM[1:]  # type: ignore[attr-defined]
 
@@ -65,6 +69,10 @@ class AgainForm(forms.Form):
 def has_failed(run: Run) -> bool:
     """Return whether there is a failure to go on from."""
     return run.over and (run.status != RunStatus.SUCCEEDED or run.partial_errors > 0)
+
+
+def _flows(run: Run) -> QuerySet[Flow]:
+    return Flow.objects.filter(id=run.flow_id) if run.flow_id else Flow.objects.none()
 
 
 def urls(site: admin.AdminSite) -> list[URLPattern]:
