@@ -22,4 +22,14 @@ class Migration(migrations.Migration):
             name="replays",
             field=models.UUIDField(null=True),
         ),
+        migrations.AddIndex(
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(
+                    ("cancel_requested", True), ("status__in", ["queued", "waiting"])
+                ),
+                fields=["id"],
+                name="run_to_stop",
+            ),
+        ),
     ]

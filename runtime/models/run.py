@@ -92,6 +92,12 @@ class Run(models.Model):
                 name="run_wake",
                 condition=models.Q(status=RunStatus.WAITING),
             ),
+            models.Index(
+                fields=["id"],
+                name="run_to_stop",
+                condition=models.Q(cancel_requested=True)
+                & models.Q(status__in=["queued", "waiting"]),
+            ),
             models.Index(fields=["workspace_id", "-id"], name="run_recent"),
             models.Index(fields=["flow_id", "-id"], name="run_of_flow"),
         ]

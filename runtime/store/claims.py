@@ -51,7 +51,9 @@ def claim_runs(
         crash_point("claim.fenced")
         where, values = _which(db, ids, limit, alone=alone)
         rows = db.run(
-            f"{_TAKE} WHERE {where} AND status = 'queued' RETURNING {_RETURNED}",
+            # One that was to be stopped is ended by the sweep; nothing of it may begin any more.
+            f"{_TAKE} WHERE {where} AND status = 'queued' AND NOT cancel_requested "
+            f"RETURNING {_RETURNED}",
             (db.id(worker), db.time(db.now()), *values),
         )
         if rows:

@@ -11,6 +11,7 @@ from uuid import UUID
 from runtime.engine.rows import AttemptRow, LogRow, Row, RunRow, StepRow, WaitRow
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Binary, Connection
+from runtime.store.sweep import close_leftovers
 from runtime.store.tables import ATTEMPTS, LOGS, PAYLOADS, STEPS, WAITS, as_dicts, moment
 
 PAYLOAD_BYTES = 256_000  # larger outputs live in a table of their own, once per content
@@ -191,6 +192,8 @@ def _end(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> 
             for row in rows
         ],
     )
+    # What an earlier owner had opened and this one never came to, or what did not listen.
+    close_leftovers(db, [row.run_id for row in rows if row.status != "succeeded"])
 
 
 def _text(value: bytes | None) -> str | None:

@@ -55,11 +55,27 @@ def end_overdue(db: Connection) -> list[UUID]:
     return ended
 
 
+_LOST = "The run ended while this was under way, so it is not known whether it happened."
+
+
 def close_leftovers(db: Connection, runs: list[UUID]) -> None:
-    """A run that ended without an owner leaves no step or wait open."""
+    """A run that ended leaves no step, try or wait open, whoever had opened them."""
     if not runs:
         return
     match, values = db.ids(runs)
+    db.run(
+        f"UPDATE runtime_attempt SET status = 'cancelled' WHERE run_id {match} "
+        "AND status = 'running' AND EXISTS (SELECT 1 FROM runtime_wait w "
+        "WHERE w.run_id = runtime_attempt.run_id AND w.node = runtime_attempt.node "
+        "AND w.iteration = runtime_attempt.iteration AND w.item = runtime_attempt.item "
+        "AND w.status <> 'closed')",
+        values,
+    )
+    db.run(  # Its worker let go of it in the middle, and nobody will look what became of it.
+        "UPDATE runtime_attempt SET status = 'lost', why = COALESCE(why, %s) "
+        f"WHERE run_id {match} AND status = 'running'",
+        (_LOST, *values),
+    )
     db.run(
         f"UPDATE runtime_step SET status = 'cancelled' WHERE run_id {match} "
         "AND status IN ('running', 'waiting', 'pending')",

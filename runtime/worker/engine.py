@@ -25,6 +25,7 @@ from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
 from runtime.models.ids import uuid7
 from runtime.sdk import Node
 from runtime.store import leases, sweep
+from runtime.store.cancel import end_stopped
 from runtime.store.claims import claim_runs, load_document, load_recorded
 from runtime.store.commit import TERMINAL, FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
@@ -338,6 +339,7 @@ class Engine:
             requeued = leases.reap(db, me)
             sweep.wake_due(db)
             sweep.end_overdue(db)
+            end_stopped(db)
             if swept % 600 == 599:
                 sweep.forget(db)
             suspects = sweep.count_suspected(db) if self._quarantine else 0

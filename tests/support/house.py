@@ -119,7 +119,7 @@ class House:
                     during(engine)
                 await asyncio.sleep(0.02)
         finally:
-            await loop.run_in_executor(looker, connections.close_all)
+            await loop.run_in_executor(looker, _let_go)
             looker.shutdown()
             await engine.drain()
             await asyncio.to_thread(engine.close)
@@ -129,6 +129,12 @@ class House:
     def engine(self, options: EngineOptions = OPTIONS) -> Engine:
         """An engine of this process; not started."""
         return Engine(self.connect, registry(), QuietWorld(), SystemClock(), NoPublisher(), options)
+
+
+def _let_go() -> None:
+    """Keep no connection to a database that goes away."""
+    close_engine_connection()
+    connections.close_all()
 
 
 _default: dict[str, Any] = {}
