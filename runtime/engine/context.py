@@ -21,10 +21,22 @@ MAX_LOG_BYTES = 1_000_000
 class StepLog:
     """Counts a step's log lines, and says how many it dropped."""
 
-    __slots__ = ("bytes", "dropped", "lines")
+    __slots__ = ("_iteration", "_key", "_run", "bytes", "dropped", "lines")
 
-    def __init__(self) -> None:
+    def __init__(self, run: RunExecution, key: str, iteration: str) -> None:
+        self._run, self._key, self._iteration = run, key, iteration
         self.lines = self.bytes = self.dropped = 0
+
+    def close(self) -> None:
+        """Say how many lines were dropped, in a line that is always kept."""
+        if self.dropped:
+            message = (
+                f"Log lines dropped here: {self.dropped:,}. A step keeps {MAX_LINES:,} lines, "
+                "and no more than 1 MB of them."
+            )
+            place = (self._key, self._iteration, -1, 1)
+            self._run.record.log(place, "warning", message, None)
+            self.dropped = 0
 
     def admits(self, size: int) -> bool:
         """Whether one more line of this size may be kept."""

@@ -48,22 +48,6 @@ def succeeded_with(failed_items: int) -> str | None:
 LET_GO = Ending("abandoned", NodeError("Let go."), None)
 
 
-def too_late(seconds: float) -> NodeError:
-    """The flow's deadline has passed."""
-    return NodeError(
-        f"The run was stopped after {seconds:g} seconds, the longest this flow may take.",
-        fix="Allow more time in the flow's settings, or look for what takes so long.",
-    )
-
-
-def too_many_steps(limit: int) -> NodeError:
-    """The flow has taken all the steps it may."""
-    return NodeError(
-        f"The run was stopped after {limit:,} steps, the most this flow may take.",
-        fix="Look for rounds that never end, or allow more steps in the flow's settings.",
-    )
-
-
 def collect_output(scheduler: Scheduler, response: Respond | None) -> Json:
     """The answer if one was given, else the single last step's items, else `{key: items}`."""
     if response is not None:

@@ -58,6 +58,7 @@ class History:
     attempts: dict[tuple[str, str], list[StoredAttempt]] = field(default_factory=dict)
     waits: dict[tuple[str, str, int], StoredWait] = field(default_factory=dict)
     seq: int = 0
+    stored: int = 0  # bytes of results and log lines
 
 
 @dataclass(slots=True)

@@ -42,6 +42,12 @@ class Replay:
         return (ready.node.key, ready.iteration) in self._stored
 
     @property
+    def items(self) -> int:
+        """How many items steps gave before."""
+        outputs = [step.output or {} for step in self._finished]
+        return sum(len(items) for output in outputs for items in output.values())
+
+    @property
     def item_errors(self) -> int:
         """How many items had failed before without failing the run."""
         return sum(step.item_errors for step in self._finished)

@@ -35,7 +35,7 @@ class StepExecution:
         self.ready = ready
         self.node = ready.node
         self.items = items
-        self.log = StepLog()
+        self.log = StepLog(run, ready.node.key, ready.iteration)
         self.attempts = 0  # the most that any item needed
         self.why: str | None = None  # said beside its result
         self.started_at = run.clock.now()
@@ -138,6 +138,7 @@ class StepExecution:
 
     def conclude(self, result: StepResult) -> None:
         """Hand the result to the run; a step whose result cannot be kept fails."""
+        self.log.close()
         try:
             self.run.complete(self, result)
         except NodeError as error:

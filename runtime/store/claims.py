@@ -145,8 +145,11 @@ def load_histories(db: Connection, claims: Sequence[ClaimedRun]) -> None:
         load_results(db, claim.id, claim.workspace_id, history)
         _load_waits(db, claim, history)
         logged = db.run(
-            "SELECT max(seq) FROM runtime_logline WHERE run_id = %s", (db.id(claim.id),)
+            "SELECT max(seq), sum(length(message) + COALESCE(length(data), 0)) "
+            "FROM runtime_logline WHERE run_id = %s",
+            (db.id(claim.id),),
         )
+        history.stored += int(logged[0][1] or 0)
         history.seq = max(history.seq, int(logged[0][0] or 0))
 
 
@@ -178,13 +181,15 @@ def _load_steps(db: Connection, run: UUID, workspace: UUID, history: History) ->
     )
     for node, iteration, seq, status, output, origins, taken, started, errors in rows:
         history.seq = max(history.seq, seq)
+        kept = load_payload(db, workspace, output)
+        history.stored += len(kept or "")
         history.steps.append(
             StoredStep(
                 node,
                 iteration,
                 seq,
                 status,
-                decode_outputs(load_payload(db, workspace, output)),
+                decode_outputs(kept),
                 orjson.loads(origins) if origins else None,
                 orjson.loads(taken) if taken else None,
                 db.seconds(started),
@@ -202,13 +207,15 @@ def _load_attempts(db: Connection, run: UUID, workspace: UUID, history: History)
     )
     for node, iteration, item, number, seq, status, params, output, error, began, due in rows:
         history.seq = max(history.seq, seq)
+        kept = load_payload(db, workspace, output)
+        history.stored += len(kept or "")
         history.attempts.setdefault((node, iteration), []).append(
             StoredAttempt(
                 item,
                 number,
                 status,
                 orjson.loads(params) if params else None,
-                decode_outputs(load_payload(db, workspace, output)),
+                decode_outputs(kept),
                 orjson.loads(error) if error else None,
                 db.seconds(began),
                 db.seconds(due),

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import structlog
 
+from runtime.engine.budgets import CEILING, Budgets
 from runtime.engine.execution import RunExecution
 from runtime.engine.history import ClaimedRun
 from runtime.engine.ports import Clock, World
@@ -58,6 +59,7 @@ class EngineOptions:
     drain_seconds: float = 20.0
     park_after_seconds: float = 30.0
     alone: bool = False
+    ceiling: Budgets = CEILING  # what no flow's settings go beyond
     fence: bool = True
     intents: bool = True
     sweeps: bool = True
@@ -243,6 +245,7 @@ class Engine:
             intents=self.options.intents,
             park_after=self.options.park_after_seconds,
             recorded=recorded,
+            ceiling=self.options.ceiling,
         )
         self.active[claim.id] = run
         run.start()
