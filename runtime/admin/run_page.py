@@ -15,6 +15,7 @@ from runtime.models import Attempt, LogLine, Run, Step
 from runtime.registry import registry
 from runtime.services.access import access
 from runtime.services.again_words import told_words
+from runtime.services.why_waiting import why_not_finished
 
 MOST = 500  # rows of each table; the canvas pages through more
 LONGEST = 4_000  # characters of a value
@@ -34,6 +35,7 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         "run_badge": badge(run.status, state_words(run.status)),
         "run_took": duration(run.started_at, run.finished_at),
         "run_began": moment(run.started_at or run.created_at),
+        "run_why": why_not_finished(run),
         "run_error": value_of(run.error),
         "run_input": _pretty(run.input),
         "run_output": _pretty(run.output),

@@ -27,8 +27,9 @@ from runtime.services.access import access
 from runtime.services.again_words import told_words
 from runtime.services.cancel_run import cancel_run
 from runtime.services.notices import notice
-from runtime.services.read_run import step_data, why_not_finished
+from runtime.services.read_run import step_data
 from runtime.services.resolve_outcome import resolve_outcome
+from runtime.services.why_waiting import why_not_finished
 
 FILTERS = [
     OpenApiParameter("flow", str),

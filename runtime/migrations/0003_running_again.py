@@ -22,6 +22,11 @@ class Migration(migrations.Migration):
             name="replays",
             field=models.UUIDField(null=True),
         ),
+        migrations.AddField(
+            model_name="worker",
+            name="draining",
+            field=models.BooleanField(null=True),
+        ),
         migrations.AddIndex(
             model_name="run",
             index=models.Index(

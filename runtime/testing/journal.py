@@ -75,8 +75,8 @@ class MemoryJournal:
 
     def history(self) -> History:
         """What a new owner would load."""
-        kept = [*self.steps(), *self.attempts()]
-        stored = sum(len(row.output or b"") for row in kept)
+        outputs = [s.output for s in self.steps()] + [a.output for a in self.attempts()]
+        stored = sum(len(output or b"") for output in outputs)
         stored += sum(len(line.message) + len(line.data or b"") for line in self.logs())
         history = History(seq=max((getattr(r, "seq", 0) for r in self.rows), default=0))
         history.stored = stored

@@ -154,6 +154,8 @@ class Engine:
         self._draining = True
         for run in self.active.values():
             run.drain()
+        with contextlib.suppress(DatabaseDownError, FencedError):
+            await self.journal.do(lambda db: leases.say_draining(db, self.me.id))
         until = time.monotonic() + self.options.drain_seconds
         # A few looks at the very end of a process; an event would have to be set everywhere.
         while time.monotonic() < until and any(r.in_flight for r in self.active.values()):  # noqa: ASYNC110

@@ -20,7 +20,7 @@ SLOW = 8.0  # seconds; a call that is not cut takes so long
 OPEN = ("pending", "running", "waiting")
 LATER = {"id": "later", "key": "later", "type": "data.set"}
 WAIT = {"id": "wait", "key": "wait", "type": "flow.wait", "params": {"seconds": 3600}}
-CALLBACK = {"id": "wait", "key": "wait", "type": "flow.wait", "params": {"until": "callback"}}
+CALLBACK = {"id": "wait", "key": "wait", "type": "flow.wait", "params": {"until": "call"}}
 PAUSE = {"id": "pause", "key": "pause", "type": "test.pause", "params": {"seconds": SLOW}}
 
 
@@ -89,6 +89,9 @@ STATES = {
     "a call in flight": State(calls, tries_are("out", "running"), True, ["cancelled"]),
     "parked until a moment": State(
         lambda _: graph(START, WAIT, LATER), status("waiting"), attempts=["cancelled"]
+    ),
+    "parked for a call from outside": State(
+        lambda _: graph(START, CALLBACK, LATER), status("waiting"), attempts=["cancelled"]
     ),
     "parked for a next try": State(
         lambda _: graph(START, again_in(900), LATER), status("waiting"), attempts=["failed"]

@@ -36,7 +36,10 @@ export const useRun = create<RunState>()((set, get) => ({
   clear: () => set({ run: null, past: false, ...NOTHING }),
   update: (run) => {
     const shown = get().run;
-    if (shown && shown.id === run.id && run.seq >= shown.seq) set({ run: { ...shown, ...run } });
+    if (!shown || shown.id !== run.id || run.seq < shown.seq) return;
+    // Events do not carry the reason of waiting; the one of an earlier state is no longer true.
+    const why = run.status === shown.status ? shown.why : null;
+    set({ run: { ...shown, why, ...run } });
   },
   receive: ({ steps = [], attempts = [], logs = [], seq = 0 }) =>
     set((state) => ({
