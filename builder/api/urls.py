@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from builder.api import catalogue, drafts, flows, model_profiles, runs, schema, session, transfer
+from builder.api import (
+    again,
+    catalogue,
+    drafts,
+    flows,
+    model_profiles,
+    runs,
+    schema,
+    session,
+    transfer,
+)
 
 urlpatterns = [
     path("session/", session.SessionView.as_view(), name="session"),
@@ -34,5 +44,7 @@ urlpatterns = [
         model_profiles.ModelProfileView.as_view(),
         name="model-profile",
     ),
+    path("runs/<uuid:run_id>/again/", again.RunAgainView.as_view(), name="run-again"),
+    path("runs/<uuid:run_id>/replay/", again.ReplayView.as_view(), name="run-replay"),
     path("", include("runtime.api.urls")),
 ]

@@ -26,6 +26,8 @@ WORDS = {
     "person_invited": _("Let a person in"),
     "person_removed": _("Let a person go"),
     "role_changed": _("Changed a role"),
+    "run_again": _("Ran something again"),
+    "run_replayed": _("Tried a call on the draft"),
     "run_cancelled": _("Stopped a run"),
     "sign_in_refused": _("Was refused at the sign-in"),
     "signed_in": _("Signed in"),

@@ -27,7 +27,7 @@ def run_flow(
 
     Only the flow's own graph runs: a caller gives input, never a graph.
     """
-    document, version = _what(flow, draft=draft)
+    document, version = what_runs(flow, draft=draft)
     try:
         run = start_run(
             workspace_id=flow.workspace_id,
@@ -51,7 +51,8 @@ def as_items(given: Any) -> list[Any]:
     return list(given) if isinstance(given, list) else [given]
 
 
-def _what(flow: Flow, *, draft: bool) -> tuple[Document, int | None]:
+def what_runs(flow: Flow, *, draft: bool) -> tuple[Document, int | None]:
+    """Return the graph that would run, and its version; raises HasProblemsError for a bad draft."""
     if draft:
         document = read_document(flow.draft)
         if not document.nodes:

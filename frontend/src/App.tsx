@@ -19,6 +19,7 @@ import { useFlow } from "./useFlow";
 
 const StepPanel = lazy(() => import("@/panels/step/StepPanel"));
 const TestDialog = lazy(() => import("@/panels/TestDialog"));
+const AgainDialog = lazy(() => import("@/panels/AgainDialog"));
 const PublishDialog = lazy(() => import("@/panels/PublishDialog"));
 const ShortcutsDialog = lazy(() => import("@/panels/ShortcutsDialog"));
 const WiresDialog = lazy(() => import("@/panels/WiresDialog"));
@@ -78,6 +79,7 @@ function Workplace() {
       <Suspense fallback={null}>
         {step && <StepPanel id={step} />}
         {dialog === "test" && mayRun && <TestDialog />}
+        {dialog === "again" && mayRun && <AgainDialog />}
         {dialog === "publish" && <PublishDialog />}
         {dialog === "shortcuts" && <ShortcutsDialog />}
         {dialog === "wires" && <WiresDialog />}

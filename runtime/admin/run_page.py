@@ -14,6 +14,8 @@ from runtime.api.shapes import nodes_by_key, value_of
 from runtime.models import Attempt, LogLine, Run, Step
 from runtime.registry import registry
 from runtime.services.access import access
+from runtime.services.again_words import told_words
+from runtime.services.why_waiting import why_not_finished
 
 MOST = 500  # rows of each table; the canvas pages through more
 LONGEST = 4_000  # characters of a value
@@ -33,11 +35,21 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         "run_badge": badge(run.status, state_words(run.status)),
         "run_took": duration(run.started_at, run.finished_at),
         "run_began": moment(run.started_at or run.created_at),
+        "run_why": why_not_finished(run),
         "run_error": value_of(run.error),
         "run_input": _pretty(run.input),
         "run_output": _pretty(run.output),
         "canvas_url": (
             reverse("canvas-run", args=[run.flow_id, run.id]) if run.flow_id in flows else None
+        ),
+        "again_url": (
+            reverse("admin:builder_run_again", args=[run.id])
+            if run.over and run.flow_id in flows and request.user.has_perm("builder.run_flow", run)
+            else None
+        ),
+        "before_url": _before_url(run),
+        "again": told_words(
+            run.again, {k: n.name for k, n in nodes_by_key(run.snapshot_id).items()}
         ),
         "may_stop": not run.over and request.user.has_perm("runtime.cancel_run", run),
         "steps": {"headers": _step_headers(), "rows": [_step_row(run, step) for step in steps]},
@@ -45,6 +57,17 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         "lines": {"headers": _line_headers(), "rows": [_line_row(run, line) for line in lines]},
         "cut_short": MOST if MOST in {len(steps), len(tries), len(lines)} else None,
     }
+
+
+def _names(run: Run) -> dict[str, str]:
+    return {key: node.name for key, node in nodes_by_key(run.snapshot_id).items()}
+
+
+def _before_url(run: Run) -> str | None:
+    """Return where the run it repeats is shown, if that is still there."""
+    if run.again_of is None or not Run.objects.filter(id=run.again_of).exists():
+        return None
+    return reverse("admin:runtime_run_change", args=[run.again_of])
 
 
 def trigger_words(kind: str) -> str:

@@ -21,13 +21,15 @@ from runtime.api.schemas import (
     StepDataSchema,
     StepsSchema,
 )
-from runtime.api.shapes import graph_of, run_json, value_of
+from runtime.api.shapes import graph_of, nodes_by_key, run_json, value_of
 from runtime.models import Run, RunMode, RunStatus, Wait, WaitKind, WaitStatus
 from runtime.services.access import access
+from runtime.services.again_words import told_words
 from runtime.services.cancel_run import cancel_run
 from runtime.services.notices import notice
-from runtime.services.read_run import step_data, why_not_finished
+from runtime.services.read_run import step_data
 from runtime.services.resolve_outcome import resolve_outcome
+from runtime.services.why_waiting import why_not_finished
 
 FILTERS = [
     OpenApiParameter("flow", str),
@@ -145,7 +147,13 @@ def run_detail(run: Run) -> dict[str, Any]:
         "input": value_of(run.input),
         "output": value_of(run.output),
         "why": why_not_finished(run),
+        "again": told_words(run.again, names_by_key(run)),
     }
+
+
+def names_by_key(run: Run) -> dict[str, str]:
+    """Return what people call the steps of the run."""
+    return {key: node.name for key, node in nodes_by_key(run.snapshot_id).items()}
 
 
 def names_for(run: Run) -> dict[UUID, str]:

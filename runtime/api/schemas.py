@@ -1,5 +1,7 @@
 """The shapes of run-time requests and answers: they check what comes in and document the rest."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from runtime.models import AttemptStatus, LogLevel, RunMode, RunStatus, StepStatus
@@ -29,10 +31,34 @@ class RunSchema(serializers.Serializer[object]):
     duration_ms = serializers.IntegerField(allow_null=True)
     reason = serializers.CharField(allow_null=True)
     error = serializers.DictField(allow_null=True)
+    again_of = serializers.UUIDField(allow_null=True)
+    replays = serializers.BooleanField()
     seq = serializers.IntegerField()
 
 
+class StepNameSchema(serializers.Serializer[object]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+
+
+class RedoneSchema(StepNameSchema):
+    why = serializers.CharField()
+
+
+class AgainSchema(serializers.Serializer[object]):
+    step = StepNameSchema(allow_null=True)
+    on = serializers.ChoiceField(choices=["same", "live", "draft"])
+    kept = StepNameSchema(many=True)
+    redone = RedoneSchema(many=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add the one whose name is a word of Python."""
+        begin = serializers.ChoiceField(choices=["start", "failure", "step"])
+        return {"from": begin, **super().get_fields()}
+
+
 class RunDetailSchema(RunSchema):
+    again = AgainSchema(allow_null=True)
     graph = serializers.DictField()
     input = serializers.JSONField(allow_null=True)
     output = serializers.JSONField(allow_null=True)

@@ -59,6 +59,8 @@ def run_json(run: Run, flow_names: Mapping[UUID, str]) -> dict[str, Any]:
         "duration_ms": duration_ms(run.started_at, run.finished_at),
         "reason": run.reason,
         "error": value_of(run.error),
+        "again_of": str(run.again_of) if run.again_of else None,
+        "replays": run.replays is not None,
         "seq": run.seq,
     }
 

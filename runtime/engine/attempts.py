@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from runtime.engine.encode import encode, encode_outputs
 from runtime.engine.history import StoredAttempt, StoredWait
-from runtime.engine.outcome import Failure, as_node_error, dump_error
+from runtime.engine.outcome import Failure, as_node_error, dump_error, load_error
+from runtime.engine.recorded import Recorded, nothing_recorded, reaches_outside
 from runtime.engine.resolve import validated
 from runtime.engine.retry import decide
 from runtime.engine.rows import WaitRow
@@ -103,7 +104,7 @@ class ItemRunner:
         if last.status in ("running", "lost"):  # lost: the owner before us died deciding on it
             return await self._lost(last)
         if last.status in ("failed", "timed_out") and last.next_at is None:
-            return self._final(_stored_error(last))
+            return self._final(load_error(last.error))
         if last.next_at is not None:
             await asyncio.sleep(max(0.0, last.next_at - self.owner.clock.now()))
         return await self._tries()
@@ -188,6 +189,8 @@ class ItemRunner:
             params = self._params()
         except NodeError as error:
             return self._failed(error, started)
+        if self.owner.recorded is not None and reaches_outside(self.node):
+            return self._from_record(self.owner.recorded, started)
         await self._intent(started)
         try:
             output = await self._call(params, resumed)
@@ -204,6 +207,21 @@ class ItemRunner:
             return self._park_node(output.park)
         self._succeeded(output, started)
         return output
+
+    def _from_record(self, recorded: Recorded, started: float) -> Output | Failure:
+        """Nothing is sent: what the recorded run got for this item is the answer."""
+        at = self.step.ready.iteration
+        answer = recorded.answer(self.node, at, self.number, self.values)
+        outcome = answer.outcome if answer is not None else nothing_recorded(self.node)
+        why = answer.why if answer is not None else "Nothing was recorded for it."
+        params = encode(self.values) if self.values is not None else None
+        if isinstance(outcome, NodeError):
+            self._write("failed", error=outcome, started=started, params=params, why=why)
+            return self._final(outcome)
+        kept = encode_outputs(outcome.ports) if len(self.step.numbers) > 1 else None
+        self._write("succeeded", started=started, params=params, output=kept, why=why)
+        self.step.why = why
+        return outcome
 
     def _params(self) -> NodeParams:
         """The params of the first attempt, for ever: one idempotency key, one body."""
@@ -369,16 +387,6 @@ _PROCESS_LOST_WHY = {
     OnUnknown.FAIL: "The step's process stopped in the middle, and it may not be repeated.",
 }
 _CRASHES = "This step crashed its process again and again, so it was given up."
-
-
-_CLASSES = {error_class.value: error_class for error_class in ErrorClass}
-
-
-def _stored_error(attempt: StoredAttempt) -> NodeError:
-    error = attempt.error or {}
-    known = str(error.get("class", ErrorClass.OTHER))
-    error_class = _CLASSES.get(known, ErrorClass.OTHER)
-    return NodeError(str(error.get("message", "It failed.")), error_class=error_class)
 
 
 def settle_wait(parked: ParkedItem, kind: str, expired: bool, outcome: Json, details: Json) -> None:

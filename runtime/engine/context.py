@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.engine.encode import encode
+from runtime.engine.recorded import nothing_leaves
 from runtime.sdk.context import HttpClient, Models, Sandbox
 from runtime.sdk.items import Item, Json
 
@@ -20,10 +21,22 @@ MAX_LOG_BYTES = 1_000_000
 class StepLog:
     """Counts a step's log lines, and says how many it dropped."""
 
-    __slots__ = ("bytes", "dropped", "lines")
+    __slots__ = ("_iteration", "_key", "_run", "bytes", "dropped", "lines")
 
-    def __init__(self) -> None:
+    def __init__(self, run: RunExecution, key: str, iteration: str) -> None:
+        self._run, self._key, self._iteration = run, key, iteration
         self.lines = self.bytes = self.dropped = 0
+
+    def close(self) -> None:
+        """Say how many lines were dropped, in a line that is always kept."""
+        if self.dropped:
+            message = (
+                f"Log lines dropped here: {self.dropped:,}. A step keeps {MAX_LINES:,} lines, "
+                "and no more than 1 MB of them."
+            )
+            place = (self._key, self._iteration, -1, 1)
+            self._run.record.log(place, "warning", message, None)
+            self.dropped = 0
 
     def admits(self, size: int) -> bool:
         """Whether one more line of this size may be kept."""
@@ -85,6 +98,7 @@ class StepContext:
 
     @property
     def http(self) -> HttpClient:
+        self._may_leave()
         return self.run.world.http(str(self.run.claim.workspace_id))
 
     @property
@@ -93,7 +107,12 @@ class StepContext:
 
     @property
     def models(self) -> Models:
+        self._may_leave()
         return self.run.world.models(str(self.run.claim.workspace_id))
+
+    def _may_leave(self) -> None:
+        if self.run.recorded is not None:
+            raise nothing_leaves()
 
     @property
     def now(self) -> float:

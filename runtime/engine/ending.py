@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from runtime.engine.encode import encode
 from runtime.engine.outcome import dump_error
 from runtime.engine.scheduler import Scheduler
 from runtime.graph.plan import PlanNode
@@ -47,22 +48,6 @@ def succeeded_with(failed_items: int) -> str | None:
 LET_GO = Ending("abandoned", NodeError("Let go."), None)
 
 
-def too_late(seconds: float) -> NodeError:
-    """The flow's deadline has passed."""
-    return NodeError(
-        f"The run was stopped after {seconds:g} seconds, the longest this flow may take.",
-        fix="Allow more time in the flow's settings, or look for what takes so long.",
-    )
-
-
-def too_many_steps(limit: int) -> NodeError:
-    """The flow has taken all the steps it may."""
-    return NodeError(
-        f"The run was stopped after {limit:,} steps, the most this flow may take.",
-        fix="Look for rounds that never end, or allow more steps in the flow's settings.",
-    )
-
-
 def collect_output(scheduler: Scheduler, response: Respond | None) -> Json:
     """The answer if one was given, else the single last step's items, else `{key: items}`."""
     if response is not None:
@@ -73,6 +58,14 @@ def collect_output(scheduler: Scheduler, response: Respond | None) -> Json:
     if len(leaves) == 1:
         return next(iter(leaves.values()))
     return dict(leaves)
+
+
+def encode_response(answer: Respond | None) -> bytes | None:
+    """The answer for the caller, as the run keeps it."""
+    if answer is None:
+        return None
+    headers = dict(answer.headers)
+    return encode({"status": answer.status, "headers": headers, "body": answer.body})
 
 
 async def give_up(tasks: Iterable[asyncio.Task[None]], grace_seconds: float) -> None:

@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import cast
 from uuid import UUID
 
+from runtime.engine.budgets import CEILING, Budgets, Spending, asked_for, too_late, too_much_stored
 from runtime.engine.decisions import (
     Decision,
     JudgeRound,
@@ -25,15 +26,15 @@ from runtime.engine.ending import (
     LET_GO,
     Ending,
     collect_output,
+    encode_response,
     give_up,
     succeeded_with,
-    too_late,
-    too_many_steps,
 )
 from runtime.engine.history import ClaimedRun
 from runtime.engine.lineage import Record, flatten
 from runtime.engine.outcome import StepResult, as_node_error, nothing, passed_through
 from runtime.engine.ports import Clock, Journal, World
+from runtime.engine.recorded import Recorded
 from runtime.engine.recorder import Recorder
 from runtime.engine.replay import Replay
 from runtime.engine.resolve import validated
@@ -68,7 +69,10 @@ class RunExecution:
         *,
         intents: bool = True,
         park_after: float = PARK_AFTER_SECONDS,
+        recorded: Recorded | None = None,
+        ceiling: Budgets = CEILING,
     ) -> None:
+        self.recorded = recorded  # answers in place of the world, where nothing may be sent
         self.park_after = park_after
         self.claim = claim
         self.plan = plan
@@ -78,7 +82,8 @@ class RunExecution:
         self.new_id = new_id
         self.intents = intents
         self.loop = asyncio.get_running_loop()
-        self.record = Recorder(claim, journal, clock)
+        self.budgets = asked_for(plan.document.settings).within(ceiling)
+        self.record = Recorder(claim, journal, clock, self.budgets.stored_bytes, self._full)
         self.scheduler = Scheduler(plan)
         self.steps: dict[Place, StepExecution] = {}
         self.waiting = Waiting(self)
@@ -87,7 +92,7 @@ class RunExecution:
         self._queue: deque[Decision] = deque()
         self._pumping = False
         self._replay = Replay(claim.history)
-        self._started = self._replay.steps
+        self._spending = Spending(self.budgets, self._replay.steps, self._replay.items)
         self._partial_errors = self._replay.item_errors
         self._response = Respond(**claim.response) if claim.response else None
         self._over = False
@@ -156,13 +161,18 @@ class RunExecution:
     def _begin(self, ready: Ready) -> None:
         if self._replay.holds(ready):
             return
-        self._started += not self._replay.knows(ready)
-        if self._started > self.plan.document.settings.max_steps:
-            self.fail("failed", too_many_steps(self.plan.document.settings.max_steps))
+        recorded = self._replay.early(ready, self)
+        if recorded is not None:
+            self.advance(recorded)
             return
         node = ready.node
         main = ready.inputs[node.ports_in[0]] if node.ports_in else ready.inputs["in"]
         items = flatten(main or ())
+        try:
+            self._spending.begin(known=self._replay.knows(ready), items=len(items))
+        except NodeError as error:
+            self.fail("failed", error)
+            return
         if node.disabled:
             self._complete(ready, passed_through(node, items), len(items))
         elif node.is_loop:
@@ -254,16 +264,21 @@ class RunExecution:
         attempts: int = 0,
         started: float | None = None,
     ) -> None:
+        self._spending.give(result.outputs)
         self.record.done(ready, result, received, attempts, started)
         self.steps.pop((ready.node.index, ready.iteration), None)
         self._partial_errors += result.failures
         self.advance(self.scheduler.complete(ready, result.outputs, result.origins))
+
+    def _full(self) -> None:
+        self.fail("failed", too_much_stored(self.budgets.stored_bytes))
 
     def step_failed(self, step: StepExecution, error: NodeError) -> None:
         """A step failed for good under *stop*: the run fails."""
         if self.ending is not None:
             return
         self.steps.pop((step.node.index, step.ready.iteration), None)
+        step.log.close()
         step.note("failed", error=error)
         self.fail("failed", error, step.node, others=[step])
 
@@ -274,7 +289,7 @@ class RunExecution:
         """
         if self._response is None:
             self._response = answer
-            self.record.run("running", response=self._encoded_response())
+            self.record.run("running", response=encode_response(self._response))
 
     # -- ends --------------------------------------------------------------------------------
 
@@ -322,28 +337,15 @@ class RunExecution:
         await give_up([task for step in steps for task in step.tasks], GRACE_SECONDS)
         self.waiting.close_all()
         for step in self.steps.values():
+            step.log.close()
             step.note("cancelled", "Stopped because the run ended.")
         for (index, iteration), loop in self.scheduler.loops.items():
             if not loop.over:
                 self.record.loop_given_up(self.plan.nodes[index], iteration)
         self._finish(ending.status, error=encode(ending.dump()), reason=ending.reason)
 
-    def _finish(
-        self,
-        status: str,
-        *,
-        reason: str | None,
-        output: bytes | None = None,
-        error: bytes | None = None,
-    ) -> None:
-        self._end(
-            status,
-            output=output,
-            error=error,
-            reason=reason,
-            finished_at=self.clock.now(),
-            **self._standing(),
-        )
+    def _finish(self, status: str, **rest: object) -> None:
+        self._end(status, finished_at=self.clock.now(), **rest, **self._standing())
 
     def _end(self, status: str, **rest: object) -> None:
         self._over = True
@@ -352,16 +354,9 @@ class RunExecution:
 
     def _standing(self) -> dict[str, object]:
         return {
-            "response": self._encoded_response(),
+            "response": encode_response(self._response),
             "partial_errors": self._partial_errors,
         }
-
-    def _encoded_response(self) -> bytes | None:
-        answer = self._response
-        if answer is None:
-            return None
-        headers = dict(answer.headers)
-        return encode({"status": answer.status, "headers": headers, "body": answer.body})
 
     def _forget_timers(self) -> None:
         self.waiting.forget_timers()

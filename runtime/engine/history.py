@@ -58,6 +58,7 @@ class History:
     attempts: dict[tuple[str, str], list[StoredAttempt]] = field(default_factory=dict)
     waits: dict[tuple[str, str, int], StoredWait] = field(default_factory=dict)
     seq: int = 0
+    stored: int = 0  # bytes of results and log lines
 
 
 @dataclass(slots=True)
@@ -81,6 +82,7 @@ class ClaimedRun:
     deadline_at: float | None
     reply_to: str | None
     response: dict[str, Any] | None
-    first_claim: bool
+    first_claim: bool  # nothing is recorded yet
     slotted: bool
     history: History = field(default_factory=History)
+    replays: UUID | None = None  # the run whose recorded answers stand in for the world

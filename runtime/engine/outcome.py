@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from runtime.engine.lineage import IDENTITY, Origins
 from runtime.graph.plan import PlanNode
-from runtime.sdk import Item, Json, NodeError, OnError, Output
+from runtime.sdk import ErrorClass, Item, Json, NodeError, OnError, Output
 from runtime.sdk.ports import ERROR_PORT
 
 
@@ -51,6 +51,21 @@ def dump_error(error: NodeError) -> dict[str, Json]:
     if error.retryable is not None:
         dumped["retryable"] = error.retryable
     return dumped
+
+
+_CLASSES = {error_class.value: error_class for error_class in ErrorClass}
+
+
+def load_error(stored: Mapping[str, Json] | None) -> NodeError:
+    """Read back what `dump_error` made."""
+    error = stored or {}
+    status, fix = error.get("status"), error.get("fix")
+    return NodeError(
+        str(error.get("message", "It failed.")),
+        error_class=_CLASSES.get(str(error.get("class")), ErrorClass.OTHER),
+        status=status if isinstance(status, int) else None,
+        fix=fix if isinstance(fix, str) else None,
+    )
 
 
 def as_node_error(error: BaseException) -> NodeError:

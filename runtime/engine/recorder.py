@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from runtime.engine.decisions import LoopOver, Ready, Skipped
@@ -18,8 +18,19 @@ from runtime.sdk import Json, NodeError
 class Recorder:
     """The only place that builds rows. `seq` counts the events of one run without gaps."""
 
-    def __init__(self, claim: ClaimedRun, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        claim: ClaimedRun,
+        journal: Journal,
+        clock: Clock,
+        most_bytes: int,
+        on_full: Callable[[], None],
+    ) -> None:
         self.run_id = claim.id
+        self.stored = claim.history.stored
+        self._most_bytes = most_bytes
+        self._on_full = on_full
+        self._full = False
         self.seq = claim.history.seq
         self._journal = journal
         self._clock = clock
@@ -34,6 +45,7 @@ class Recorder:
     ) -> None:
         """A step ended well; raises NodeError, before anything is written, if it cannot be kept."""
         output = encode_outputs(result.outputs)
+        self._keep(len(output))
         now = self._clock.now()
         self._step(
             ready.node.key,
@@ -102,6 +114,8 @@ class Recorder:
 
     def loop_over(self, over: LoopOver, received: int) -> None:
         """All rounds of a Repeat have ended."""
+        output = encode_outputs(over.record.outputs)
+        self._keep(len(output))
         self._step(
             over.node.key,
             over.iteration,
@@ -109,7 +123,7 @@ class Recorder:
             attempts=1,
             items_in=received,
             items_out=encode(counts(over.record.outputs)),
-            output=encode_outputs(over.record.outputs),
+            output=output,
             why=over.why,
             finished_at=self._clock.now(),
         )
@@ -122,6 +136,7 @@ class Recorder:
         self, node: PlanNode, iteration: str, item: int, number: int, status: str, **rest: Any
     ) -> None:
         """How one attempt stands."""
+        self._keep(len(rest.get("output") or b""))
         self._journal.write(
             AttemptRow(
                 self.run_id, node.key, iteration, item, number, self.next_seq(), status, **rest
@@ -140,6 +155,7 @@ class Recorder:
         data: bytes | None,
     ) -> None:
         """One line; `place` is key, iteration, item and attempt number."""
+        self._keep(len(message) + len(data or b""))
         row = LogRow(self.run_id, self.next_seq(), *place, level, message, data, self._clock.now())
         self._journal.write(row)
 
@@ -148,6 +164,12 @@ class Recorder:
         row = RunRow(self.run_id, self.next_seq(), status, **rest)
         self._journal.write(row)
         return row
+
+    def _keep(self, size: int) -> None:
+        self.stored += size
+        if size and self.stored > self._most_bytes and not self._full:
+            self._full = True
+            self._on_full()
 
     def _step(self, key: str, iteration: str, status: str, **rest: Any) -> None:
         self._journal.write(StepRow(self.run_id, key, iteration, self.next_seq(), status, **rest))

@@ -28,6 +28,8 @@ class Replay:
             s for s in history.steps if s.status == "succeeded" and s.output is not None
         )
         self._held: dict[tuple[str, str], Ready] = {}
+        # Taken over from another run that went on past a step which is done anew here.
+        self._early: dict[tuple[str, str], StoredStep] = {}
         self._active = bool(self._finished)
 
     @property
@@ -38,6 +40,12 @@ class Replay:
     def knows(self, ready: Ready) -> bool:
         """Whether the step had begun before: then it is counted already."""
         return (ready.node.key, ready.iteration) in self._stored
+
+    @property
+    def items(self) -> int:
+        """How many items steps gave before."""
+        outputs = [step.output or {} for step in self._finished]
+        return sum(len(items) for output in outputs for items in output.values())
 
     @property
     def item_errors(self) -> int:
@@ -76,12 +84,20 @@ class Replay:
             ready = self._held.pop((step.node, step.iteration), None)
             if ready is not None:
                 return run.scheduler.complete(ready, step.output or {}, _origins(step))
+            self._early[(step.node, step.iteration)] = step
         if not self._active:
             return None
         self._active = False
         left = list(self._held.values())
         self._held.clear()
         return left or None
+
+    def early(self, ready: Ready, run: RunExecution) -> Sequence[Decision] | None:
+        """What follows from a recorded step whose turn had come before it was ready."""
+        step = self._early.pop((ready.node.key, ready.iteration), None)
+        if step is None or ready.node.is_loop:
+            return None
+        return run.scheduler.complete(ready, step.output or {}, _origins(step))
 
     def skipped_before(self, skipped: Skipped) -> bool:
         """Whether the skipping already stands in the journal."""

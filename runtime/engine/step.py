@@ -35,8 +35,9 @@ class StepExecution:
         self.ready = ready
         self.node = ready.node
         self.items = items
-        self.log = StepLog()
+        self.log = StepLog(run, ready.node.key, ready.iteration)
         self.attempts = 0  # the most that any item needed
+        self.why: str | None = None  # said beside its result
         self.started_at = run.clock.now()
         self.results: dict[int, Output | Failure] = {}
         self.parked: dict[int, ParkedItem] = {}
@@ -129,11 +130,13 @@ class StepExecution:
             result = whole(self.node, self.received, self.results[BATCH])
         else:
             result = combine(self.node, self.items, [self.results[n] for n in self.numbers])
+        result.why = result.why or self.why
         self._answer(self.results.values())
         self.conclude(result)
 
     def conclude(self, result: StepResult) -> None:
         """Hand the result to the run; a step whose result cannot be kept fails."""
+        self.log.close()
         try:
             self.run.complete(self, result)
         except NodeError as error:

@@ -74,7 +74,9 @@ class GroupSpec(_Part):
 
 
 class Settings(_Part):
-    """Limits of every run of the flow; times in seconds.
+    """Limits of every run of the flow; times in seconds. The server may set tighter ones.
+
+    `max_items` counts what all steps give; `max_stored_mb` their results and log lines.
 
     `at_once` runs may be under way at the same time; those of equal `at_once_by` (a template over
     what starts the run) are counted together.
@@ -82,6 +84,9 @@ class Settings(_Part):
 
     deadline_seconds: Annotated[float, Field(gt=0, le=31_536_000)] = 3600
     max_steps: Annotated[int, Field(ge=1, le=1_000_000)] = 1000
+    max_items_per_step: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
+    max_items: Annotated[int, Field(ge=1, le=10_000_000)] = 1_000_000
+    max_stored_mb: Annotated[float, Field(gt=0, le=2_000)] = 250
     wait_limit_seconds: Annotated[float, Field(gt=0, le=300)] = 30
     at_once: Annotated[int, Field(ge=1, le=10_000)] | None = None
     at_once_by: Annotated[str, Field(max_length=500)] = ""

@@ -53,6 +53,9 @@ class Run(models.Model):
     seq = models.IntegerField(default=0)  # last event number of its journal
 
     parent_run_id = models.UUIDField(null=True)
+    again_of = models.UUIDField(null=True)  # the run it repeats
+    again = models.TextField(null=True)  # JSON: from where, and what was done anew (services.again)
+    replays = models.UUIDField(null=True)  # whose recorded answers stand in for outside calls
     reply_to = models.CharField(max_length=64, null=True)
     cancel_requested = models.BooleanField(default=False)
     cancelled_by = models.CharField(max_length=150, null=True)
@@ -88,6 +91,12 @@ class Run(models.Model):
                 fields=["wake_at"],
                 name="run_wake",
                 condition=models.Q(status=RunStatus.WAITING),
+            ),
+            models.Index(
+                fields=["id"],
+                name="run_to_stop",
+                condition=models.Q(cancel_requested=True)
+                & models.Q(status__in=["queued", "waiting"]),
             ),
             models.Index(fields=["workspace_id", "-id"], name="run_recent"),
             models.Index(fields=["flow_id", "-id"], name="run_of_flow"),

@@ -7,6 +7,7 @@ class Worker(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     lock_key = models.BigIntegerField(default=0)  # PostgreSQL advisory lock held while it lives
     lease_until = models.DateTimeField()
+    draining = models.BooleanField(null=True)  # stops in order: claims nothing any more
     dead = models.BooleanField(default=False)
     host = models.CharField(max_length=200)
     pid = models.IntegerField()

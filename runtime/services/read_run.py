@@ -1,4 +1,4 @@
-"""Reads what a step took in and gave out, and says in words why a run is not finished."""
+"""Reads what a step took in and gave out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from runtime.engine.address import prefix
 from runtime.graph.parse import parse_document
 from runtime.graph.plan import Plan, PlanEdge, PlanNode, UnknownNodeTypeError, compile_plan
-from runtime.models import Payload, Run, RunStatus, Snapshot, Step, Wait, WaitStatus, Worker
+from runtime.models import Payload, Run, Snapshot, Step
 from runtime.registry import registry
 from runtime.sdk.loop import EACH_ROUND
 from runtime.store.payloads import payload_hash
@@ -43,7 +41,7 @@ class _Reader:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self.plan = _plan(run.snapshot_id)
+        self.plan = plan_of(run.snapshot_id)
 
     def page(
         self, ports: dict[str, list[Any]], wanted: str | None, offset: int, limit: int
@@ -105,63 +103,10 @@ def _item(stored: Any) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=200)
-def _plan(snapshot_id: UUID) -> Plan | None:
+def plan_of(snapshot_id: UUID) -> Plan | None:
+    """The compiled graph of a snapshot; None where a node type of it is gone."""
     document = Snapshot.objects.get(id=snapshot_id).document
     try:
         return compile_plan(parse_document(document), registry())
     except UnknownNodeTypeError:
         return None
-
-
-def why_not_finished(run: Run) -> str | None:
-    """Return in a sentence what the run waits for, or None where it does not wait."""
-    if run.status == RunStatus.QUEUED:
-        if run.isolated:
-            return _("It crashed its worker before, so it waits for a worker of its own.")
-        return _why_queued(run)
-    if run.status != RunStatus.WAITING:
-        return None
-    waits = Wait.objects.filter(run=run, status=WaitStatus.OPEN).order_by("due_at")
-    first = waits.first()
-    if first is None:
-        return _("It is about to go on.")
-    label = _label(run, first.node)
-    if first.due_at is not None:
-        when = first.due_at.strftime("%Y-%m-%d %H:%M:%S UTC")
-        return _("“%(step)s” waits for %(what)s until %(when)s.") % {
-            "step": label,
-            "what": first.get_kind_display(),
-            "when": when,
-        }
-    return _("“%(step)s” waits for %(what)s.") % {"step": label, "what": first.get_kind_display()}
-
-
-def _why_queued(run: Run) -> str:
-    if run.started_at is None and run.slot is not None:
-        others = Run.objects.filter(slot=run.slot, status__in=_NOT_OVER, started_at__isnull=False)
-        if others.count() >= (run.slot_limit or 1):
-            return ngettext(
-                "It waits until another run is over: the flow's settings allow %(most)d at once.",
-                "It waits until others are over: the flow's settings allow %(most)d runs at once.",
-                run.slot_limit or 1,
-            ) % {"most": run.slot_limit}
-    if not Worker.objects.filter(dead=False).exists():
-        return _("No worker is running. Whoever runs this server has to start one.")
-    before = Run.objects.filter(status=RunStatus.QUEUED, priority__lte=run.priority, id__lt=run.id)
-    ahead = before.count()
-    if not ahead:
-        return _("It waits for a free worker.")
-    return ngettext(
-        "It waits for a free worker; one run came before it.",
-        "It waits for a free worker; %(ahead)d runs came before it.",
-        ahead,
-    ) % {"ahead": ahead}
-
-
-_NOT_OVER = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
-
-
-def _label(run: Run, key: str) -> str:
-    plan = _plan(run.snapshot_id)
-    index = plan.by_key.get(key) if plan is not None else None
-    return plan.nodes[index].label if plan is not None and index is not None else key

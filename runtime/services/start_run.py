@@ -65,6 +65,11 @@ def start_run(
         priority=priority_of(limits),
         slot=slot_of(limits, flow_id, mode, data),
     )
+    return accept_run(run)
+
+
+def accept_run(run: NewRun) -> RunRef:
+    """Commit a run, then announce it; raises FlowBusyError, DatabaseDownError."""
     with engine_connection() as db:
         (accepted,) = accept(db, [run])
     if accepted.busy:

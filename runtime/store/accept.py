@@ -14,6 +14,7 @@ from runtime.sdk.items import Item
 from runtime.store.cancel import cancel
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
+from runtime.store.prefill import Prefill, copy_journal
 from runtime.store.tables import RUNS, moment
 
 DELIVERY_SECONDS = 86_400
@@ -58,6 +59,10 @@ class NewRun:
     parent_run_id: UUID | None = None
     delivery: tuple[UUID, str, str] | None = None
     slot: Slot | None = None
+    again_of: UUID | None = None
+    again: str | None = None
+    replays: UUID | None = None
+    prefill: Prefill | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,9 @@ def accept(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
         crash_point("accept.delivered")
         fresh = [run for run, answer in zip(runs, answers, strict=True) if answer.fresh]
         db.insert(RUNS, [_row(run) for run in fresh])
+        for run in fresh:
+            if run.prefill is not None:
+                copy_journal(db, run.id, run.prefill)
         _replace(db, fresh)
         crash_point("accept.inserted")
     crash_point("accept.committed")
@@ -181,10 +189,14 @@ def _row(run: NewRun) -> dict[str, object]:
         "partial_errors": 0,
         "epoch": 0,
         "crashes": 0,
-        "crash_progress": 0,
+        "crash_progress": len(run.prefill.steps) if run.prefill else 0,
         "isolated": False,
-        "seq": 0,
+        "seq": run.prefill.seq if run.prefill else 0,
         "parent_run_id": str(run.parent_run_id) if run.parent_run_id else None,
+        "again_of": str(run.again_of) if run.again_of else None,
+        "again": run.again,
+        "replays": str(run.replays) if run.replays else None,
+        "response": run.prefill.response if run.prefill else None,
         "reply_to": run.reply_to,
         "cancel_requested": False,
         "created_at": moment(run.created_at),

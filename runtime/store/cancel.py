@@ -8,7 +8,19 @@ from uuid import UUID
 import orjson
 
 from runtime.store.dialect import Connection
-from runtime.store.sweep import close_leftovers
+from runtime.store.leftovers import close_leftovers
+
+
+def end_stopped(db: Connection) -> int:
+    """End runs that were to be stopped when their worker let them go; returns how many."""
+    asked = "cancel_requested AND status IN ('queued', 'waiting')"
+    found = db.run(f"SELECT id, cancelled_by FROM runtime_run WHERE {asked} LIMIT 1000")
+    if not found:
+        return 0
+    with db.transaction():
+        return sum(
+            cancel(db, [run], by=by or "") for raw, by in found if (run := db.uuid(raw)) is not None
+        )
 
 
 def cancel(db: Connection, runs: Sequence[UUID], *, by: str) -> int:

@@ -20,7 +20,8 @@ from runtime.store.queue import HAS_NO_SLOT_TO_FIND, next_in_line
 
 _RETURNED = (
     "id, workspace_id, flow_id, version, snapshot_id, mode, trigger_key, trigger_kind, input, "
-    "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq, slot"
+    "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq, "
+    "slot, replays"
 )
 _TAKE = (
     "UPDATE runtime_run SET status = 'running', owner_id = %s, epoch = epoch + 1, "
@@ -47,7 +48,9 @@ def claim_runs(
         where, values = _which(db, ids, limit, alone=alone)
         me = db.id(worker)
         rows = db.run(
-            f"{_TAKE} WHERE {where} AND status = 'queued' AND {alive(db)} RETURNING {_RETURNED}",
+            # One that was to be stopped is ended by the sweep; nothing of it may begin any more.
+            f"{_TAKE} WHERE {where} AND status = 'queued' AND NOT cancel_requested "
+            f"AND {alive(db)} RETURNING {_RETURNED}",
             (me, db.time(time.time()), *values, me),
         )
         if rows:
@@ -100,6 +103,7 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         response,
         seq,
         slot,
+        replays,
     ) = row
     items = [Item.load(item) for item in orjson.loads(given)]
     return ClaimedRun(
@@ -120,9 +124,10 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         deadline_at=db.seconds(deadline),
         reply_to=reply_to,
         response=orjson.loads(response) if response else None,
-        first_claim=epoch == 1,
+        first_claim=epoch == 1 and seq == 0,
         slotted=slot is not None,
         history=History(seq=seq),
+        replays=db.uuid(replays),
     )
 
 
@@ -136,30 +141,54 @@ def load_histories(db: Connection, claims: Sequence[ClaimedRun]) -> None:
     """Fill in what earlier owners left."""
     for claim in claims:
         history = claim.history
-        _load_steps(db, claim, history)
-        _load_attempts(db, claim, history)
+        load_results(db, claim.id, claim.workspace_id, history)
         _load_waits(db, claim, history)
         logged = db.run(
-            "SELECT max(seq) FROM runtime_logline WHERE run_id = %s", (db.id(claim.id),)
+            "SELECT max(seq), sum(length(message) + COALESCE(length(data), 0)) "
+            "FROM runtime_logline WHERE run_id = %s",
+            (db.id(claim.id),),
         )
+        history.stored += int(logged[0][1] or 0)
         history.seq = max(history.seq, int(logged[0][0] or 0))
 
 
-def _load_steps(db: Connection, claim: ClaimedRun, history: History) -> None:
+def load_results(db: Connection, run: UUID, workspace: UUID, history: History) -> None:
+    """Fill in what a run's steps and tries came to."""
+    _load_steps(db, run, workspace, history)
+    _load_attempts(db, run, workspace, history)
+
+
+def load_recorded(db: Connection, claim: ClaimedRun) -> tuple[UUID | None, History]:
+    """The snapshot and the results of the run whose answers stand in for the world."""
+    history = History()
+    if claim.replays is None:
+        return None, history
+    rows = db.run(
+        "SELECT snapshot_id FROM runtime_run WHERE id = %s AND workspace_id = %s",
+        (db.id(claim.replays), db.id(claim.workspace_id)),
+    )
+    if rows:
+        load_results(db, claim.replays, claim.workspace_id, history)
+    return (db.uuid(rows[0][0]) if rows else None), history
+
+
+def _load_steps(db: Connection, run: UUID, workspace: UUID, history: History) -> None:
     rows = db.run(
         "SELECT node, iteration, seq, status, output, origins, taken, started_at, item_errors "
         "FROM runtime_step WHERE run_id = %s ORDER BY seq",
-        (db.id(claim.id),),
+        (db.id(run),),
     )
     for node, iteration, seq, status, output, origins, taken, started, errors in rows:
         history.seq = max(history.seq, seq)
+        kept = load_payload(db, workspace, output)
+        history.stored += len(kept or "")
         history.steps.append(
             StoredStep(
                 node,
                 iteration,
                 seq,
                 status,
-                decode_outputs(load_payload(db, claim.workspace_id, output)),
+                decode_outputs(kept),
                 orjson.loads(origins) if origins else None,
                 orjson.loads(taken) if taken else None,
                 db.seconds(started),
@@ -168,22 +197,24 @@ def _load_steps(db: Connection, claim: ClaimedRun, history: History) -> None:
         )
 
 
-def _load_attempts(db: Connection, claim: ClaimedRun, history: History) -> None:
+def _load_attempts(db: Connection, run: UUID, workspace: UUID, history: History) -> None:
     rows = db.run(
         "SELECT a.node, a.iteration, a.item, a.number, a.seq, a.status, a.params, a.output, "
         "a.error, a.started_at, a.next_at FROM runtime_attempt a WHERE a.run_id = %s "
         "ORDER BY a.item, a.number",
-        (db.id(claim.id),),
+        (db.id(run),),
     )
     for node, iteration, item, number, seq, status, params, output, error, began, due in rows:
         history.seq = max(history.seq, seq)
+        kept = load_payload(db, workspace, output)
+        history.stored += len(kept or "")
         history.attempts.setdefault((node, iteration), []).append(
             StoredAttempt(
                 item,
                 number,
                 status,
                 orjson.loads(params) if params else None,
-                decode_outputs(load_payload(db, claim.workspace_id, output)),
+                decode_outputs(kept),
                 orjson.loads(error) if error else None,
                 db.seconds(began),
                 db.seconds(due),

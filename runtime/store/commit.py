@@ -9,6 +9,7 @@ from runtime.engine.rows import Row
 from runtime.store.batch import Owned, build_batch
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Batch, Connection
+from runtime.store.leftovers import close_leftovers
 from runtime.store.tables import (
     ADVANCE,
     ATTEMPTS,
@@ -123,6 +124,7 @@ def _write(db: Connection, worker: UUID, batch: Batch) -> None:
         db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)
     db.update_runs(PARK, batch.parkings, worker)
     db.update_runs(END, batch.ends, worker)
+    close_leftovers(db, [UUID(row["id"]) for row in batch.ends if row["status"] != "succeeded"])
     crash_point("commit.ended")
 
 

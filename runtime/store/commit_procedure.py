@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from runtime.store.dialect import RunUpdate, Table
+from runtime.store.leftovers import LEFTOVERS
 from runtime.store.tables import (
     ADVANCE,
     ATTEMPTS,
@@ -42,6 +43,7 @@ CREATE FUNCTION pg_temp.segue_commit(
 ) RETURNS uuid[] LANGUAGE plpgsql AS $procedure$
 DECLARE
     p_mine uuid[];
+    p_unhappy uuid[];
 BEGIN
     PERFORM 1 FROM runtime_worker WHERE id = p_worker AND NOT dead FOR KEY SHARE;
     IF NOT FOUND THEN
@@ -55,6 +57,11 @@ BEGIN
         RETURN p_mine;
     END IF;
     {statements}
+    SELECT array_agg((said ->> 'id')::uuid) INTO p_unhappy
+    FROM json_array_elements(p_ends) AS said WHERE said ->> 'status' <> 'succeeded';
+    IF p_unhappy IS NOT NULL THEN
+        {leftovers};
+    END IF;
     RETURN p_mine;
 END
 $procedure$
@@ -82,8 +89,9 @@ def create_commit(insert: Callable[[Table], str], update: Callable[[RunUpdate], 
         lock = _LOCK_PARKING if change is PARK else ""
         said = _filled(update(change), f"p_{name}", "p_worker", "p_runs")
         statements.append(_PIECE.format(piece=name, statement=lock + said))
+    leftovers = ";\n        ".join(s.replace("{match}", "= ANY(p_unhappy)") for s in LEFTOVERS)
     parameters = ", ".join(f"p_{name} json" for name in PIECES)
-    return _FRAME.format(parameters=parameters, statements="".join(statements))
+    return _FRAME.format(parameters=parameters, statements="".join(statements), leftovers=leftovers)
 
 
 def _filled(sql: str, *values: str) -> str:

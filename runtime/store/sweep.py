@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 
 from runtime.store.dialect import Connection
+from runtime.store.leftovers import close_leftovers
 
 FORGOTTEN_WORKERS_SECONDS = 86_400
 
@@ -53,22 +54,6 @@ def end_overdue(db: Connection) -> list[UUID]:
         ended = [run for row in rows if (run := db.uuid(row[0])) is not None]
         close_leftovers(db, ended)
     return ended
-
-
-def close_leftovers(db: Connection, runs: list[UUID]) -> None:
-    """A run that ended without an owner leaves no step or wait open."""
-    if not runs:
-        return
-    match, values = db.ids(runs)
-    db.run(
-        f"UPDATE runtime_step SET status = 'cancelled' WHERE run_id {match} "
-        "AND status IN ('running', 'waiting', 'pending')",
-        values,
-    )
-    db.run(
-        f"UPDATE runtime_wait SET status = 'closed' WHERE run_id {match} AND status <> 'closed'",
-        values,
-    )
 
 
 def asked_of(db: Connection, me: UUID) -> Asked:

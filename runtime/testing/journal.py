@@ -75,7 +75,11 @@ class MemoryJournal:
 
     def history(self) -> History:
         """What a new owner would load."""
+        outputs = [s.output for s in self.steps()] + [a.output for a in self.attempts()]
+        stored = sum(len(output or b"") for output in outputs)
+        stored += sum(len(line.message) + len(line.data or b"") for line in self.logs())
         history = History(seq=max((getattr(r, "seq", 0) for r in self.rows), default=0))
+        history.stored = stored
         for step in sorted(self.steps(), key=lambda s: s.seq):
             history.steps.append(
                 StoredStep(

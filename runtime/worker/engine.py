@@ -15,9 +15,11 @@ from uuid import UUID
 
 import structlog
 
+from runtime.engine.budgets import CEILING, Budgets
 from runtime.engine.execution import RunExecution
 from runtime.engine.history import ClaimedRun
 from runtime.engine.ports import Clock, World
+from runtime.engine.recorded import Recorded
 from runtime.engine.rows import Row, RunRow
 from runtime.graph.issue import DocumentError
 from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
@@ -25,7 +27,8 @@ from runtime.models.ids import uuid7
 from runtime.sdk import Node
 from runtime.store import leases, sweep
 from runtime.store.batch import TERMINAL
-from runtime.store.claims import claim_runs, load_document
+from runtime.store.cancel import end_stopped
+from runtime.store.claims import claim_runs, load_document, load_recorded
 from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
@@ -57,6 +60,7 @@ class EngineOptions:
     drain_seconds: float = 20.0
     park_after_seconds: float = 30.0
     alone: bool = False
+    ceiling: Budgets = CEILING  # what no flow's settings go beyond
     fence: bool = True
     intents: bool = True
     sweeps: bool = True
@@ -152,6 +156,8 @@ class Engine:
         self._draining = True
         for run in self.active.values():
             run.drain()
+        with contextlib.suppress(DatabaseDownError, FencedError):
+            await self.journal.do(lambda db: leases.say_draining(db, self.me.id))
         until = time.monotonic() + self.options.drain_seconds
         # A few looks at the very end of a process; an event would have to be set everywhere.
         while time.monotonic() < until and any(r.in_flight for r in self.active.values()):  # noqa: ASYNC110
@@ -231,6 +237,7 @@ class Engine:
             plan = await self._compile(claim)
         if plan is None:
             return
+        recorded = await self._recorded(claim) if claim.replays is not None else None
         run = RunExecution(
             claim,
             plan,
@@ -241,6 +248,8 @@ class Engine:
             self._over,
             intents=self.options.intents,
             park_after=self.options.park_after_seconds,
+            recorded=recorded,
+            ceiling=self.options.ceiling,
         )
         self.active[claim.id] = run
         run.start()
@@ -254,6 +263,21 @@ class Engine:
         except DatabaseDownError:
             self._backlog = True  # the run is ours; the next incarnation's reaper hands it on
         return None
+
+    async def _recorded(self, claim: ClaimedRun) -> Recorded:
+        """What answers in place of the world. Without it the steps say that nothing is recorded."""
+        while True:
+            try:
+                snapshot, history = await self.journal.do(lambda db: load_recorded(db, claim))
+                break
+            except DatabaseDownError:
+                await asyncio.sleep(0.5)
+        plan = self._plans.get(snapshot) if snapshot is not None else None
+        if snapshot is not None and plan is None:
+            with contextlib.suppress(UnknownNodeTypeError, DocumentError, DatabaseDownError):
+                document = await self.journal.do(lambda db: load_document(db, snapshot))
+                plan = self._plans.compile(snapshot, document)
+        return Recorded.of(history, plan)
 
     def _refuse(self, claim: ClaimedRun, message: str) -> None:
         import orjson
@@ -322,6 +346,7 @@ class Engine:
             requeued = leases.reap(db, me)
             sweep.wake_due(db)
             sweep.end_overdue(db)
+            end_stopped(db)
             if swept % 600 == 599:
                 sweep.forget(db)
             suspects = sweep.count_suspected(db) if self._quarantine else 0

@@ -16,6 +16,7 @@ from uuid import UUID
 import django
 import structlog
 
+from runtime.engine.budgets import CEILING, Budgets
 from runtime.worker.clock import SystemClock
 from runtime.worker.engine import Engine, EngineOptions
 from runtime.worker.publisher import NoPublisher, RedisPublisher
@@ -188,10 +189,23 @@ def options_from_environment() -> EngineOptions:
         max_active=int(os.environ.get("SEGUE_MAX_ACTIVE_RUNS", "2000")),
         drain_seconds=float(os.environ.get("SEGUE_DRAIN_SECONDS", "20")),
         park_after_seconds=float(os.environ.get("SEGUE_PARK_AFTER_SECONDS", "30")),
+        ceiling=_ceiling(),
         fence=on("SEGUE_ENGINE_FENCE"),
         intents=on("SEGUE_ENGINE_INTENTS"),
         sweeps=on("SEGUE_ENGINE_SWEEPS"),
         epochs=on("SEGUE_ENGINE_EPOCHS"),
+    )
+
+
+def _ceiling() -> Budgets:
+    def most(name: str, otherwise: int) -> int:
+        return int(os.environ.get(name, otherwise))
+
+    return Budgets(
+        most("SEGUE_MOST_STEPS", CEILING.steps),
+        most("SEGUE_MOST_ITEMS_PER_STEP", CEILING.items_per_step),
+        most("SEGUE_MOST_ITEMS", CEILING.items),
+        most("SEGUE_MOST_STORED_MB", CEILING.stored_bytes // 1_000_000) * 1_000_000,
     )
 
 

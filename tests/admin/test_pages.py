@@ -24,6 +24,7 @@ PAGES = {
     "builder_flow_history": "viewer",
     "runtime_run_changelist": "viewer",
     "runtime_run_change": "viewer",
+    "builder_run_again": "operator",
     "runtime_credential_changelist": "viewer",
     "runtime_credential_add": "editor",
     "runtime_credential_change": "viewer",
@@ -46,6 +47,7 @@ BUTTONS = {
     "builder_flow_switch": "operator",
     "builder_flow_duplicate": "editor",
     "runtime_run_stop": "operator",
+    "builder_run_replay": "operator",
     "runtime_credential_test": "editor",
     "builder_membership_link": "admin",
 }

@@ -40,6 +40,9 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("runs", "GET"): (VIEWER, None, 200),
     ("run", "GET"): (VIEWER, None, 200),
     ("run-cancel", "POST"): (OPERATOR, None, 200),
+    ("run-again", "GET"): (OPERATOR, None, 400),  # the run is not over yet
+    ("run-again", "POST"): (OPERATOR, {"from": "start", "on": "same"}, 400),
+    ("run-replay", "POST"): (OPERATOR, None, 400),
     ("run-events", "GET"): (VIEWER, None, 200),
     ("run-steps", "GET"): (VIEWER, None, 200),
     ("step-data", "GET"): (VIEWER, None, 200),

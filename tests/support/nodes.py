@@ -14,6 +14,7 @@ from runtime.sdk import (
     Effect,
     ErrorClass,
     Item,
+    Json,
     Kind,
     Mode,
     Node,
@@ -109,3 +110,57 @@ class FailTimes(Node):
             raise NodeError(params.message, error_class=ErrorClass.NETWORK)
         ctx.log.info("it went well", attempt=ctx.attempt)
         return Output.items([ctx.item])
+
+
+class Flood(Node):
+    """Write very many log lines."""
+
+    type, version = "test.flood", 1
+    name, category, icon = "Flood", "Test", "file-text"
+
+    class Params(NodeParams):
+        lines: int = field(Kind.INTEGER, 1_000_000, label="Lines")
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        for number in range(params.lines):
+            ctx.log.info("another line", number=number)
+        return Output.items([ctx.item])
+
+
+class Huge(Node):
+    """Give a very large result."""
+
+    type, version = "test.huge", 1
+    name, category, icon = "Huge", "Test", "database"
+
+    class Params(NodeParams):
+        megabytes: float = field(Kind.NUMBER, 200, label="Megabytes")
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        return Output.one({"text": "x" * int(params.megabytes * 1e6)})
+
+
+class Deep(Node):
+    """Give a result nested very deeply."""
+
+    type, version = "test.deep", 1
+    name, category, icon = "Deep", "Test", "stairs-down"
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        value: Json = None
+        for _ in range(200_000):
+            value = [value]
+        return Output.one(value)
+
+
+class Many(Node):
+    """Make many items of each."""
+
+    type, version = "test.many", 1
+    name, category, icon = "Many", "Test", "copy"
+
+    class Params(NodeParams):
+        count: int = field(Kind.INTEGER, 10_000, label="How many")
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        return Output.items([Item({"n": n}) for n in range(params.count)])

@@ -2,12 +2,14 @@
 import type { Graph, Json } from "@/graph/document";
 import { call } from "./client";
 import type {
+  Again,
   CatalogueData,
   Connection,
   Draft,
   Flow,
   FlowVersion,
   Journal,
+  LookAhead,
   ModelProfile,
   Page,
   Preview,
@@ -57,6 +59,13 @@ export const api = {
     key: string,
     page: { iteration?: string; port?: string; offset?: number; limit?: number },
   ) => call<StepData>("GET", `runs/${id}/steps/${key}/data/${query(page)}`),
+  lookAhead: (id: string, asked: Again) =>
+    call<LookAhead>(
+      "GET",
+      `runs/${id}/again/${query({ from: asked.from, step: asked.step ?? undefined, on: asked.on })}`,
+    ),
+  runAgain: (id: string, asked: Again) => call<{ run: Run }>("POST", `runs/${id}/again/`, asked),
+  replay: (id: string) => call<{ run: Run }>("POST", `runs/${id}/replay/`),
   cancelRun: (id: string) => call<Run>("POST", `runs/${id}/cancel/`),
   resolve: (
     id: string,

@@ -371,6 +371,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/again/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * @description Say what would stand of the run and what would be done again, before it happens.
+         *
+         *     `acts` are steps that did something outside and would do it again; of those in `uncertain`
+         *     nobody knows whether they had.
+         */
+        get: operations["runs_again_retrieve"];
+        put?: never;
+        /** @description Start a run that repeats this one: from the start, its failure, or a step. */
+        post: operations["runs_again_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/cancel/": {
         parameters: {
             query?: never;
@@ -399,6 +422,23 @@ export interface paths {
         get: operations["runs_events_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/replay/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Try the call of this run on the draft; nothing is sent, the record answers instead. */
+        post: operations["runs_replay_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -494,6 +534,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AgainSchema: {
+            from: components["schemas"]["FromEnum"];
+            step: components["schemas"]["StepNameSchema"] | null;
+            on: components["schemas"]["OnEnum"];
+            kept: components["schemas"]["StepNameSchema"][];
+            redone: components["schemas"]["RedoneSchema"][];
+        };
         AttemptSchema: {
             seq: number;
             key: string;
@@ -631,6 +678,13 @@ export interface components {
             last_run: components["schemas"]["LastRunSchema"] | null;
             triggers: components["schemas"]["TriggerSchema"][];
         };
+        /**
+         * @description * `start` - start
+         *     * `failure` - failure
+         *     * `step` - step
+         * @enum {string}
+         */
+        FromEnum: "start" | "failure" | "step";
         ImportSchemaRequest: {
             name: string;
             graph: {
@@ -685,6 +739,12 @@ export interface components {
             data: unknown | null;
             /** Format: date-time */
             at: string;
+        };
+        LookAheadSchema: {
+            kept: components["schemas"]["StepNameSchema"][];
+            redone: components["schemas"]["RedoneSchema"][];
+            acts: components["schemas"]["StepNameSchema"][];
+            uncertain: components["schemas"]["StepNameSchema"][];
         };
         ModelProfileListSchema: {
             results: components["schemas"]["ModelProfileSchema"][];
@@ -756,6 +816,13 @@ export interface components {
             output_sample: unknown | null;
             keywords: string[];
         };
+        /**
+         * @description * `same` - same
+         *     * `live` - live
+         *     * `draft` - draft
+         * @enum {string}
+         */
+        OnEnum: "same" | "live" | "draft";
         OperatorSchema: {
             name: string;
             label: string;
@@ -822,6 +889,11 @@ export interface components {
             version: components["schemas"]["VersionSchema"];
             live: boolean;
         };
+        RedoneSchema: {
+            key: string;
+            name: string;
+            why: string;
+        };
         ResolveSchemaRequest: {
             /** @default  */
             iteration: string;
@@ -841,6 +913,14 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "viewer" | "operator" | "editor" | "admin";
+        RunAgainSchemaRequest: {
+            /** @default start */
+            from: components["schemas"]["FromEnum"];
+            /** @description Its key, where `from` is `step` */
+            step?: string | null;
+            /** @default same */
+            on: components["schemas"]["OnEnum"];
+        };
         RunDetailSchema: {
             /** Format: uuid */
             id: string;
@@ -861,7 +941,11 @@ export interface components {
             error: {
                 [key: string]: unknown;
             } | null;
+            /** Format: uuid */
+            again_of: string | null;
+            replays: boolean;
             seq: number;
+            again: components["schemas"]["AgainSchema"] | null;
             graph: {
                 [key: string]: unknown;
             };
@@ -899,6 +983,9 @@ export interface components {
             error: {
                 [key: string]: unknown;
             } | null;
+            /** Format: uuid */
+            again_of: string | null;
+            replays: boolean;
             seq: number;
         };
         RunStartedSchema: {
@@ -979,6 +1066,10 @@ export interface components {
             output: {
                 [key: string]: components["schemas"]["PortDataSchema"];
             };
+        };
+        StepNameSchema: {
+            key: string;
+            name: string;
         };
         StepSchema: {
             seq: number;
@@ -1827,6 +1918,88 @@ export interface operations {
             };
         };
     };
+    runs_again_retrieve: {
+        parameters: {
+            query?: {
+                from?: "failure" | "start" | "step";
+                on?: "draft" | "live" | "same";
+                step?: string;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookAheadSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    runs_again_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunAgainSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStartedSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
     runs_cancel_create: {
         parameters: {
             query?: never;
@@ -1869,6 +2042,43 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    runs_replay_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStartedSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
                 };
             };
         };

@@ -44,6 +44,14 @@ export type RunDetail = Served<
   { error: RunError | null; graph: Graph; input: Json; output: Json }
 >;
 
+/** How a run is run again. */
+export type Again = {
+  from: "start" | "failure" | "step";
+  step: string | null;
+  on: "same" | "live" | "draft";
+};
+export type LookAhead = Served<"LookAheadSchema">;
+
 export type Step = Served<"StepSchema", { error: RunError | null }>;
 
 export type Usage = {

@@ -5,14 +5,17 @@ import {
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
+  IconRepeat,
   IconRoute,
   IconTrash,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { useMayRun } from "@/api/queries";
 import type { FlowNode } from "@/graph/document";
 import { duplicate, removeStep, toggleDisabled } from "@/store/actions";
 import { isEditable, useEditor } from "@/store/editor";
+import { isOver, useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
 import classes from "./CardToolbar.module.css";
 
@@ -22,12 +25,21 @@ export function CardToolbar({ node }: { node: FlowNode }) {
   const single = useEditor((state) => state.selection.size === 1);
   const openStep = useUi((state) => state.openStep);
   const showDialog = useUi((state) => state.showDialog);
+  const openAgain = useUi((state) => state.openAgain);
+  const mayRun = useMayRun();
+  const again =
+    useRun((s) => s.run !== null && isOver(s.run) && viewOf(s, node.key) !== null) && mayRun;
   if (!single) return null;
   return (
     <Paper className={classes.bar} shadow="sm" radius="md" withBorder>
       <Button label={t("card.open")} onClick={() => openStep(node.id)}>
         <IconPencil size={16} />
       </Button>
+      {again && (
+        <Button label={t("again.fromHere")} onClick={() => openAgain("step", node.key)}>
+          <IconRepeat size={16} />
+        </Button>
+      )}
       {editable && (
         <>
           <Button label={t("card.wires")} onClick={() => showDialog("wires")}>

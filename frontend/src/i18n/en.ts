@@ -1,5 +1,8 @@
 /** The English catalogue. Plain words; no inner names of the program. */
+import { again } from "./again";
+
 export const en = {
+  ...again,
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",

@@ -1,5 +1,5 @@
 /** Over the canvas while a run is shown: how it stands, *Stop*, and the way back to the draft. */
-import { ActionIcon, Button, Paper } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Paper } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconArrowLeft, IconPlayerStop, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
@@ -9,8 +9,9 @@ import { api } from "@/api/endpoints";
 import { useMayRun } from "@/api/queries";
 import type { RunDetail } from "@/api/types";
 import { shownGraph, stepName, useEditor } from "@/store/editor";
-import { leaveRun } from "@/store/live";
+import { leaveRun, showRun } from "@/store/live";
 import { isOver, lostAttempts, useRun } from "@/store/run";
+import { AgainMenu } from "@/ui/AgainMenu";
 import { LostQuestion } from "@/ui/LostQuestion";
 import { ModeBadge } from "@/ui/ModeBadge";
 import { StateMark } from "@/ui/StateMark";
@@ -58,6 +59,7 @@ function Bar({ run }: { run: RunDetail }) {
           <ModeBadge run={run} />
         </div>
         {!over && mayRun && <StopButton id={run.id} />}
+        {over && mayRun && <AgainMenu run={run} />}
         {past ? (
           <Button size="xs" leftSection={<IconArrowLeft size={14} />} onClick={leaveRun}>
             {t("run.back")}
@@ -70,6 +72,7 @@ function Bar({ run }: { run: RunDetail }) {
           )
         )}
       </div>
+      {run.again_of && <Repeats run={run} />}
       {sentence && !lost && (
         <p className={classes.why}>
           {sentence} {run.error?.fix}
@@ -77,6 +80,21 @@ function Bar({ run }: { run: RunDetail }) {
       )}
       {lost && <LostQuestion run={run.id} attempt={lost} name={stepName(graph, lost.key)} />}
     </Paper>
+  );
+}
+
+/** Which run this one repeats, and how much of it was taken over. */
+function Repeats({ run }: { run: RunDetail }) {
+  const { t } = useTranslation();
+  const kept = run.again?.kept.length ?? 0;
+  const before = () => void (run.again_of && showRun(run.again_of, true));
+  return (
+    <p className={classes.why}>
+      {run.replays ? t("again.replayed") : t("again.repeated", { count: kept })}{" "}
+      <Anchor component="button" type="button" size="xs" onClick={before}>
+        {t("again.before")}
+      </Anchor>
+    </p>
   );
 }
 

@@ -4,7 +4,10 @@ import type { Attempt, LogLine, Run, Step } from "@/api/types";
 import { useEditor } from "./editor";
 import { isOver, useRun } from "./run";
 
+const ASK_WHY_MS = 3000;
+
 let source: EventSource | null = null;
+let asking: ReturnType<typeof setInterval> | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
 
 /** Shows a run: a past one with its own document, a fresh test over the draft. */
@@ -27,6 +30,7 @@ export function leaveRun(): void {
 
 export function stopFollowing(): void {
   clearTimeout(retry);
+  clearInterval(asking);
   source?.close();
   source = null;
 }
@@ -34,6 +38,7 @@ export function stopFollowing(): void {
 function follow(id: string): void {
   const events = new EventSource(eventsUrl(id, useRun.getState().seq));
   source = events;
+  asking = setInterval(() => void askWhy(id), ASK_WHY_MS);
   const on = <T>(name: string, handle: (data: T) => void): void => {
     events.addEventListener(name, (event) => {
       if (source === events) handle(JSON.parse((event as MessageEvent<string>).data) as T);
@@ -51,6 +56,15 @@ function follow(id: string): void {
       retry = setTimeout(() => void catchUp(id), 1500);
     }
   });
+}
+
+/** Why it is not finished is found out by asking: it changes without an event. */
+async function askWhy(id: string): Promise<void> {
+  try {
+    useRun.getState().update(await api.run(id));
+  } catch {
+    // The next look will tell.
+  }
 }
 
 async function finish(id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Attempt, Step } from "@/api/types";
+import type { Attempt, RunDetail, Step } from "@/api/types";
+import { emptyGraph } from "@/graph/document";
 import { lostAttempts, useRun, viewOf } from "./run";
 
 const step = (more: Partial<Step>): Step => ({
@@ -99,5 +100,38 @@ describe("a followed run", () => {
       ],
     });
     expect(useRun.getState().logs.map((one) => one.message)).toEqual(["one", "two"]);
+  });
+
+  it("does not go on saying why it waited once it has got further", () => {
+    const waiting: RunDetail = {
+      id: "r",
+      flow: null,
+      version: null,
+      mode: "test",
+      status: "queued",
+      partial_errors: 0,
+      trigger: { key: "start", kind: "manual" },
+      created_at: "",
+      started_at: null,
+      finished_at: null,
+      duration_ms: null,
+      reason: null,
+      error: null,
+      again_of: null,
+      replays: false,
+      again: null,
+      seq: 1,
+      graph: emptyGraph(),
+      input: null,
+      output: null,
+      why: "It waits for a free worker.",
+    };
+    const { begin, update } = useRun.getState();
+    begin(waiting, false);
+    const { why: _, ...event } = waiting;
+    update({ ...event, seq: 2 });
+    expect(useRun.getState().run?.why).toBe("It waits for a free worker.");
+    update({ ...event, status: "running", seq: 3 });
+    expect(useRun.getState().run?.why).toBeNull();
   });
 });

@@ -36,7 +36,10 @@ export const useRun = create<RunState>()((set, get) => ({
   clear: () => set({ run: null, past: false, ...NOTHING }),
   update: (run) => {
     const shown = get().run;
-    if (shown && shown.id === run.id && run.seq >= shown.seq) set({ run: { ...shown, ...run } });
+    if (!shown || shown.id !== run.id || run.seq < shown.seq) return;
+    // Events do not carry the reason of waiting; the one of an earlier state is no longer true.
+    const why = run.status === shown.status ? shown.why : null;
+    set({ run: { ...shown, why, ...run } });
   },
   receive: ({ steps = [], attempts = [], logs = [], seq = 0 }) =>
     set((state) => ({
@@ -138,4 +141,9 @@ export function lostAttempts(state: RunState, key?: string): Attempt[] {
 
 export function isOver(run: Run | null): boolean {
   return run === null || !["queued", "running", "waiting"].includes(run.status);
+}
+
+/** Whether there is a failure to go on from. */
+export function hasFailed(run: Run): boolean {
+  return isOver(run) && (run.status !== "succeeded" || run.partial_errors > 0);
 }

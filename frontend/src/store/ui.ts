@@ -3,7 +3,10 @@ import { create } from "zustand";
 import type { Edge, Position } from "@/graph/document";
 
 export type SidePanel = "runs" | "problems" | "versions" | "outline";
-export type Dialog = "test" | "publish" | "shortcuts" | "wires";
+export type Dialog = "test" | "publish" | "shortcuts" | "wires" | "again";
+
+/** Where a run that is run again begins; `replay` tries it on the draft and sends nothing. */
+export type AgainFrom = "start" | "failure" | "step" | "replay";
 
 /** Where a step picked from the menu goes. */
 export type MenuTarget =
@@ -17,6 +20,8 @@ type UiState = {
   palette: boolean;
   side: SidePanel | null;
   dialog: Dialog | null;
+  /** What was asked for when the dialog “again” was opened. */
+  again: { from: AgainFrom; step: string | null };
   menu: StepMenu | null;
   /** The step whose panel is open, by id, and the field to go to. */
   step: string | null;
@@ -29,6 +34,7 @@ type UiState = {
   toggleSide: (side: SidePanel) => void;
   showSide: (side: SidePanel | null) => void;
   showDialog: (dialog: Dialog | null) => void;
+  openAgain: (from: AgainFrom, step?: string | null) => void;
   openMenu: (menu: StepMenu | null) => void;
   openStep: (id: string | null, field?: string | null) => void;
   toggleMinimap: () => void;
@@ -39,6 +45,7 @@ export const useUi = create<UiState>()((set, get) => ({
   palette: false,
   side: null,
   dialog: null,
+  again: { from: "start", step: null },
   menu: null,
   step: null,
   field: null,
@@ -48,6 +55,7 @@ export const useUi = create<UiState>()((set, get) => ({
   toggleSide: (side) => set({ side: get().side === side ? null : side }),
   showSide: (side) => set({ side }),
   showDialog: (dialog) => set({ dialog, menu: null }),
+  openAgain: (from, step = null) => set({ dialog: "again", again: { from, step }, menu: null }),
   openMenu: (menu) => set({ menu }),
   openStep: (step, field = null) => set({ step, field, menu: null }),
   toggleMinimap: () => set({ minimap: !get().minimap }),

@@ -1,8 +1,9 @@
 /** One step, opened: what comes in, how it is set, what comes out. */
-import { ActionIcon, Modal, Tabs } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { ActionIcon, Button, Modal, Tabs } from "@mantine/core";
+import { IconRepeat, IconX } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMayRun } from "@/api/queries";
 import { FormContext, type FormContextValue } from "@/form/context";
 import { Form } from "@/form/Form";
 import type { NodeType } from "@/graph/catalogue";
@@ -10,7 +11,7 @@ import { type FlowNode, nodeById } from "@/graph/document";
 import { setParams } from "@/graph/operations";
 import { rename } from "@/store/actions";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
-import { useRun, viewOf } from "@/store/run";
+import { isOver, useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
 import { EditableText } from "@/ui/EditableText";
 import { focusCard } from "@/ui/focusCard";
@@ -94,6 +95,8 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
   const { t } = useTranslation();
   const editable = useEditor(isEditable);
   const openStep = useUi((state) => state.openStep);
+  const openAgain = useUi((state) => state.openAgain);
+  const mayRun = useMayRun();
   const run = useRun();
   const view = viewOf(run, node.key);
   return (
@@ -112,6 +115,16 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
           <StateMark status={view.status} lost={view.lost} />
           {view.lost ? t("state.lost") : t(`state.${view.status}`)}
         </span>
+      )}
+      {view && isOver(run.run) && mayRun && (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconRepeat size={14} />}
+          onClick={() => openAgain("step", node.key)}
+        >
+          {t("again.fromHere")}
+        </Button>
       )}
       <ActionIcon
         size={34}
