@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urljoin
 import httpx
 
 from runtime.network.guard import Guard, Target
-from runtime.network.pool import Connections, connections, release
+from runtime.network.pool import TIMEOUT, Connections, connections, release
 from runtime.network.secrets import NO_SECRET, Secret, secret_for
 from runtime.network.words import FAILURES, failure, timed_out, too_large
 from runtime.sdk import ErrorClass, HttpReply, NodeError
@@ -122,7 +122,6 @@ class GuardedClient:
         return _Call(method, target, headers, body, secret, call.max_bytes)
 
     async def _send(self, call: _Call) -> HttpReply:
-        client = self._client(call.target)
         headers = {
             "User-Agent": "Segue",
             "Accept": "*/*",
@@ -133,10 +132,15 @@ class GuardedClient:
         if call.target.own:  # the practice world keeps what workspaces send it apart
             headers["Segue-Workspace"] = self._workspace
         try:
-            request = client.build_request(
-                call.method, call.target.url, headers=headers, content=call.body
+            request = httpx.Request(
+                call.method,
+                call.target.url,
+                headers=headers,
+                content=call.body,
+                extensions={"timeout": TIMEOUT},
             )
-            response = await client.send(request, stream=True)
+            response = await self._transport(call.target).handle_async_request(request)
+            response.request = request
             try:
                 content = await _read(response, call.max_bytes)
             finally:
@@ -147,7 +151,7 @@ class GuardedClient:
             raise failure(error, call.target) from None
         return _reply(response, content, call)
 
-    def _client(self, target: Target) -> httpx.AsyncClient:
+    def _transport(self, target: Target) -> httpx.AsyncBaseTransport:
         shared = self._connections()
         return shared.own if target.own else shared.world
 

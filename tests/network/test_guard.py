@@ -57,7 +57,7 @@ class Internet(httpx.AsyncBaseTransport):
 async def _call(url: str, internet: Internet, guard: Guard) -> HttpReply:
     shared = Connections(guard)
     await shared.world.aclose()
-    shared.world = httpx.AsyncClient(transport=internet)
+    shared.world = internet
     client = GuardedClient("w", guard=guard, shared=shared)
     try:
         return await client.request("GET", url, headers=SECRETS, timeout_seconds=0.5)
