@@ -22,6 +22,15 @@ class Migration(migrations.Migration):
             name="replays",
             field=models.UUIDField(null=True),
         ),
+        migrations.RemoveIndex(model_name="run", name="run_queue_of_flow"),
+        migrations.AddIndex(
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("status", "queued")),
+                fields=["workspace_id", "flow_id", "id"],
+                name="run_queue_by_flow",
+            ),
+        ),
         migrations.AddField(
             model_name="worker",
             name="draining",

@@ -74,8 +74,8 @@ class Run(models.Model):
                 condition=models.Q(status=RunStatus.QUEUED),
             ),
             models.Index(
-                fields=["priority", "workspace_id", "flow_id", "id"],
-                name="run_queue_of_flow",
+                fields=["workspace_id", "flow_id", "id"],
+                name="run_queue_by_flow",
                 condition=models.Q(status=RunStatus.QUEUED),
             ),
             models.Index(

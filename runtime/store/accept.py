@@ -124,6 +124,8 @@ def _active(db: Connection, slot: Slot) -> int:
 def _replace(db: Connection, fresh: Sequence[NewRun]) -> None:
     """The newest runs of a slot push out those before them."""
     slots = {run.slot for run in fresh if run.slot and run.slot.when_busy is WhenBusy.REPLACE}
+    if slots:
+        db.lock_slots()  # two who accept at once would not see, and so not replace, each other's
     for slot in slots:
         rows = db.run(
             f"SELECT id FROM runtime_run WHERE slot = %s AND {_NOT_OVER} ORDER BY id DESC",

@@ -28,6 +28,8 @@ from runtime.store.dialect import (
 # a process frozen inside a transaction must not hold its locks for ever.
 _SESSION = (
     "SET enable_seqscan = off; SET enable_mergejoin = off; SET jit = off;"
+    # Without statistics a bitmap scan looks as cheap as the index whose order spares the sort.
+    "SET enable_bitmapscan = off;"
     "SET idle_in_transaction_session_timeout = '4s'; SET synchronous_commit = on"
 )
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import ceil
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from runtime.store.dialect import Connection
 
+Turn = TypeVar("Turn")
 MOST_FLOWS = 64  # that one claim looks at; the next claim begins with those that waited longest
 # A run that began before has its slot; only a first claim must find one free.
 HAS_NO_SLOT_TO_FIND = "(slot IS NULL OR started_at IS NOT NULL)"
+# The comparison leads a planner without statistics to the index of slots, which is short.
+_WAITS_FOR_SLOT = "status = 'queued' AND NOT isolated AND slot > '' AND started_at IS NULL"
 _ACTIVE = "status IN ('queued', 'running', 'waiting') AND started_at IS NOT NULL"
 
 
 def next_in_line(db: Connection, limit: int) -> list[UUID]:
     """Ids of runs to take, locked for this transaction where the database locks rows."""
+    # Before any row is locked: whoever replaces runs locks the slots first and their rows after.
+    slotted = bool(db.run(f"SELECT 1 FROM runtime_run WHERE {_WAITS_FOR_SLOT} LIMIT 1"))
+    if slotted:
+        db.lock_slots()
     waiting = f"status = 'queued' AND NOT isolated AND {HAS_NO_SLOT_TO_FIND}"
     first = _ids(
         db,
@@ -27,38 +34,52 @@ def next_in_line(db: Connection, limit: int) -> list[UUID]:
     )
     if len(first) > limit:
         first = _fair(db, waiting, limit)
-    return [*first, *_with_free_slot(db, limit - len(first))]
+    left = limit - len(first)
+    return [*first, *(_with_free_slot(db, left) if slotted and left > 0 else ())]
 
 
 def _fair(db: Connection, waiting: str, limit: int) -> list[UUID]:
     """An equal share for each workspace, and in it for each flow; what one leaves, others get."""
-    groups = db.run(
-        f"SELECT priority, workspace_id, flow_id FROM runtime_run WHERE {waiting} "
-        "GROUP BY priority, workspace_id, flow_id ORDER BY priority, min(created_at)"
-    )
     found: list[UUID] = []
-    for priority in dict.fromkeys(row[0] for row in groups):
-        level = [(row[1], row[2]) for row in groups if row[0] == priority][:MOST_FLOWS]
-        found += _level(db, waiting, priority, level, limit - len(found))
-        if len(found) >= limit:
-            break
+    level = _level_after(db, waiting, None)
+    while level is not None and len(found) < limit:
+        found += _level(db, waiting, level, limit - len(found))
+        level = _level_after(db, waiting, level)
     return found
 
 
-def _level(
-    db: Connection, waiting: str, priority: int, groups: Sequence[tuple[Any, Any]], limit: int
-) -> list[UUID]:
+def _level_after(db: Connection, waiting: str, level: int | None) -> int | None:
+    """The most urgent priority that waits, or the next one."""
+    after = "" if level is None else f" AND priority > {int(level)}"
+    rows = db.run(
+        f"SELECT priority FROM runtime_run WHERE {waiting}{after} ORDER BY priority, id LIMIT 1"
+    )
+    return int(rows[0][0]) if rows else None
+
+
+def _level(db: Connection, waiting: str, priority: int, limit: int) -> list[UUID]:
     """Runs of one priority, taken from its flows in turn."""
-    flows: dict[Any, list[Any]] = {}
+    groups = db.run(
+        f"SELECT workspace_id, flow_id FROM runtime_run WHERE {waiting} AND priority = %s "
+        "GROUP BY workspace_id, flow_id ORDER BY min(created_at)",
+        (priority,),
+    )
+    workspaces: dict[Any, list[tuple[Any, Any]]] = {}
     for workspace, flow in groups:
+        workspaces.setdefault(workspace, []).append((workspace, flow))
+    # More flows than there are places need not be looked at: the next claim begins with others.
+    chosen = list(in_turn(list(workspaces.values())))[: min(limit, MOST_FLOWS)]
+    flows: dict[Any, list[Any]] = {}
+    for workspace, flow in chosen:
         flows.setdefault(workspace, []).append(flow)
 
     def queue(workspace: Any, flow: Any, most: int) -> list[UUID]:
         which, values = ("flow_id = %s", [flow]) if flow is not None else ("flow_id IS NULL", [])
+        # The sum keeps a planner without statistics from the index of all that has this priority.
         rows = db.run(
-            f"SELECT id FROM runtime_run WHERE {waiting} AND priority = %s AND workspace_id = %s "
-            f"AND {which} ORDER BY id LIMIT {most:d} {db.skip_locked}",
-            (priority, workspace, *values),
+            f"SELECT id FROM runtime_run WHERE {waiting} AND workspace_id = %s AND {which} "
+            f"AND priority + 0 = %s ORDER BY id LIMIT {most:d} {db.skip_locked}",
+            (workspace, *values, priority),
         )
         return _ids(db, rows)
 
@@ -70,7 +91,7 @@ def _level(
     return list(in_turn([list(in_turn(own)) for own in found]))[:limit]
 
 
-def in_turn(queues: Sequence[Sequence[UUID]]) -> Iterable[UUID]:
+def in_turn(queues: Sequence[Sequence[Turn]]) -> Iterable[Turn]:
     """One of each queue, then the next of each, until all are empty."""
     for place in range(max(map(len, queues), default=0)):
         for queue in queues:
@@ -80,13 +101,10 @@ def in_turn(queues: Sequence[Sequence[UUID]]) -> Iterable[UUID]:
 
 def _with_free_slot(db: Connection, limit: int) -> list[UUID]:
     """The first runs of each slot, as many as it has free places."""
-    waiting = "status = 'queued' AND NOT isolated AND slot IS NOT NULL AND started_at IS NULL"
-    if limit <= 0 or not db.run(f"SELECT 1 FROM runtime_run WHERE {waiting} LIMIT 1"):
-        return []
-    db.lock_slots()
     rows = db.run(
         "SELECT q.id FROM (SELECT id, slot, slot_limit, priority, row_number() OVER "
-        f"(PARTITION BY slot ORDER BY priority, id) AS place FROM runtime_run WHERE {waiting}) q "
+        "(PARTITION BY slot ORDER BY priority, id) AS place "
+        f"FROM runtime_run WHERE {_WAITS_FOR_SLOT}) q "
         "LEFT JOIN (SELECT slot, count(*) AS taken FROM runtime_run "
         f"WHERE slot IS NOT NULL AND {_ACTIVE} GROUP BY slot) held ON held.slot = q.slot "
         "WHERE q.place <= q.slot_limit - COALESCE(held.taken, 0) "
