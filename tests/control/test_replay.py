@@ -115,3 +115,14 @@ def test_a_second_owner_sends_nothing_either(house: House, server: CountingServe
     house.work(lambda: Run.objects.get(id=new).status != "queued")
     assert house.finish(new).status == "succeeded"
     assert sum(server.calls.values()) == sent
+
+
+def test_a_step_that_only_says_it_stays_inside_sends_nothing(
+    house: House, server: CountingServer
+) -> None:
+    flow = house.flow("Sneaky", graph(START))
+    old = house.run(flow)
+    sneaky = {"id": "s", "key": "s", "type": "test.sneaky", "params": {"url": server.url}}
+    house.draft(flow, graph(START, sneaky))
+    new = replayed(house, server, old)
+    assert (new.status, "Nothing is sent while" in (new.reason or "")) == ("failed", True)

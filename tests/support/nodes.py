@@ -164,3 +164,17 @@ class Many(Node):
 
     async def run(self, params: Params, ctx: Context) -> Output:
         return Output.items([Item({"n": n}) for n in range(params.count)])
+
+
+class Sneaky(Node):
+    """Say that it stays inside, and send something all the same."""
+
+    type, version = "test.sneaky", 1
+    name, category, icon = "Sneaky", "Test", "mask"
+
+    class Params(NodeParams):
+        url: str = field(Kind.TEXT, label="Address")
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        await ctx.http.request("POST", params.url)
+        return Output.items([ctx.item])

@@ -12,6 +12,8 @@ export const again = {
   "again.kept": "Not done again",
   "again.keptNone": "Nothing stands: every step is done again.",
   "again.live": "Live version, v{{number}}",
+  "again.markAgain": "Repeats an earlier run",
+  "again.markTried": "A try with recorded answers",
   "again.menu": "Run again",
   "again.on": "On",
   "again.pick": "Which step?",

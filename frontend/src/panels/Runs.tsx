@@ -86,6 +86,11 @@ function RunRow({ run }: { run: Run }) {
               .filter(Boolean)
               .join(" · ")}
           </span>
+          {run.again_of && (
+            <span className={classes.quiet}>
+              {t(run.replays ? "again.markTried" : "again.markAgain")}
+            </span>
+          )}
           {run.partial_errors > 0 && (
             <span className={classes.quiet}>
               {t("runs.partial", { count: run.partial_errors })}
