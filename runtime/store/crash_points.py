@@ -35,7 +35,8 @@ LEASE = (
     "release.requeued",
     "release.committed",
 )
-LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *LEASE))
+SCHEDULE = ("schedule.locked", "schedule.accepted", "schedule.moved", "schedule.committed")
+LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *LEASE, *SCHEDULE))
 
 _armed: tuple[str, int] | None = None
 _passes = count(1)

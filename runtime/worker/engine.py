@@ -23,6 +23,7 @@ from runtime.graph.issue import DocumentError
 from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
 from runtime.models.ids import uuid7
 from runtime.sdk import Node
+from runtime.services.fire_schedules import fire_due
 from runtime.store import leases, sweep
 from runtime.store.claims import claim_runs, load_document
 from runtime.store.commit import TERMINAL, FencedError
@@ -320,6 +321,7 @@ class Engine:
             requeued = leases.reap(db, me)
             sweep.wake_due(db)
             sweep.end_overdue(db)
+            fire_due(db)
             if swept % 600 == 599:
                 sweep.forget(db)
             suspects = sweep.count_suspected(db) if self._quarantine else 0
