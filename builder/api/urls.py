@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from builder.api import catalogue, drafts, flows, model_profiles, runs, schema, session, transfer
+from builder.api import (
+    catalogue,
+    drafts,
+    flows,
+    model_profiles,
+    runs,
+    schedules,
+    schema,
+    session,
+    transfer,
+)
 
 urlpatterns = [
     path("session/", session.SessionView.as_view(), name="session"),
@@ -26,6 +36,11 @@ urlpatterns = [
     ),
     path("flows/<uuid:flow_id>/run/", runs.RunFlowView.as_view(), name="flow-run"),
     path("flows/<uuid:flow_id>/preview/", runs.PreviewView.as_view(), name="flow-preview"),
+    path(
+        "flows/<uuid:flow_id>/next-times/",
+        schedules.NextTimesView.as_view(),
+        name="flow-next-times",
+    ),
     path("flows/<uuid:flow_id>/duplicate/", transfer.DuplicateView.as_view(), name="flow-copy"),
     path("flows/<uuid:flow_id>/export/", transfer.ExportView.as_view(), name="flow-export"),
     path("model-profiles/", model_profiles.ModelProfilesView.as_view(), name="model-profiles"),

@@ -144,6 +144,15 @@ def upcoming_of(flow_ids: Sequence[UUID]) -> Mapping[UUID, list[Upcoming]]:
     return found
 
 
+def upcoming_in(workspace_id: UUID, count: int) -> list[tuple[UUID, Upcoming]]:
+    """Return what starts next in a workspace, with the flows it starts."""
+    rows = Schedule.objects.filter(workspace_id=workspace_id, live=True, next_at__isnull=False)
+    return [
+        (row.flow_id, Upcoming(row.words, row.zone, row.next_at, row.note))
+        for row in rows.order_by("next_at", "id")[:count]
+    ]
+
+
 def database_now() -> float:
     """Return the moment by the clock the workers go by."""
     if connection.vendor != "postgresql":

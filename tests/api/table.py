@@ -30,6 +30,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
         {"key": "put", "field": "fields", "value": "{{ start.x }}", "data": {"start": {"x": 1}}},
         200,
     ),
+    ("flow-next-times", "POST"): (VIEWER, {"type": "trigger.schedule", "params": {}}, 200),
     ("flow-copy", "POST"): (EDITOR, None, 201),
     ("flow-export", "GET"): (VIEWER, None, 200),
     ("model-profiles", "GET"): (VIEWER, None, 200),

@@ -15,11 +15,11 @@ from cronsim import CronSim, CronSimError
 
 LONGEST_LINE = 200  # characters
 _PARTS = {
-    "minute": ("the first part, the minute", "0 to 59"),
-    "hour": ("the second part, the hour", "0 to 23"),
-    "day-of-month": ("the third part, the day of the month", "1 to 31, or L for the last"),
-    "month": ("the fourth part, the month", "1 to 12, or JAN to DEC"),
-    "day-of-week": ("the fifth part, the day of the week", "0 to 7, or SUN to SAT"),
+    "minute": ("the minute, the first part", "0 to 59"),
+    "hour": ("the hour, the second part", "0 to 23"),
+    "day-of-month": ("the day of the month, the third part", "1 to 31, or L for the last"),
+    "month": ("the month, the fourth part", "1 to 12, or JAN to DEC"),
+    "day-of-week": ("the day of the week, the fifth part", "0 to 7, or SUN to SAT"),
 }
 
 
@@ -130,7 +130,7 @@ def _wrong_part(error: str, parts: Sequence[str]) -> BadTimetableError:
             return _never(" ".join(parts))
     part, allowed = _PARTS[name]
     return BadTimetableError(
-        f"In the cron line {part} is “{given[:40]}”, and that cannot be.",
+        f"“{given[:40]}” is not possible as {part} of a cron line.",
         f"Write a number from {allowed}, a star, or several like 1,15 or 1-5 or */2.",
     )
 
