@@ -1,5 +1,5 @@
 /** Every address of the API that the canvas uses, with its types. */
-import type { Graph, Json } from "@/graph/document";
+import type { Graph, Json, JsonObject } from "@/graph/document";
 import { call } from "./client";
 import type {
   CatalogueData,
@@ -9,6 +9,7 @@ import type {
   FlowVersion,
   Journal,
   ModelProfile,
+  NextTimes,
   Page,
   Preview,
   Run,
@@ -47,6 +48,8 @@ export const api = {
     id: string,
     body: { graph: Graph; key: string; field: string; value: Json; data: { [key: string]: Json } },
   ) => call<Preview>("POST", `flows/${id}/preview/`, body),
+  nextTimes: (id: string, type: string, params: JsonObject) =>
+    call<NextTimes>("POST", `flows/${id}/next-times/`, { type, params }),
   runs: (flow: string, cursor?: string) =>
     call<Page<Run>>("GET", `runs/${query({ flow, cursor })}`),
   run: (id: string) => call<RunDetail>("GET", `runs/${id}/`),

@@ -164,6 +164,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/next-times/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the trigger's timetable in words and its next five times, saved or not. */
+        post: operations["flows_next_times_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/preview/": {
         parameters: {
             query?: never;
@@ -494,6 +511,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AskTimesSchemaRequest: {
+            type: string;
+            params: {
+                [key: string]: unknown;
+            };
+        };
         AttemptSchema: {
             seq: number;
             key: string;
@@ -712,6 +735,13 @@ export interface components {
             graph?: {
                 [key: string]: unknown;
             };
+        };
+        NextTimesSchema: {
+            words: string;
+            zone: string;
+            times: string[];
+            problem: string | null;
+            fix: string | null;
         };
         /**
          * @description * `each` - each
@@ -1021,9 +1051,15 @@ export interface components {
             attempts: components["schemas"]["AttemptSchema"][];
             logs: components["schemas"]["LogLineSchema"][];
         };
+        /** @description A webhook has a `url`; a schedule has `words`, a `zone` and, while it is on, `next_at`. */
         TriggerSchema: {
             kind: string;
             url: string | null;
+            words: string | null;
+            zone: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+            note: string | null;
         };
         UserSchema: {
             id: string;
@@ -1445,6 +1481,31 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    flows_next_times_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskTimesSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTimesSchema"];
                 };
             };
         };

@@ -76,5 +76,8 @@ export type StepData = {
 export type Page<T> = { results: T[]; next?: string | null };
 export type Preview = { value: Json } | { error: string };
 
+/** When a trigger that goes by the clock would start the flow; empty for others. */
+export type NextTimes = Served<"NextTimesSchema">;
+
 export type Connection = Served<"CredentialSchema">;
 export type ModelProfile = Served<"ModelProfileSchema">;

@@ -3,6 +3,7 @@ import { ActionIcon, Modal, Tabs } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { goesByTheClock } from "@/api/times";
 import { FormContext, type FormContextValue } from "@/form/context";
 import { Form } from "@/form/Form";
 import type { NodeType } from "@/graph/catalogue";
@@ -14,6 +15,7 @@ import { useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
 import { EditableText } from "@/ui/EditableText";
 import { focusCard } from "@/ui/focusCard";
+import { NextTimes } from "@/ui/NextTimes";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
 import { InputColumn } from "./InputColumn";
@@ -157,6 +159,7 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
               change(setParams(node.id, params), { merge: `${node.id}.${name}` });
             }}
           />
+          {goesByTheClock(type) && <NextTimes type={type} params={node.params} />}
         </Tabs.Panel>
         {fails && (
           <Tabs.Panel value="fails">
