@@ -1,6 +1,6 @@
 /** When steps that go by the clock start the flow: asked of the server, saved or not. */
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
-import type { Catalogue, NodeType } from "@/graph/catalogue";
+import { type Catalogue, goesByTheClock, type NodeType } from "@/graph/catalogue";
 import type { FlowNode, Graph, JsonObject } from "@/graph/document";
 import { page } from "@/page";
 import { api } from "./endpoints";
@@ -15,10 +15,6 @@ function times(type: string, params: JsonObject) {
     staleTime: FRESH_MS,
     retry: false,
   };
-}
-
-export function goesByTheClock(type: NodeType | undefined): type is NodeType {
-  return type?.trigger === "schedule";
 }
 
 export function useNextTimes(

@@ -67,7 +67,7 @@ function Card({ node, selected, dragging }: CardProps) {
             </div>
           )}
           <div className={classes.name}>{node.name}</div>
-          <div className={classes.summary}>
+          <div className={classes.summary} data-clock={clock?.words ? true : undefined}>
             {node.disabled
               ? t("card.disabled")
               : summary || quietLine(node, type) || t("card.unknown")}

@@ -30,7 +30,7 @@ export function NextTimes({ type, params }: { type: NodeType; params: JsonObject
           <ol aria-label={t("times.next", { count: times.length })}>
             {times.map((at) => (
               <li key={at}>
-                <time dateTime={at}>{momentIn(at, zone, i18n.language)}</time>
+                <time dateTime={at}>{momentIn(at, zone, i18n.language, false)}</time>
               </li>
             ))}
           </ol>

@@ -27,20 +27,20 @@ export function moment(iso: string | null, language: string, now = new Date()): 
   }).format(date);
 }
 
-/** A moment by the clock of a place, which is named where it is not the reader's own. */
-export function momentIn(iso: string, zone: string, language: string): string {
+/** A moment by the clock of a place; `named` says which where it is not the reader's own. */
+export function momentIn(iso: string, zone: string, language: string, named = true): string {
   const shape = {
     weekday: "short",
     day: "numeric",
     month: "short",
-    hour: "2-digit",
+    hour: "numeric",
     minute: "2-digit",
   } as const;
   const date = new Date(iso);
   try {
     const time = new Intl.DateTimeFormat(language, { ...shape, timeZone: zone }).format(date);
     const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-    return zone === own ? time : `${time} (${zone})`;
+    return zone === own || !named ? time : `${time} (${zone})`;
   } catch {
     // A zone that this browser does not know: its own clock then, without a name.
     return new Intl.DateTimeFormat(language, shape).format(date);
