@@ -18,6 +18,8 @@ def cancel(db: Connection, runs: Sequence[UUID], *, by: str) -> int:
     reason = f"Stopped by {by}." if by else "Stopped."
     error = orjson.dumps({"message": reason, "class": "other", "retryable": False}).decode()
     match, values = db.ids(runs)
+    # Without the lock a run could begin to wait between the two statements below, and stay.
+    db.run(f"SELECT id FROM runtime_run WHERE id {match} ORDER BY id {db.for_update}", values)
     rows = db.run(
         "UPDATE runtime_run SET status = 'cancelled', cancel_requested = %s, cancelled_by = %s, "
         "reason = %s, error = %s, finished_at = %s, wake_at = NULL, seq = seq + 1 "

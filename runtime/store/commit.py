@@ -9,8 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from runtime.engine.rows import AttemptRow, LogRow, Row, RunRow, StepRow, WaitRow
+from runtime.store.cancel import cancel
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Binary, Connection
+from runtime.store.sweep import OVER
 from runtime.store.tables import ATTEMPTS, LOGS, PAYLOADS, STEPS, WAITS, as_dicts, moment
 
 PAYLOAD_BYTES = 256_000  # larger outputs live in a table of their own, once per content
@@ -58,7 +60,9 @@ def commit_rows(
         db.insert(ATTEMPTS, attempts)
         crash_point("commit.attempts")
         db.insert(LOGS, as_dicts((r for r in kept if isinstance(r, LogRow)), LOGS, shrink))
-        db.insert(WAITS, as_dicts((r for r in kept if isinstance(r, WaitRow)), WAITS, shrink))
+        waits = [row for row in kept if isinstance(row, WaitRow)]
+        db.insert(WAITS, as_dicts(waits, WAITS, shrink))
+        _see_who_was_first(db, [row for row in waits if row.status == "expired"])
         crash_point("commit.waits")
         ends = [row for row in kept if isinstance(row, RunRow)]
         told = {row.run_id for row in ends}
@@ -76,7 +80,9 @@ def _check(
     """The fence: the worker is alive, and each run is held under the epoch it was claimed with.
 
     KEY SHARE does not block the worker's own heartbeat, and whoever declares it dead takes the
-    row FOR UPDATE first: so no commit can slip in between.
+    row FOR UPDATE first: so no commit can slip in between. The runs are locked before anything of
+    theirs is written, in the order of their ids: everybody who changes runs and their waits does
+    so, run before wait, and then none waits for another that waits for him.
     """
     alive = db.run(
         f"SELECT 1 FROM runtime_worker WHERE id = %s AND NOT dead {db.for_key_share}",
@@ -86,7 +92,8 @@ def _check(
         raise FencedError(str(worker))
     match, values = db.ids(list(claimed))
     held = db.run(
-        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s",
+        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s "
+        f"ORDER BY id {db.for_update}",
         (*values, db.id(worker)),
     )
     mine = {db.uuid(run): epoch for run, epoch in held}
@@ -116,12 +123,6 @@ def _runs(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) ->
         if before is not None and row.response is None:
             row.response = before.response
         latest[row.run_id] = row
-    parking = [row.run_id for row in latest.values() if row.status == "waiting"]
-    if parking:
-        # Lock first, look afterwards: whoever resolves a wait locks the run too, so either its
-        # outcome is seen below or it sees the run waiting.
-        match, values = db.ids(parking)
-        db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)
     _say_running(db, worker, owned, [r for r in latest.values() if r.status == "running"])
     _park(db, worker, owned, [r for r in latest.values() if r.status == "waiting"])
     _end(db, worker, owned, [r for r in latest.values() if r.status in TERMINAL])
@@ -151,10 +152,29 @@ def _say_running(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunR
     )
 
 
+def _see_who_was_first(db: Connection, rows: Sequence[WaitRow]) -> None:
+    """Tell the owner whose time was up where somebody had answered before."""
+    if not rows:
+        return
+    match, values = db.ids([row.id for row in rows])
+    found = db.run(
+        f"SELECT id, outcome FROM runtime_wait WHERE id {match} AND status = 'resolved'", values
+    )
+    answers = {db.uuid(wait): outcome for wait, outcome in found}
+    for row in rows:
+        if row.id in answers:
+            row.status, row.outcome = "resolved", (answers[row.id] or "null").encode()
+
+
 def _park(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:
+    """Let runs wait, unless an answer is there or somebody wants them stopped.
+
+    The runs are locked, and whoever answers a wait locks its run too: so either the answer is seen
+    here, or it sees the run waiting.
+    """
     db.each(
         "UPDATE runtime_run SET status = CASE WHEN EXISTS (SELECT 1 FROM runtime_wait w "
-        "WHERE w.run_id = runtime_run.id AND w.status IN ('resolved', 'expired')) "
+        f"WHERE w.run_id = runtime_run.id AND {OVER}) "
         "THEN 'queued' ELSE 'waiting' END, owner_id = NULL, wake_at = %s, "
         "response = COALESCE(response, %s), partial_errors = %s, seq = %s "
         "WHERE id = %s AND owner_id = %s AND epoch = %s",
@@ -169,6 +189,18 @@ def _park(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) ->
             for row in rows
         ],
     )
+    _stop_those_asked_for(db, [row.run_id for row in rows])
+
+
+def _stop_those_asked_for(db: Connection, parked: Sequence[UUID]) -> None:
+    """Nobody holds them any more who could be asked to stop them."""
+    if not parked:
+        return
+    match, values = db.ids(parked)
+    for run, by in db.run(
+        f"SELECT id, cancelled_by FROM runtime_run WHERE id {match} AND cancel_requested", values
+    ):
+        cancel(db, [found for found in [db.uuid(run)] if found is not None], by=by or "")
 
 
 def _end(db: Connection, worker: UUID, owned: Owned, rows: Sequence[RunRow]) -> None:

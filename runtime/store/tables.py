@@ -71,6 +71,7 @@ LOGS = Table(
     ("run_id", "seq"),
     replace=False,
 )
+_GOES_ON = "runtime_wait.status = 'open' OR excluded.status = 'closed'"
 WAITS = Table(
     "runtime_wait",
     (
@@ -88,6 +89,12 @@ WAITS = Table(
         ("created_at", "timestamptz"),
     ),
     ("id",),
+    merge=(
+        # A wait only goes forward. Its row is written again when a commit's outcome was unknown,
+        # and an answer may have come meanwhile.
+        ("status", f"CASE WHEN {_GOES_ON} THEN excluded.status ELSE runtime_wait.status END"),
+        ("created_at", "runtime_wait.created_at"),
+    ),
 )
 RUNS = Table(
     "runtime_run",
