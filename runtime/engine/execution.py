@@ -293,9 +293,7 @@ class RunExecution:
         except NodeError as error:
             self.fail("failed", error)
             return
-        failed = self._partial_errors
-        reason = succeeded_with(failed)
-        self._finish("succeeded", output=output, reason=reason)
+        self._finish("succeeded", output=output, reason=succeeded_with(self._partial_errors))
 
     def cancel(self, by: str) -> None:
         """Stop on request."""
@@ -360,13 +358,17 @@ class RunExecution:
         answer = self._response
         if answer is None:
             return None
-        headers = dict(answer.headers)
-        return encode({"status": answer.status, "headers": headers, "body": answer.body})
+        return encode({"status": answer.status, "headers": {**answer.headers}, "body": answer.body})
 
     def _forget_timers(self) -> None:
         self.waiting.forget_timers()
         if self._deadline is not None:
             self._deadline.cancel()
+
+    @property
+    def letting_go(self) -> bool:
+        """Whether it is being parked, ended or handed on: nothing more may begin here."""
+        return self._over or self.ending is not None
 
     @property
     def abandoned(self) -> bool:

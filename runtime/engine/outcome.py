@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from runtime.engine.lineage import IDENTITY, Origins
 from runtime.graph.plan import PlanNode
-from runtime.sdk import Item, Json, NodeError, OnError, Output
+from runtime.sdk import ErrorClass, Item, Json, NodeError, OnError, Output
 from runtime.sdk.ports import ERROR_PORT
 
 
@@ -51,6 +51,16 @@ def dump_error(error: NodeError) -> dict[str, Json]:
     if error.retryable is not None:
         dumped["retryable"] = error.retryable
     return dumped
+
+
+def load_error(dumped: Mapping[str, Json] | None) -> NodeError:
+    """The error of a try that an earlier owner recorded."""
+    known = dict(dumped or {})
+    error_class = _CLASSES.get(str(known.get("class")), ErrorClass.OTHER)
+    return NodeError(str(known.get("message", "It failed.")), error_class=error_class)
+
+
+_CLASSES = {error_class.value: error_class for error_class in ErrorClass}
 
 
 def as_node_error(error: BaseException) -> NodeError:

@@ -13,8 +13,8 @@ from runtime.sdk.items import Json
 class Journal(Protocol):
     """Rows go in in order; group commit makes them durable."""
 
-    def write(self, row: Row) -> None:
-        """Queue a row for the next commit."""
+    def write(self, *rows: Row) -> None:
+        """Queue rows for the next commit: all of them for the same one."""
         ...
 
     def durable(self) -> Awaitable[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runtime.engine.decisions import LoopOver, Ready, Skipped
@@ -119,18 +119,24 @@ class Recorder:
         self._step(node.key, iteration, "cancelled", attempts=1, finished_at=self._clock.now())
 
     def attempt(
-        self, node: PlanNode, iteration: str, item: int, number: int, status: str, **rest: Any
+        self,
+        node: PlanNode,
+        iteration: str,
+        item: int,
+        number: int,
+        status: str,
+        over: Sequence[WaitRow] = (),
+        **rest: Any,
     ) -> None:
-        """How one attempt stands."""
-        self._journal.write(
-            AttemptRow(
-                self.run_id, node.key, iteration, item, number, self.next_seq(), status, **rest
-            )
+        """How one attempt stands; waits that are `over` with it are closed in the same commit."""
+        row = AttemptRow(
+            self.run_id, node.key, iteration, item, number, self.next_seq(), status, **rest
         )
+        self._journal.write(row, *over)
 
-    def wait(self, wait: WaitRow) -> None:
-        """A wait opened or was taken."""
-        self._journal.write(wait)
+    def wait(self, *waits: WaitRow) -> None:
+        """Waits opened or were taken, in one commit."""
+        self._journal.write(*waits)
 
     def log(
         self,

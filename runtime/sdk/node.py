@@ -124,6 +124,14 @@ class Node:
         raise TypeError(f"{cls.type} is not a loop")
 
     @classmethod
+    def calls_back(cls, params: Any) -> bool:
+        """For types that wait: whether somebody outside may end the wait by an address.
+
+        Then `ctx.callback_url` is there, and counts from the moment `run` begins.
+        """
+        return cls.waits
+
+    @classmethod
     def schedule(cls, params: Any) -> Schedule | None:
         """For triggers that start by the clock: when. Raises BadTimetableError."""
         return None

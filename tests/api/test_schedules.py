@@ -13,7 +13,7 @@ from builder.services.set_live import set_live
 from runtime.models import Run, Schedule
 from tests.support.people import Place, api, browser
 
-CLOCK = {
+CLOCK: dict[str, Any] = {
     "id": "n_clock",
     "key": "clock",
     "type": "trigger.schedule",

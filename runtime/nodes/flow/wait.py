@@ -94,6 +94,10 @@ class Wait(Node):
             return Output.items([ctx.item])
         return Output.wait(Park(ParkKind.TIMER, due))
 
+    @classmethod
+    def calls_back(cls, params: Params) -> bool:
+        return params.until == "call"
+
     async def resume(self, params: Params, ctx: Context, resumed: Resumed) -> Output:
         if resumed.kind is not ParkKind.CALLBACK:
             return Output.items([ctx.item])
