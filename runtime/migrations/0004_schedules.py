@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        # A step may wait several times in one try, and for the same thing.
+        migrations.RemoveConstraint(model_name="wait", name="wait_once"),
         migrations.CreateModel(
             name="Schedule",
             fields=[

@@ -94,9 +94,9 @@ def test_tries_with_long_pauses_between_them_end_also_in_memory() -> None:
 
 
 def test_a_step_may_wait_several_times_and_try_again_in_between() -> None:
-    document = chain(node("start", "trigger.manual"), node("twice", "test.waits_twice"))
+    document = chain(node("start", "trigger.manual"), node("again", "test.waits_again"))
     result = run_graph(document, TYPES)
-    assert result.output == [{"attempt": 2, "details": {"round": 2}}]
+    assert result.output == [{"attempt": 2, "details": {"round": 3}}]
     waits = result.journal.waits()
     assert {wait.status for wait in waits} == {"closed"}
 
@@ -117,7 +117,7 @@ def test_the_settings_of_a_try_are_the_same_after_its_wait() -> None:
     """A formula or `now` resolved anew would give one try two bodies."""
     seen: list[object] = []
 
-    class Remembers(test_nodes.WaitsTwice):
+    class Remembers(test_nodes.WaitsAgain):
         type = "test.remembers"
 
         class Params(test_nodes.FailTimes.Params):
@@ -139,7 +139,7 @@ def test_the_settings_of_a_try_are_the_same_after_its_wait() -> None:
         run.clock = HastyClock()
 
     run_graph(document, {**TYPES, "test.remembers": Remembers}, act=act)
-    assert len(seen) == 4
+    assert len(seen) == 5
     assert len(set(seen)) == 1
 
 

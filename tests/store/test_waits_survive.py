@@ -140,30 +140,36 @@ def test_a_worker_dies_with_the_answers_in_its_hands(stand: Stand, crash_at: str
 
 
 @pytest.mark.chaos
-@pytest.mark.parametrize("choice", ["done", "repeat"])
-@pytest.mark.parametrize("crash_at", ["commit.waits", "commit.committed"])
-def test_a_worker_dies_with_a_persons_decision_in_its_hands(
-    stand: Stand, server: CountingServer, choice: str, crash_at: str
-) -> None:
-    """What was decided is not asked again."""
-    call = node("call", "test.call", {"url": server.url}, policy={"on_unknown": "ask"})
-    stand.accept(chain(node("start", "trigger.manual"), call, node("end", "data.set")))
-    begun = "SELECT count(*) FROM runtime_attempt WHERE status = 'running'"
-    until(stand, lambda: stand.one(begun) == 1)
+def test_a_worker_dies_in_the_middle_of_what_follows_from_an_answer(stand: Stand) -> None:
+    stand.accept(chain(node("start", "trigger.manual"), node("slow", "test.slow_to_go_on")))
     until(stand, all_wait(stand, 1))
-    (item,) = open_waits(stand)
-    decision = {"choice": choice, "output": {"answer": "by hand"}, "by": "Ada"}
-    answer(stand, item, decision)
-    dies(stand, crash_at)
-    if choice == "repeat":
-        # The try that was decided on may itself be cut off: that is another question.
-        until(stand, lambda: over(stand) or stand.statuses() == {"waiting": 1})
-        tries = stand.db.run("SELECT number, status FROM runtime_attempt ORDER BY number")
-        assert [number for number, _ in tries] == list(range(1, len(tries) + 1))
-        assert len(tries) == 2
-        return
+    answer(stand, 0, "yes")
+    lines = "SELECT count(*) FROM runtime_logline"
+    until(stand, lambda: stand.one(lines) == 1)
     until(stand, lambda: over(stand))
-    assert output(stand) == [{"answer": "by hand"}]
+    assert output(stand) == [{"answer": "yes", "in_time": True}]
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("crash_at", ["commit.waits", "commit.committed"])
+def test_what_a_person_decided_is_not_asked_again(
+    stand: Stand, server: CountingServer, crash_at: str
+) -> None:
+    call = node("call", "test.call", {"url": server.url}, policy={"on_unknown": "ask"})
+    document = chain(node("start", "trigger.manual"), call, node("end", "data.set"))
+    stand.accept(document, items=[{}, {}])
+    begun = "SELECT count(*) FROM runtime_attempt WHERE status = 'running'"
+    until(stand, lambda: stand.one(begun) == 2)
+    until(stand, all_wait(stand, 1))
+    answer(stand, 0, {"choice": "done", "output": {"answer": "by hand"}, "by": "Ada"})
+    dies(stand, crash_at)
+    until(stand, all_wait(stand, 1))
+    assert set(open_waits(stand)) == {1}
+    answer(stand, 1, {"choice": "repeat", "output": None, "by": "Ada"})
+    until(stand, lambda: over(stand))
+    assert output(stand)[0] == {"answer": "by hand"}
+    tries = stand.db.run("SELECT item, number, status FROM runtime_attempt ORDER BY item, number")
+    assert tries == [(0, 1, "succeeded"), (1, 1, "lost"), (1, 2, "succeeded")]
 
 
 def test_the_workers_clock_does_not_overrule_an_answer_it_has_not_seen(stand: Stand) -> None:
@@ -225,6 +231,7 @@ def test_every_kind_of_wait_outlives_a_restart_of_everything(
     retry = {"attempts": 2, "delay_seconds": 6, "max_delay_seconds": 6, "jitter": "none"}
     early = chain(start, node("early", "test.answers_itself", policy={"retry": {"attempts": 2}}))
     kinds = {
+        "again": chain(start, node("x", "test.waits_again")),
         "timer": chain(start, node("x", "flow.wait", {"seconds": 6})),
         "moment": chain(
             start, node("x", "flow.wait", {"until": "moment", "moment": "{{ input.at }}"})
@@ -240,7 +247,8 @@ def test_every_kind_of_wait_outlives_a_restart_of_everything(
     item = {"id": 0, "at": datetime.fromtimestamp(moment, UTC).isoformat()}
     runs = {kind: stand.accept(document, items=[item])[0] for kind, document in kinds.items()}
     first = stand.start_worker(**soon)
-    stand.until(all_wait(stand, len(kinds)), 40, "not all were parked")
+    parked = {"waiting": len(kinds) - 1, "succeeded": 1}
+    stand.until(lambda: stand.statuses() == parked, 40, "not all were parked")
     (early_run,) = stand.accept(early, items=[item])
     state = "SELECT status FROM runtime_run WHERE id = %s"
     stand.until(lambda: stand.one(state, (stand.db.id(early_run),)) == "succeeded", 20, "no answer")
@@ -260,6 +268,7 @@ def test_every_kind_of_wait_outlives_a_restart_of_everything(
         )[0]
         for kind, run in (*runs.items(), ("early", early_run))
     }
+    assert found["again"] == {"attempt": 2, "details": {"round": 3}}
     assert found["timer"] == found["moment"] == found["retry"] == item
     assert found["call"] == item | {"answer": "yes", "in_time": True}
     assert found["too late"] == item | {"answer": None, "in_time": False}

@@ -136,11 +136,11 @@ class AnswersItself(Node):
         return Output.one({"answer": resumed.value, "in_time": not resumed.expired})
 
 
-class WaitsTwice(Node):
-    """Waits for a moment, goes on, waits for a moment again; fails once in between."""
+class WaitsAgain(Node):
+    """Waits for a moment, and again, and again; fails once in between."""
 
-    type, version = "test.waits_twice", 1
-    name, category, icon = "Waits twice", "Test", "clock"
+    type, version = "test.waits_again", 1
+    name, category, icon = "Waits again", "Test", "clock"
     effect = Effect.READS
     waits = True
     default_policy = Policy(retry=Retry(attempts=2, delay_seconds=0.05))
@@ -151,6 +151,21 @@ class WaitsTwice(Node):
     async def resume(self, params: NodeParams, ctx: Context, resumed: Resumed) -> Output:
         if ctx.attempt == 1:
             raise NodeError("Once more.", error_class=ErrorClass.NETWORK)
-        if resumed.details == {"round": 1}:
-            return Output.wait(Park(ParkKind.TIMER, ctx.now + 0.05, {"round": 2}))
+        for number in (1, 2):
+            if resumed.details == {"round": number}:
+                return Output.wait(Park(ParkKind.TIMER, ctx.now + 0.05, {"round": number + 1}))
         return Output.one({"attempt": ctx.attempt, "details": resumed.details})
+
+
+class SlowToGoOn(AnswersItself):
+    """Waits for a call, and takes its time with the answer."""
+
+    type, version = "test.slow_to_go_on", 1
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        return Output.wait(Park(ParkKind.CALLBACK, ctx.now + 600))
+
+    async def resume(self, params: NodeParams, ctx: Context, resumed: Resumed) -> Output:
+        ctx.log.info("going on")
+        await asyncio.sleep(1)
+        return Output.one({"answer": resumed.value, "in_time": not resumed.expired})
