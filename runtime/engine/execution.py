@@ -93,7 +93,7 @@ class RunExecution:
         self._over = False
         self._deadline: asyncio.TimerHandle | None = None
         self._giving_up: asyncio.Task[None] | None = None
-        self._facts = facts_of(claim)
+        self._facts = facts_of(claim, plan, world)
 
     # -- beginning ---------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import orjson
 from runtime.sdk.items import Json
 from runtime.services.announce import announce
 from runtime.services.engine_connection import engine_connection
+from runtime.services.step_address import read_step_token
 from runtime.store.dialect import Connection
 
 _NOT_OVER = ("queued", "running", "waiting")
@@ -22,22 +23,49 @@ class Answered(StrEnum):
     UNKNOWN = "unknown"  # nobody ever asked for it
     USED = "used"  # somebody answered before
     GONE = "gone"  # its time was up, or the run is over
+    EARLY = "early"  # the run has not come to the step yet
+    SEVERAL = "several"  # several items wait there, and each has an address of its own
 
 
 def resolve_callback(token: str, value: Json) -> Answered:
-    """End the callback wait that has this token."""
+    """End the callback wait that has this token, or the one of the step that the token names."""
+    step = read_step_token(token)
     with engine_connection() as db:
-        found = db.run(
-            "SELECT id, run_id FROM runtime_wait WHERE token = %s AND kind = 'callback'", (token,)
-        )
-        wait, run = (db.uuid(found[0][0]), db.uuid(found[0][1])) if found else (None, None)
-        if wait is None or run is None:
-            return Answered.UNKNOWN
+        found = _of_token(db, token) if step is None else _of_step(db, *step)
+        if isinstance(found, Answered):
+            return found
+        wait, run = found
         taken = resolve(db, run, wait, value)
         answered = Answered.TAKEN if taken else _why_not(db, wait)
     if taken:
         announce([run])
     return answered
+
+
+def _of_token(db: Connection, token: str) -> tuple[UUID, UUID] | Answered:
+    rows = db.run(
+        "SELECT id, run_id FROM runtime_wait WHERE token = %s AND kind = 'callback'", (token,)
+    )
+    wait, run = (db.uuid(rows[0][0]), db.uuid(rows[0][1])) if rows else (None, None)
+    return Answered.UNKNOWN if wait is None or run is None else (wait, run)
+
+
+def _of_step(db: Connection, run: UUID, key: str) -> tuple[UUID, UUID] | Answered:
+    rows = db.run(
+        "SELECT id, status, outcome FROM runtime_wait WHERE run_id = %s AND node = %s "
+        "AND kind = 'callback'",
+        (db.id(run), key),
+    )
+    waiting = [wait for row in rows if row[1] == "open" and (wait := db.uuid(row[0])) is not None]
+    if len(waiting) > 1:
+        return Answered.SEVERAL
+    if waiting:
+        return waiting[0], run
+    if any(row[2] is not None for row in rows):
+        return Answered.USED
+    state = db.run("SELECT status FROM runtime_run WHERE id = %s", (db.id(run),))
+    early = state and state[0][0] in _NOT_OVER and not rows
+    return Answered.EARLY if early else Answered.GONE
 
 
 def _why_not(db: Connection, wait: UUID) -> Answered:

@@ -38,6 +38,7 @@ class GroupJournal:
         on_lost: Callable[[set[UUID]], None],
         on_committed: Callable[[list[Row]], None],
         on_fenced: Callable[[], None],
+        on_broken: Callable[[], None],
         fence: bool = True,
         epochs: bool = True,
     ) -> None:
@@ -47,6 +48,7 @@ class GroupJournal:
         self._on_lost = on_lost
         self._on_committed = on_committed
         self._on_fenced = on_fenced
+        self._on_broken = on_broken
         self._fence = fence
         self._epochs = epochs
         self._rows: list[Row] = []
@@ -56,7 +58,9 @@ class GroupJournal:
         self._signalled = False
         self.owned: Owned = {}
         self.commits = self.written = 0
-        self._thread = threading.Thread(target=self._work, name="segue-journal", daemon=True)
+        self._thread = threading.Thread(
+            target=self._write_or_leave, name="segue-journal", daemon=True
+        )
 
     def start(self) -> None:
         self._thread.start()
@@ -106,6 +110,14 @@ class GroupJournal:
         self._thread.join(timeout=10)
 
     # -- on the writer's thread --------------------------------------------------------------
+
+    def _write_or_leave(self) -> None:
+        """A worker that cannot write any more must not go on holding its runs."""
+        try:
+            self._work()
+        except Exception:
+            log.exception("journal.broken")
+            self._on_broken()
 
     def _work(self) -> None:
         db: Connection | None = None

@@ -109,6 +109,7 @@ class Engine:
             on_lost=self._lost,
             on_committed=self._committed,
             on_fenced=lambda: die("its lease was given to others"),
+            on_broken=lambda: die("it cannot write what happens"),
             fence=self.options.fence,
             epochs=self.options.epochs,
         )

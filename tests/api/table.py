@@ -43,6 +43,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("run-cancel", "POST"): (OPERATOR, None, 200),
     ("run-events", "GET"): (VIEWER, None, 200),
     ("run-steps", "GET"): (VIEWER, None, 200),
+    ("run-waits", "GET"): (VIEWER, None, 200),
     ("step-data", "GET"): (VIEWER, None, 200),
     ("step-resolve", "POST"): (OPERATOR, {"choice": "done"}, 409),
     ("credentials", "GET"): (VIEWER, None, 200),
