@@ -14,6 +14,7 @@ import type {
   Preview,
   Run,
   RunDetail,
+  RunWait,
   Saved,
   Session,
   StepData,
@@ -60,6 +61,7 @@ export const api = {
     key: string,
     page: { iteration?: string; port?: string; offset?: number; limit?: number },
   ) => call<StepData>("GET", `runs/${id}/steps/${key}/data/${query(page)}`),
+  waits: (id: string) => call<{ results: RunWait[] }>("GET", `runs/${id}/waits/`),
   cancelRun: (id: string) => call<Run>("POST", `runs/${id}/cancel/`),
   resolve: (
     id: string,

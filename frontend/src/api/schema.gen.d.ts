@@ -473,6 +473,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/waits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what the run waits for; addresses only for those who may answer. */
+        get: operations["runs_waits_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/": {
         parameters: {
             query?: never;
@@ -499,7 +516,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description End the wait with what was sent; a token that was used, or never was, is a 404. */
+        /** @description End the wait with what was sent: once, in its time, while the run goes on. */
         post: operations["waits_create"];
         delete?: never;
         options?: never;
@@ -681,6 +698,16 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /**
+         * @description * `timer` - a moment in time
+         *     * `retry` - the next try
+         *     * `callback` - a call from outside
+         *     * `approval` - a person
+         *     * `child` - another flow
+         *     * `decision` - a decision about an unknown outcome
+         * @enum {string}
+         */
+        KindEnum: "timer" | "retry" | "callback" | "approval" | "child" | "decision";
         LastRunSchema: {
             /** Format: uuid */
             id: string;
@@ -948,6 +975,19 @@ export interface components {
         RunTriggerSchema: {
             key: string;
             kind: string;
+        };
+        RunWaitSchema: {
+            key: string;
+            iteration: string;
+            item: number;
+            kind: components["schemas"]["KindEnum"];
+            words: string;
+            /** Format: date-time */
+            until: string | null;
+            url: string | null;
+        };
+        RunWaitsSchema: {
+            results: components["schemas"]["RunWaitSchema"][];
         };
         SaveCredentialSchemaRequest: {
             name: string;
@@ -2010,6 +2050,27 @@ export interface operations {
             };
         };
     };
+    runs_waits_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunWaitsSchema"];
+                };
+            };
+        };
+    };
     session_retrieve: {
         parameters: {
             query?: never;
@@ -2043,6 +2104,9 @@ export interface operations {
                 "application/json": {
                     [key: string]: unknown;
                 };
+                "application/x-www-form-urlencoded": {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -2055,6 +2119,20 @@ export interface operations {
             };
             /** @description No response body */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No response body */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No response body */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

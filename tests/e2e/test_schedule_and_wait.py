@@ -1,5 +1,6 @@
-"""A person lets a flow start by the clock, and reads on the way when it will."""
+"""A person lets a flow start by the clock, and sees what it waits for and how to answer."""
 
+import httpx
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Desk
@@ -37,3 +38,23 @@ def test_a_flow_is_made_to_start_every_monday(desk: Desk, page: Page) -> None:
     hand.click(page.get_by_test_id("run-now"))
     bar = page.get_by_test_id("run-bar")
     expect(bar).to_have_attribute("data-status", "succeeded", timeout=30_000)
+
+
+def test_a_run_that_waits_shows_the_address_to_call(desk: Desk, page: Page) -> None:
+    flow = new_flow(desk.segue, "Ask outside", desk.token)
+    hand = open_canvas(page, flow)
+    hand.click(page.get_by_role("button", name="Start by hand"))
+    hand.add_after("Start by hand", "flow.wait")
+    hand.card("Wait").dblclick()
+    hand.choose(page.get_by_role("combobox", name="Wait"), "Until another system calls")
+    hand.close_step()
+    hand.saved()
+    hand.click(page.get_by_test_id("test"))
+    hand.click(page.get_by_test_id("run-now"))
+    waits = page.get_by_test_id("run-bar").get_by_test_id("waits")
+    expect(waits).to_contain_text("Wait: waits for a call from outside until", timeout=30_000)
+    address = waits.get_by_role("code").inner_text()
+    assert httpx.post(address, json={"paid": True}).status_code == 200
+    bar = page.get_by_test_id("run-bar")
+    expect(bar).to_have_attribute("data-status", "succeeded", timeout=30_000)
+    assert httpx.post(address, json={"paid": False}).status_code == 409
