@@ -16,6 +16,7 @@ from runtime.api.base import ScopedView
 from runtime.api.schemas import RunWaitsSchema
 from runtime.api.shapes import iso
 from runtime.models import Run
+from runtime.sdk.items import Json
 from runtime.services.read_waits import callback_address, open_waits
 from runtime.services.resolve_wait import Answered, resolve_callback
 
@@ -71,7 +72,7 @@ class WaitView(APIView):
     def post(self, request: Request, token: str) -> Response:
         """End the wait with what was sent: once, in its time, while the run goes on."""
         sent = request.data
-        value = sent.dict() if isinstance(sent, QueryDict) else sent
+        value: Json = dict(sent.items()) if isinstance(sent, QueryDict) else sent  # type: ignore[arg-type]
         answered = resolve_callback(token, value)
         status, message = ANSWERS[answered]
         again = {"Retry-After": "2"} if answered is Answered.EARLY else None
