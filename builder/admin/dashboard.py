@@ -1,6 +1,7 @@
 """Home: what ran, what failed, what waits, how the parts do. Reads only."""
 
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,11 +12,14 @@ from builder.admin.flow_page import run_row
 from builder.admin.navigation import editors, role_name, workspace_name
 from builder.models import Flow
 from builder.services.access import current_workspace
+from runtime.admin.cells import link, moment_in
 from runtime.models import RunStatus
 from runtime.services.flow_activity import count_since, recent_runs
 from runtime.services.health import Part, check_parts
+from runtime.services.schedules import upcoming_in
 
 RECENT = 12
+UPCOMING = 5
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -37,6 +41,10 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "has_flows": bool(names),
         "may_draw": editors(request),
         "your_role": role_name(request),
+        "upcoming": {
+            "headers": [_("Next run"), _("Flow"), _("Schedule")],
+            "rows": _upcoming(workspace_id, names),
+        },
         "recent": {
             "headers": [
                 _("Started"),
@@ -51,6 +59,17 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             ],
         },
     }
+
+
+def _upcoming(workspace_id: UUID, names: dict[UUID, str]) -> list[list[Any]]:
+    return [
+        [
+            moment_in(row.next_at, row.zone),
+            link(reverse("canvas", args=[flow_id]), names.get(flow_id, "–")),
+            f"{row.words} ({row.zone})",
+        ]
+        for flow_id, row in upcoming_in(workspace_id, UPCOMING)
+    ]
 
 
 def _tiles(counts: dict[str, int], live: int) -> list[dict[str, Any]]:

@@ -12,12 +12,13 @@ from builder.models import Flow
 from builder.services.addresses import public_url
 from builder.services.documents import find_problems, read_document
 from builder.services.refusals import BadDocumentError
-from runtime.admin.cells import badge, duration, link, moment, state_words, subtle
+from runtime.admin.cells import badge, duration, link, moment, moment_in, state_words, subtle
 from runtime.graph.document import Document
 from runtime.graph.issue import Issue
 from runtime.models import Run
 from runtime.services.flow_activity import runs_in_progress
 from runtime.services.routes import routes_of
+from runtime.services.schedules import Upcoming, upcoming_of
 
 RECENT = 10
 
@@ -33,6 +34,7 @@ def flow_page(flow: Flow, request: HttpRequest) -> dict[str, Any]:
         "flow": flow,
         "canvas_url": reverse("canvas", args=[flow.id]),
         "addresses": [f"{public_url(request)}/hooks/{path}" for path in routes],
+        "schedules": [_schedule(row) for row in upcoming_of([flow.id]).get(flow.id, [])],
         "problems": [_problem(problem) for problem in problems],
         "steps": {"headers": [_("Step"), _("Kind"), _("Goes on to")], "rows": _steps(document)},
         "versions": {
@@ -56,6 +58,14 @@ def _read(flow: Flow) -> tuple[Document, list[Issue]]:
     except BadDocumentError:
         return Document(), []
     return document, find_problems(document)
+
+
+def _schedule(row: Upcoming) -> dict[str, Any]:
+    return {
+        "words": f"{row.words} ({row.zone})",
+        "next": moment_in(row.next_at, row.zone) if row.next_at else None,
+        "note": row.note,
+    }
 
 
 def _problem(issue: Issue) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Turns flows and versions into the JSON the API promises; one query for a list, not one a row."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from rest_framework.request import Request
@@ -9,12 +10,13 @@ from builder.models import Flow, FlowVersion
 from builder.services.addresses import public_url
 from runtime.services.flow_activity import last_runs, runs_in_progress
 from runtime.services.routes import routes_of
+from runtime.services.schedules import Upcoming, upcoming_of
 
 
 def flow_list(flows: Sequence[Flow], request: Request) -> list[dict[str, Any]]:
     """Return the flows with their last runs and what starts them."""
     ids = [flow.id for flow in flows]
-    last, routes = last_runs(ids), routes_of(ids)
+    last, routes, upcoming = last_runs(ids), routes_of(ids), upcoming_of(ids)
     base = public_url(request)
     return [
         {
@@ -27,12 +29,21 @@ def flow_list(flows: Sequence[Flow], request: Request) -> list[dict[str, Any]]:
             "updated_at": flow.updated_at,
             "last_run": last.get(flow.id),
             "triggers": [
-                {"kind": "webhook", "url": f"{base}/hooks/{path}"}
-                for path in routes.get(flow.id, [])
+                *(_webhook(f"{base}/hooks/{path}") for path in routes.get(flow.id, [])),
+                *(_schedule(row) for row in upcoming.get(flow.id, [])),
             ],
         }
         for flow in flows
     ]
+
+
+def _webhook(url: str) -> dict[str, Any]:
+    nothing = dict.fromkeys(("words", "zone", "next_at", "note"))
+    return {"kind": "webhook", "url": url, **nothing}
+
+
+def _schedule(row: Upcoming) -> dict[str, Any]:
+    return {"kind": "schedule", "url": None, **asdict(row)}
 
 
 def flow_detail(flow: Flow, request: Request) -> dict[str, Any]:

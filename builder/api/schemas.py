@@ -44,8 +44,14 @@ class LastRunSchema(serializers.Serializer[object]):
 
 
 class TriggerSchema(serializers.Serializer[object]):
+    """A webhook has a `url`; a schedule has `words`, a `zone` and, while it is on, `next_at`."""
+
     kind = serializers.CharField()
     url = serializers.CharField(allow_null=True)
+    words = serializers.CharField(allow_null=True)
+    zone = serializers.CharField(allow_null=True)
+    next_at = serializers.DateTimeField(allow_null=True)
+    note = serializers.CharField(allow_null=True)
 
 
 class FlowSchema(serializers.Serializer[object]):
@@ -140,6 +146,19 @@ class PreviewSchema(serializers.Serializer[object]):
     field = serializers.CharField(max_length=200)
     value = serializers.JSONField(allow_null=True)
     data = serializers.DictField(required=False)  # type: ignore[assignment]
+
+
+class AskTimesSchema(serializers.Serializer[object]):
+    type = serializers.CharField(max_length=100)
+    params = serializers.DictField()
+
+
+class NextTimesSchema(serializers.Serializer[object]):
+    words = serializers.CharField()
+    zone = serializers.CharField()
+    times = serializers.ListField(child=serializers.DateTimeField())
+    problem = serializers.CharField(allow_null=True)
+    fix = serializers.CharField(allow_null=True)
 
 
 class ErrorSchema(serializers.Serializer[object]):

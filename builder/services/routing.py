@@ -1,4 +1,4 @@
-"""Keeps the addresses that start a flow in step with its draft and its live version."""
+"""Keeps what starts a flow, addresses and schedules, in step with its draft and live version."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,6 +11,7 @@ from runtime.graph.document import Document
 from runtime.graph.issue import Issue, Severity
 from runtime.registry import registry
 from runtime.services.routes import AddressTakenError, drop_routes, set_live_switch, set_routes
+from runtime.services.schedules import drop_schedules, set_schedules, switch_schedules
 from runtime.services.snapshots import save_snapshot
 
 NO_SNAPSHOT = UUID(int=0)
@@ -23,7 +24,7 @@ def is_called(document: Document) -> bool:
 
 
 def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
-    """Point the live addresses to the version that was just published.
+    """Point the live addresses and schedules to the version that was just published.
 
     Raises HasProblemsError when another flow answers at one of them already.
     """
@@ -40,6 +41,14 @@ def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
         )
     except AddressTakenError as taken:
         raise HasProblemsError([_taken(taken)]) from None
+    set_schedules(
+        flow_id=flow.id,
+        workspace_id=flow.workspace_id,
+        document=document,
+        snapshot_id=snapshot_id,
+        version=flow.live_version,
+        live=flow.live,
+    )
 
 
 def route_draft(flow: Flow, document: Document, issues: Sequence[Issue]) -> None:
@@ -61,13 +70,15 @@ def route_draft(flow: Flow, document: Document, issues: Sequence[Issue]) -> None
 
 
 def switch_routes(flow: Flow) -> None:
-    """Open or close the live addresses."""
+    """Open or close the live addresses; let the clock start the flow or not."""
     set_live_switch(flow.id, live=flow.live)
+    switch_schedules(flow.id, live=flow.live)
 
 
 def unroute(flow: Flow) -> None:
-    """Take all addresses of the flow away."""
+    """Take all addresses and schedules of the flow away."""
     drop_routes(flow.id)
+    drop_schedules(flow.id)
 
 
 def _taken(taken: AddressTakenError) -> Issue:

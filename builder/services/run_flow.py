@@ -36,7 +36,7 @@ def run_flow(
             version=version,
             mode="test" if draft else "live",
             trigger_key=trigger_key,
-            items=as_items(given),
+            items=None if given is None else as_items(given),
         )
     except (NothingStartsItError, FlowBusyError) as error:
         raise NotPossibleError(str(error)) from None

@@ -1,7 +1,7 @@
 """Small pieces of table cells, drawn with unfold's own templates."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+
+from runtime.sdk.schedules import zone_named
 
 # Colours of unfold's labels for every state of runs, steps and tries.
 COLORS: Mapping[str, str] = {
@@ -101,3 +103,10 @@ def moment(at: datetime | None) -> str:
     local = timezone.localtime(at)
     today = local.date() == timezone.localdate()
     return date_format(local, "H:i:s") if today else date_format(local, "j M Y, H:i")
+
+
+def moment_in(at: datetime | None, zone: str) -> str:
+    """Return a moment by the clock of a place, with its day of the week."""
+    if at is None:
+        return "–"
+    return date_format(at.astimezone(zone_named(zone) or UTC), "D j M Y, H:i")

@@ -15,6 +15,7 @@ from runtime.models import Attempt, LogLine, Run, Step
 from runtime.registry import registry
 from runtime.services.access import access
 from runtime.services.again_words import told_words
+from runtime.services.read_waits import callback_address, open_waits
 from runtime.services.why_waiting import why_not_finished
 
 MOST = 500  # rows of each table; the canvas pages through more
@@ -52,6 +53,7 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
             run.again, {k: n.name for k, n in nodes_by_key(run.snapshot_id).items()}
         ),
         "may_stop": not run.over and request.user.has_perm("runtime.cancel_run", run),
+        "waits": {"headers": _wait_headers(), "rows": _wait_rows(run, request)},
         "steps": {"headers": _step_headers(), "rows": [_step_row(run, step) for step in steps]},
         "tries": {"headers": _try_headers(), "rows": [_try_row(run, one) for one in tries]},
         "lines": {"headers": _line_headers(), "rows": [_line_row(run, line) for line in lines]},
@@ -74,6 +76,24 @@ def trigger_words(kind: str) -> str:
     """Return in words what started a run."""
     infos = (node_type.trigger for node_type in registry().values())
     return next((info.label for info in infos if info and info.kind == kind), kind)
+
+
+def _wait_headers() -> list[str]:
+    return [_("Step"), _("Item"), _("Waits for"), _("Until"), _("Address to call")]
+
+
+def _wait_rows(run: Run, request: HttpRequest) -> list[list[Any]]:
+    may_answer = request.user.has_perm("runtime.resolve_wait", run)
+    return [
+        [
+            _named(run, wait.key, wait.iteration),
+            _("all") if wait.item < 0 else wait.item + 1,
+            wait.words,
+            moment(wait.until),
+            _wrapped(callback_address(wait.token, request)) if wait.token and may_answer else "–",
+        ]
+        for wait in open_waits(run)
+    ]
 
 
 def _step_headers() -> list[str]:

@@ -133,7 +133,8 @@ class ResolveView(ScopedView):
         values.is_valid(raise_exception=True)
         chosen = values.validated_data
         _refuse_undecidable(run, key, chosen)
-        resolve_outcome(run.id, key, by=request.user.get_username(), **chosen)
+        if not resolve_outcome(run.id, key, by=request.user.get_username(), **chosen):
+            raise NothingToDecide
         notice("outcome_decided", run, by=request.user)
         run.refresh_from_db()
         return Response(run_json(run, names_for(run)))

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from runtime.models import AttemptStatus, LogLevel, RunMode, RunStatus, StepStatus
+from runtime.models import AttemptStatus, LogLevel, RunMode, RunStatus, StepStatus, WaitKind
 
 
 class FlowRefSchema(serializers.Serializer[object]):
@@ -128,6 +128,20 @@ class StepsSchema(serializers.Serializer[object]):
     steps = StepSchema(many=True)
     attempts = AttemptSchema(many=True)
     logs = LogLineSchema(many=True)
+
+
+class RunWaitSchema(serializers.Serializer[object]):
+    key = serializers.CharField()
+    iteration = serializers.CharField()
+    item = serializers.IntegerField()
+    kind = serializers.ChoiceField(choices=WaitKind.choices)
+    words = serializers.CharField()
+    until = serializers.DateTimeField(allow_null=True)
+    url = serializers.CharField(allow_null=True)
+
+
+class RunWaitsSchema(serializers.Serializer[object]):
+    results = RunWaitSchema(many=True)
 
 
 class ItemSchema(serializers.Serializer[object]):

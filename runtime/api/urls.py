@@ -10,6 +10,7 @@ urlpatterns = [
     path("runs/<uuid:run_id>/cancel/", runs.CancelView.as_view(), name="run-cancel"),
     path("runs/<uuid:run_id>/events/", events.EventsView.as_view(), name="run-events"),
     path("runs/<uuid:run_id>/steps/", runs.StepsView.as_view(), name="run-steps"),
+    path("runs/<uuid:run_id>/waits/", waits.RunWaitsView.as_view(), name="run-waits"),
     path("runs/<uuid:run_id>/steps/<str:key>/data/", runs.StepDataView.as_view(), name="step-data"),
     path(
         "runs/<uuid:run_id>/steps/<str:key>/resolve/",

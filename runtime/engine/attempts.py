@@ -8,17 +8,18 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runtime.engine.encode import encode, encode_outputs
+from runtime.engine.encode import decode, encode, encode_outputs
 from runtime.engine.history import StoredAttempt, StoredWait
 from runtime.engine.outcome import Failure, as_node_error, dump_error, load_error
+from runtime.engine.parking import NOT_PARKED, ParkedItem, closed, dump_resumed, new_row, row_of
 from runtime.engine.recorded import Recorded, nothing_recorded, reaches_outside
 from runtime.engine.resolve import validated
 from runtime.engine.retry import decide
 from runtime.engine.rows import WaitRow
+from runtime.engine.words import CRASHES, LOST_WHY, PROCESS_LOST_WHY
 from runtime.sdk import (
     Effect,
     ErrorClass,
-    Json,
     Node,
     NodeError,
     NodeParams,
@@ -47,17 +48,6 @@ class StoppedItemError(Exception):
         self.error = error
 
 
-@dataclass(slots=True)
-class ParkedItem:
-    """An item that waits, and how the wait ended once it has."""
-
-    wait: WaitRow
-    attempt: int
-    resumed: Resumed | None = None
-    choice: str | None = None  # for an unknown outcome: repeat, done, stop
-    value: Json = None
-
-
 @dataclass(frozen=True, slots=True)
 class _Again:
     """Another try is due after so many seconds."""
@@ -71,28 +61,29 @@ _Tried = Output | Failure | ParkedItem | _Again
 class ItemRunner:
     """Brings one item from wherever it stands to a result or a wait."""
 
-    def __init__(self, step: StepExecution, number: int, parked: ParkedItem | None = None) -> None:
+    def __init__(self, step: StepExecution, number: int) -> None:
         self.step = step
         self.owner = step.run
         self.node = step.node
         self.number = number
-        self.parked = parked
         past = step.past.get(number, [])
-        self.attempt = parked.attempt if parked else (past[-1].number if past else 0)
+        self.attempt = past[-1].number if past else 0
         self.processes_lost = 0  # since this worker has it
         self.failures = sum(1 for a in past if a.status in ("failed", "timed_out"))
         self.began = (past[0].started_at if past else None) or self.owner.clock.now()
         self.values = next((a.params for a in past if a.params is not None), None)
         self.last: StoredAttempt | None = past[-1] if past else None
-        # Made beforehand, so that the node can tell people where to answer.
-        self.token = secrets.token_hex(32) if step.node.type.waits else None
+        self.resumed: Resumed | None = None  # the end of a wait that the next try goes on from
+        self._continues = False  # going on after a wait is still the same try
+        self._wait: WaitRow | None = None  # closed by the row that says what came of the try
+        self._decided: WaitRow | None = None  # closed by the next row of any kind
 
     # -- where to go on ----------------------------------------------------------------------
 
     async def run(self) -> Output | Failure | ParkedItem:
         """The item's result, or its wait."""
-        if self.parked is not None:
-            return await self._after_wait(self.parked)
+        address = self.owner.waiting.address(self.step, self.number)
+        self._wait = row_of(self, address) if address is not None else None
         wait = self.owner.waiting.stored(self.step, self.number)
         if wait is not None:
             return await self._stored_wait(wait)
@@ -106,40 +97,40 @@ class ItemRunner:
         if last.status in ("failed", "timed_out") and last.next_at is None:
             return self._final(load_error(last.error))
         if last.next_at is not None:
-            await asyncio.sleep(max(0.0, last.next_at - self.owner.clock.now()))
+            return await self._tries(_Again(max(0.0, last.next_at - self.owner.clock.now())))
         return await self._tries()
 
     async def _stored_wait(self, wait: StoredWait) -> Output | Failure | ParkedItem:
-        row = WaitRow(
-            wait.id,
-            self.owner.claim.id,
-            self.node.key,
-            self.step.ready.iteration,
-            self.number,
-            wait.number,
-            wait.kind,
-            wait.status,
-            wait.token,
-            wait.due_at,
-            encode(wait.details),
-            self.owner.clock.now(),
-        )
-        parked = ParkedItem(row, wait.number)
+        parked = ParkedItem(row_of(self, wait), self)
         due = wait.due_at is not None and wait.due_at <= self.owner.clock.now()
         if wait.status == "open" and not due:
             return parked
-        settle_wait(parked, wait.kind, wait.status != "resolved", wait.outcome, wait.details)
-        return await self._after_wait(parked)
+        parked.by_our_clock = wait.status == "open"
+        parked.settle(expired=wait.status != "resolved", outcome=wait.outcome)
+        return await self.go_on(parked)
 
-    async def _after_wait(self, parked: ParkedItem) -> Output | Failure | ParkedItem:
-        parked.wait.status = "closed"
-        self.owner.record.wait(parked.wait)
+    async def go_on(self, parked: ParkedItem) -> Output | Failure | ParkedItem:
+        """The wait has ended."""
+        if parked.in_doubt:
+            await self._ask_who_was_first(parked)
+        self.resumed = parked.resumed
         if parked.wait.kind == "retry":
+            parked.wait.status = "closed"
+            self.owner.record.wait(parked.wait)
             return await self._tries()
         if parked.wait.kind == "decision":
-            return await self._decided(parked)
-        outcome = await self._try(parked.resumed)
-        return await self._tries(outcome) if isinstance(outcome, _Again) else outcome
+            self._decided = parked.wait
+            return await self._after_decision(parked)
+        self._wait, self._continues = parked.wait, True
+        return await self._tries()
+
+    async def _ask_who_was_first(self, parked: ParkedItem) -> None:
+        """Somebody may have been told that his answer counts: then it does."""
+        row = parked.wait
+        row.status = "expired"
+        self.owner.record.wait(row)
+        await self.owner.journal.durable()
+        parked.settle(expired=row.status != "resolved", outcome=decode(row.outcome))
 
     async def _lost(self, last: StoredAttempt) -> Output | Failure | ParkedItem:
         """The worker before us died in the middle: nobody knows whether the effect happened."""
@@ -149,40 +140,47 @@ class ItemRunner:
         unknown = self.node.policy.on_unknown
         if self.node.effect is not Effect.EXTERNAL:
             unknown = OnUnknown.RETRY
-        self._write("lost", error=error, started=last.started_at, why=_LOST_WHY[unknown])
+        why, over = LOST_WHY[unknown], unknown is OnUnknown.FAIL
+        self._write("lost", error=error, started=last.started_at, why=why, closes=over)
         if unknown is OnUnknown.RETRY:
             return await self._tries()
         if unknown is OnUnknown.ASK:
-            return self._park("decision", None, None)
+            return self._park("decision", None)
         return self._failed(error)
 
-    async def _decided(self, parked: ParkedItem) -> Output | Failure | ParkedItem:
+    async def _after_decision(self, parked: ParkedItem) -> Output | Failure | ParkedItem:
+        """The decision is closed by the row that follows from it: nobody is asked twice."""
         if parked.choice == "repeat":
             return await self._tries()
         if parked.choice == "done":
-            return Output.one(parked.value)
+            output = Output.one(parked.value)
+            kept = encode_outputs(output.ports)
+            self._write("succeeded", output=kept, why="A person said that this was done.")
+            return output
         error = NodeError(
             "A person decided to stop here, because it was not known whether this "
             "step had already happened.",
             retryable=False,
         )
-        return self._failed(error)
+        self._write("failed", error=error, why="A person decided to stop here.")
+        return self._final(error)
 
     # -- trying ------------------------------------------------------------------------------
 
     async def _tries(self, after: _Again | None = None) -> Output | Failure | ParkedItem:
-        outcome: _Tried = after if after is not None else await self._try(None)
+        outcome: _Tried = after if after is not None else await self._try()
         while isinstance(outcome, _Again):
             if outcome.delay > self.owner.park_after:
-                return self._park("retry", self.owner.clock.now() + outcome.delay, None)
+                return self._park("retry", self.owner.clock.now() + outcome.delay)
             await asyncio.sleep(outcome.delay)
-            outcome = await self._try(None)
+            outcome = await self._try()
         return outcome
 
-    async def _try(self, resumed: Resumed | None) -> _Tried:
+    async def _try(self) -> _Tried:
         """One attempt."""
-        if resumed is None:
+        if not self._continues:
             self.attempt += 1
+        self._continues = False
         self.step.attempts = max(self.step.attempts, self.attempt)
         started = self.owner.clock.now()
         try:
@@ -191,13 +189,14 @@ class ItemRunner:
             return self._failed(error, started)
         if self.owner.recorded is not None and reaches_outside(self.node):
             return self._from_record(self.owner.recorded, started)
-        await self._intent(started)
+        await self._intent(params, started)
         try:
-            output = await self._call(params, resumed)
+            output = await self._call(params)
         except asyncio.CancelledError:
             if self.owner.abandoned:  # the next owner finds it running, and asks the policy
                 raise
-            self._write("cancelled", started=started, why="The run ended before this did.")
+            why = "The run ended before this did."
+            self._write("cancelled", started=started, why=why, closes=True)
             raise
         except ProcessLostError as error:
             return self._after_process_lost(error, started)
@@ -231,19 +230,29 @@ class ItemRunner:
             self.values = dict(self.step.values(self.number))
         return validated(self.node, self.values)
 
-    async def _intent(self, started: float) -> None:
-        """Say what is about to happen; before an outside effect the saying must be durable."""
-        if self.node.effect is Effect.PURE and not self.owner.claim.isolated:
-            return
-        params = encode(self.values) if self.values is not None else None
-        self._write("running", started=started, params=params, finished=False)
-        if self.owner.intents and (
-            self.node.effect is Effect.EXTERNAL or self.owner.claim.isolated
-        ):
+    async def _intent(self, params: NodeParams, started: float) -> None:
+        """Say what is about to happen; before an outside effect the saying must be durable.
+
+        So must the wait of a step that may hand out an address: an answer can come before the step
+        parks, and at once.
+        """
+        asks = self.resumed is None and self._wait is None and self.node.type.calls_back(params)
+        if asks:
+            token = secrets.token_hex(32)
+            self._wait = new_row(self, ParkKind.CALLBACK.value, number=NOT_PARKED, token=token)
+            self.owner.record.wait(self._wait)
+        isolated = self.owner.claim.isolated
+        if self.node.effect is not Effect.PURE or isolated:
+            values = encode(self.values) if self.values is not None else None
+            self._write("running", started=started, params=values, finished=False)
+        if asks or (self.owner.intents and (self.node.effect is Effect.EXTERNAL or isolated)):
             await self.owner.journal.durable()
 
-    async def _call(self, params: NodeParams, resumed: Resumed | None) -> Output:
-        context = self.step.context(self.number, self.attempt, self.token)
+    async def _call(self, params: NodeParams) -> Output:
+        resumed = self.resumed
+        wait = self._wait
+        token = wait.token if wait is not None and wait.number == NOT_PARKED else None
+        context = self.step.context(self.number, self.attempt, token)
         limit = self.node.policy.timeout_seconds
         try:
             async with _place(self.node.instance) as instance, asyncio.timeout(limit):
@@ -262,12 +271,14 @@ class ItemRunner:
     # -- outcomes ----------------------------------------------------------------------------
 
     def _succeeded(self, output: Output, started: float) -> None:
-        if self.node.effect is Effect.PURE and self.attempt == 1 and not self.owner.claim.isolated:
+        waited = self._wait is not None
+        first = self.attempt == 1 and not waited
+        if self.node.effect is Effect.PURE and first and not self.owner.claim.isolated:
             return
-        several = len(self.step.numbers) > 1
-        kept = encode_outputs(output.ports) if several else None
+        # What came of an answer is kept with it: the next owner cannot ask for it again.
+        kept = encode_outputs(output.ports) if waited or len(self.step.numbers) > 1 else None
         usage = encode(dict(output.usage)) if output.usage else None
-        self._write("succeeded", started=started, output=kept, usage=usage)
+        self._write("succeeded", started=started, output=kept, usage=usage, closes=True)
 
     def _after_failure(self, error: NodeError, started: float) -> _Again | Failure | ParkedItem:
         self.failures += 1
@@ -281,7 +292,14 @@ class ItemRunner:
         )
         status = "timed_out" if error.error_class is ErrorClass.TIMEOUT else "failed"
         next_at = clock.now() + decision.delay if decision.again else None
-        self._write(status, error=error, started=started, why=decision.why, next_at=next_at)
+        self._write(
+            status,
+            error=error,
+            started=started,
+            why=decision.why,
+            next_at=next_at,
+            closes=not decision.again,
+        )
         if decision.again:
             return _Again(decision.delay)
         return self._final(error)
@@ -295,19 +313,21 @@ class ItemRunner:
         if self.node.effect is not Effect.EXTERNAL:
             unknown = OnUnknown.RETRY
         if unknown is OnUnknown.RETRY and self.processes_lost == MOST_PROCESSES_LOST:
-            self._write("lost", error=error, started=started, why=_CRASHES)
-            return self._final(NodeError(_CRASHES, error_class=ErrorClass.LOST, retryable=False))
-        self._write("lost", error=error, started=started, why=_PROCESS_LOST_WHY[unknown])
+            self._write("lost", error=error, started=started, why=CRASHES, closes=True)
+            return self._final(NodeError(CRASHES, error_class=ErrorClass.LOST, retryable=False))
+        why, over = PROCESS_LOST_WHY[unknown], unknown is OnUnknown.FAIL
+        self._write("lost", error=error, started=started, why=why, closes=over)
         if unknown is OnUnknown.RETRY:
             return _Again(0.0)
         if unknown is OnUnknown.ASK:
-            return self._park("decision", None, None)
+            return self._park("decision", None)
         return self._final(error)
 
     def _failed(self, error: NodeError, started: float | None = None) -> Failure:
         """A failure before the node was called at all."""
         if started is not None:
-            self._write("failed", error=error, started=started, why="It did not get to start.")
+            why = "It did not get to start."
+            self._write("failed", error=error, started=started, why=why, closes=True)
         return self._final(error)
 
     def _final(self, error: NodeError) -> Failure:
@@ -316,28 +336,37 @@ class ItemRunner:
         return Failure(error)
 
     def _park_node(self, park: Park) -> ParkedItem:
-        token = None if park.kind is ParkKind.TIMER else self.token or secrets.token_hex(32)
-        return self._park(park.kind.value, park.due_at, park.details, token)
-
-    def _park(
-        self, kind: str, due_at: float | None, details: Json, token: str | None = None
-    ) -> ParkedItem:
-        row = WaitRow(
-            self.owner.new_id(),
-            self.owner.claim.id,
-            self.node.key,
-            self.step.ready.iteration,
-            self.number,
-            self.attempt,
-            kind,
-            "open",
-            token,
-            due_at,
-            encode(details),
-            self.owner.clock.now(),
+        """Wait as the node asks; an address it handed out before stays the one that counts."""
+        before, self._wait = self._wait, None
+        if park.kind is not ParkKind.TIMER and before is not None and before.number == NOT_PARKED:
+            before.number, before.kind = self.attempt, park.kind.value
+            before.due_at, before.details = park.due_at, encode(park.details)
+            self.owner.record.wait(before)
+            return ParkedItem(before, self)
+        self.resumed = None
+        token = None if park.kind is ParkKind.TIMER else secrets.token_hex(32)
+        row = new_row(
+            self,
+            park.kind.value,
+            number=self.attempt,
+            due_at=park.due_at,
+            details=park.details,
+            token=token,
         )
-        self.owner.record.wait(row)
-        return ParkedItem(row, self.attempt)
+        return self._parked(row, before)
+
+    def _park(self, kind: str, due_at: float | None) -> ParkedItem:
+        """Wait for the next try, or for a person to say whether there is to be one."""
+        answered, details = None, dump_resumed(self.resumed)
+        if self.resumed is not None:
+            answered, self._wait = self._wait, None
+        row = new_row(self, kind, number=self.attempt, due_at=due_at, details=details)
+        return self._parked(row, answered)
+
+    def _parked(self, row: WaitRow, before: WaitRow | None) -> ParkedItem:
+        """Write a wait, and in the same commit that the one before it is over."""
+        self.owner.record.wait(row, *closed(before))
+        return ParkedItem(row, self)
 
     def _write(
         self,
@@ -351,14 +380,21 @@ class ItemRunner:
         why: str | None = None,
         next_at: float | None = None,
         finished: bool = True,
+        closes: bool = False,
     ) -> None:
+        """Write how the attempt stands; `closes` the wait it came from in the same commit."""
         run = self.owner
+        over = [*closed(self._decided), *(closed(self._wait) if closes else ())]
+        self._decided = None
+        if closes:
+            self._wait = None
         run.record.attempt(
             self.node,
             self.step.ready.iteration,
             self.number,
             self.attempt,
             status,
+            over,
             params=params,
             output=output,
             error=encode(dump_error(error)) if error else None,
@@ -372,28 +408,3 @@ class ItemRunner:
 
 def _place(instance: Node) -> AbstractAsyncContextManager[Node]:
     return instance.place() if isinstance(instance, PlacedNode) else nullcontext(instance)
-
-
-_LOST_WHY = {
-    OnUnknown.RETRY: "The worker stopped in the middle; the step was tried again.",
-    OnUnknown.ASK: "The worker stopped in the middle; a person decides what to do.",
-    OnUnknown.FAIL: "The worker stopped in the middle, and this step may not be repeated.",
-}
-
-
-_PROCESS_LOST_WHY = {
-    OnUnknown.RETRY: "The step's process stopped in the middle; the step was tried again.",
-    OnUnknown.ASK: "The step's process stopped in the middle; a person decides what to do.",
-    OnUnknown.FAIL: "The step's process stopped in the middle, and it may not be repeated.",
-}
-_CRASHES = "This step crashed its process again and again, so it was given up."
-
-
-def settle_wait(parked: ParkedItem, kind: str, expired: bool, outcome: Json, details: Json) -> None:
-    """Put how a wait ended into a parked item."""
-    if kind == "decision":
-        answer = outcome if isinstance(outcome, dict) else {}
-        parked.choice = str(answer.get("choice", "stop"))
-        parked.value = answer.get("output")
-    elif kind != "retry":
-        parked.resumed = Resumed(ParkKind(kind), expired, outcome, details)

@@ -98,7 +98,7 @@ class RunExecution:
         self._over = False
         self._deadline: asyncio.TimerHandle | None = None
         self._giving_up: asyncio.Task[None] | None = None
-        self._facts = facts_of(claim)
+        self._facts = facts_of(claim, plan, world)
 
     # -- beginning ---------------------------------------------------------------------------
 
@@ -308,9 +308,7 @@ class RunExecution:
         except NodeError as error:
             self.fail("failed", error)
             return
-        failed = self._partial_errors
-        reason = succeeded_with(failed)
-        self._finish("succeeded", output=output, reason=reason)
+        self._finish("succeeded", output=output, reason=succeeded_with(self._partial_errors))
 
     def cancel(self, by: str) -> None:
         """Stop on request."""
@@ -362,6 +360,11 @@ class RunExecution:
         self.waiting.forget_timers()
         if self._deadline is not None:
             self._deadline.cancel()
+
+    @property
+    def letting_go(self) -> bool:
+        """Whether it is being parked, ended or handed on: nothing more may begin here."""
+        return self._over or self.ending is not None
 
     @property
     def abandoned(self) -> bool:

@@ -57,6 +57,8 @@ class History:
     steps: list[StoredStep] = field(default_factory=list)  # by seq
     attempts: dict[tuple[str, str], list[StoredAttempt]] = field(default_factory=dict)
     waits: dict[tuple[str, str, int], StoredWait] = field(default_factory=dict)
+    # Waits that may be answered already, of items that have not parked yet.
+    addresses: dict[tuple[str, str, int], StoredWait] = field(default_factory=dict)
     seq: int = 0
     stored: int = 0  # bytes of results and log lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import Protocol
+from uuid import UUID
 
 from runtime.engine.rows import Row
 from runtime.sdk.context import HttpClient, Models, Sandbox
@@ -13,8 +14,8 @@ from runtime.sdk.items import Json
 class Journal(Protocol):
     """Rows go in in order; group commit makes them durable."""
 
-    def write(self, row: Row) -> None:
-        """Queue a row for the next commit."""
+    def write(self, *rows: Row) -> None:
+        """Queue rows for the next commit: all of them for the same one."""
         ...
 
     def durable(self) -> Awaitable[None]:
@@ -46,6 +47,10 @@ class World(Protocol):
 
     def callback_url(self, token: str) -> str:
         """Where the outside may end the wait that has this token."""
+        ...
+
+    def step_address(self, run_id: UUID, key: str) -> str:
+        """Where the outside will be able to end the wait of a run's step, once it waits."""
         ...
 
     async def formulas(

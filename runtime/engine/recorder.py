@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from runtime.engine.decisions import LoopOver, Ready, Skipped
@@ -133,19 +133,25 @@ class Recorder:
         self._step(node.key, iteration, "cancelled", attempts=1, finished_at=self._clock.now())
 
     def attempt(
-        self, node: PlanNode, iteration: str, item: int, number: int, status: str, **rest: Any
+        self,
+        node: PlanNode,
+        iteration: str,
+        item: int,
+        number: int,
+        status: str,
+        over: Sequence[WaitRow] = (),
+        **rest: Any,
     ) -> None:
-        """How one attempt stands."""
+        """How one attempt stands; waits that are `over` with it are closed in the same commit."""
         self._keep(len(rest.get("output") or b""))
-        self._journal.write(
-            AttemptRow(
-                self.run_id, node.key, iteration, item, number, self.next_seq(), status, **rest
-            )
+        row = AttemptRow(
+            self.run_id, node.key, iteration, item, number, self.next_seq(), status, **rest
         )
+        self._journal.write(row, *over)
 
-    def wait(self, wait: WaitRow) -> None:
-        """A wait opened or was taken."""
-        self._journal.write(wait)
+    def wait(self, *waits: WaitRow) -> None:
+        """Waits opened or were taken, in one commit."""
+        self._journal.write(*waits)
 
     def log(
         self,

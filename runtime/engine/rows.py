@@ -65,7 +65,11 @@ class LogRow:
 
 @dataclass(slots=True)
 class WaitRow:
-    """A parked item. `status` closed: the engine has taken the outcome."""
+    """A parked item, or with number 0 one that may be answered before it parks.
+
+    `status` closed: what came of the wait stands in the journal. A row written as expired comes
+    back as resolved, with its `outcome`, where somebody had answered before.
+    """
 
     id: UUID
     run_id: UUID
@@ -79,6 +83,7 @@ class WaitRow:
     due_at: float | None
     details: bytes | None
     created_at: float
+    outcome: bytes | None = None
 
 
 @dataclass(slots=True)

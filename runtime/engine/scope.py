@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from runtime.engine.address import number_of
 from runtime.engine.history import ClaimedRun
 from runtime.engine.lineage import Record, ancestors
+from runtime.engine.ports import World
 from runtime.engine.scheduler import Scheduler
 from runtime.expressions import ExpressionError, Quantifier
-from runtime.graph.plan import PlanNode
+from runtime.graph.plan import Plan, PlanNode
 from runtime.sdk import Item, Json
 from runtime.sdk.ports import ERROR_PORT
 
@@ -25,14 +26,16 @@ class RunFacts:
     vars: Mapping[str, Json]
 
 
-def facts_of(claim: ClaimedRun) -> RunFacts:
-    """What a run knows of itself."""
+def facts_of(claim: ClaimedRun, plan: Plan, world: World) -> RunFacts:
+    """What a run knows of itself, and where its steps that wait for a call will be called."""
+    waits = [node.key for node in plan.nodes if node.type.waits]
     run: dict[str, Json] = {
         "id": str(claim.id),
         "mode": claim.mode,
         "trigger": claim.trigger_key,
         "version": claim.version,
         "flow": str(claim.flow_id) if claim.flow_id else None,
+        "callbacks": {key: world.step_address(claim.id, key) for key in waits},
     }
     return RunFacts(run, claim.items, {})
 

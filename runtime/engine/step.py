@@ -9,12 +9,13 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from runtime.engine.attempts import ItemRunner, ParkedItem, StoppedItemError
+from runtime.engine.attempts import ItemRunner, StoppedItemError
 from runtime.engine.context import AttemptLog, StepContext, StepLog
 from runtime.engine.decisions import Ready
 from runtime.engine.history import StoredAttempt
 from runtime.engine.lineage import flatten
 from runtime.engine.outcome import Failure, StepResult, as_node_error, combine, whole
+from runtime.engine.parking import ParkedItem
 from runtime.engine.resolve import Values, resolve_formulas, resolve_one
 from runtime.engine.scope import ItemScope
 from runtime.sdk import BatchNode, Item, Mode, NodeError, Output
@@ -110,10 +111,10 @@ class StepExecution:
         while self.pending and not self.run.ending:
             await self.attempt(ItemRunner(self, self.pending.pop()))
 
-    async def attempt(self, runner: ItemRunner) -> None:
+    async def attempt(self, runner: ItemRunner, after: ParkedItem | None = None) -> None:
         """Run one item until it has a result, waits, or stops the flow."""
         try:
-            outcome = await runner.run()
+            outcome = await (runner.run() if after is None else runner.go_on(after))
         except StoppedItemError as stopped:
             self.run.step_failed(self, stopped.error)
             return
@@ -234,4 +235,4 @@ class StepExecution:
         """A parked item's time has come, or its wait was answered."""
         parked = self.parked.pop(number, None)
         if parked is not None:
-            self.spawn(self.attempt(ItemRunner(self, number, parked)))
+            self.spawn(self.attempt(parked.runner, parked))

@@ -6,9 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from runtime.engine.attempts import ParkedItem, settle_wait
-from runtime.engine.encode import decode
 from runtime.engine.history import StoredWait
+from runtime.engine.parking import ParkedItem
 from runtime.sdk import Json
 
 if TYPE_CHECKING:
@@ -29,6 +28,11 @@ class Waiting:
         wait = self._run.claim.history.waits.pop(key, None)
         return None if wait is None or wait.status == "closed" else wait
 
+    def address(self, step: StepExecution, number: int) -> StoredWait | None:
+        """Where an earlier owner let this item be answered before it parked, once."""
+        key = (step.node.key, step.ready.iteration, number)
+        return self._run.claim.history.addresses.pop(key, None)
+
     def begin(self, step: StepExecution, parked: ParkedItem) -> None:
         """An item of a step waits from now on."""
         due = parked.wait.due_at
@@ -42,11 +46,18 @@ class Waiting:
 
     def _time_is_up(self, step: StepExecution, parked: ParkedItem) -> None:
         self._timers.pop(parked.wait.id, None)
-        if self._run.ending is None:
+        if not self._run.letting_go:
+            parked.by_our_clock = True
             self._wake(step, parked, expired=True, outcome=None)
 
     def resolved(self, wait_id: UUID, *, expired: bool, outcome: Json) -> None:
-        """A wait was answered from outside while the run is held here."""
+        """A wait was answered from outside while the run is held here.
+
+        Once the run is being parked or ended the next owner takes the answer: what this one began
+        now could be written together with the parking, and nobody would ever go on.
+        """
+        if self._run.letting_go:
+            return
         for step in list(self._run.steps.values()):
             for parked in list(step.parked.values()):
                 if parked.wait.id == wait_id:
@@ -59,8 +70,7 @@ class Waiting:
         timer = self._timers.pop(parked.wait.id, None)
         if timer is not None:
             timer.cancel()
-        details = decode(parked.wait.details)
-        settle_wait(parked, parked.wait.kind, expired, outcome, details)
+        parked.settle(expired=expired, outcome=outcome)
         step.wake(parked.wait.item)
 
     def next_due(self) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runtime.graph.plan import Plan, PlanNode
+from runtime.sdk import OnUnknown
 from runtime.sdk.ports import ERROR_PORT
 
 
@@ -34,3 +35,17 @@ def closed_exit_why(source: PlanNode, port: str) -> str:
         return f"“{source.label}” sent nothing on."
     label = next((p.label for p in source.type.outputs if p.name == port and p.label), port)
     return f"“{source.label}” sent nothing by its exit “{label}”."
+
+
+# What becomes of a try that was cut off, by the policy for it.
+LOST_WHY = {
+    OnUnknown.RETRY: "The worker stopped in the middle; the step was tried again.",
+    OnUnknown.ASK: "The worker stopped in the middle; a person decides what to do.",
+    OnUnknown.FAIL: "The worker stopped in the middle, and this step may not be repeated.",
+}
+PROCESS_LOST_WHY = {
+    OnUnknown.RETRY: "The step's process stopped in the middle; the step was tried again.",
+    OnUnknown.ASK: "The step's process stopped in the middle; a person decides what to do.",
+    OnUnknown.FAIL: "The step's process stopped in the middle, and it may not be repeated.",
+}
+CRASHES = "This step crashed its process again and again, so it was given up."

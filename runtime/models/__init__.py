@@ -5,6 +5,7 @@ from runtime.models.delivery import Delivery
 from runtime.models.payload import Payload
 from runtime.models.route import Route
 from runtime.models.run import Run, RunMode, RunStatus
+from runtime.models.schedule import Schedule
 from runtime.models.snapshot import Snapshot
 from runtime.models.step import (
     Attempt,
@@ -29,6 +30,7 @@ __all__ = [
     "Run",
     "RunMode",
     "RunStatus",
+    "Schedule",
     "Snapshot",
     "Step",
     "StepStatus",

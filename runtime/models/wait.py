@@ -28,7 +28,7 @@ class Wait(models.Model):
     node = models.CharField(max_length=120)
     iteration = models.CharField(max_length=400, default="", blank=True)
     item = models.IntegerField(default=-1)
-    number = models.IntegerField(default=1)
+    number = models.IntegerField(default=1)  # the try; 0: may be answered, has not parked yet
     kind = models.CharField(max_length=12, choices=WaitKind.choices)
     status = models.CharField(max_length=12, choices=WaitStatus.choices, default=WaitStatus.OPEN)
     token = models.CharField(max_length=64, null=True, unique=True)  # 256 random bits, single use
@@ -39,11 +39,6 @@ class Wait(models.Model):
     resolved_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["run", "node", "iteration", "item", "number", "kind"], name="wait_once"
-            )
-        ]
         indexes = [
             models.Index(
                 fields=["due_at"], name="wait_due", condition=models.Q(status=WaitStatus.OPEN)

@@ -118,5 +118,8 @@ class Context(Protocol):
 
     @property
     def callback_url(self) -> str | None:
-        """Where the outside may end a callback wait of this step."""
+        """Where the outside may end a callback wait of this step; good as soon as `run` begins.
+
+        None in `resume`, and for steps that do not wait for a call.
+        """
         ...

@@ -15,6 +15,7 @@ from runtime.sdk.output import Output, Resumed
 from runtime.sdk.params import NodeParams
 from runtime.sdk.policy import Policy
 from runtime.sdk.ports import Port
+from runtime.sdk.schedules import Schedule
 
 
 class Effect(StrEnum):
@@ -57,6 +58,10 @@ class TriggerInfo:
 
     kind: str
     label: str
+
+
+# What `check` finds: field, sentence, and where there is one what to do about it.
+Finding = tuple[str, str] | tuple[str, str, str]
 
 
 class Node:
@@ -119,8 +124,21 @@ class Node:
         raise TypeError(f"{cls.type} is not a loop")
 
     @classmethod
-    def check(cls, params: Any) -> Sequence[tuple[str, str]]:
-        """Findings beyond the schema: pairs of field and sentence."""
+    def calls_back(cls, params: Any) -> bool:
+        """For types that wait: whether somebody outside may end the wait by an address.
+
+        Then `ctx.callback_url` is there, and counts from the moment `run` begins.
+        """
+        return cls.waits
+
+    @classmethod
+    def schedule(cls, params: Any) -> Schedule | None:
+        """For triggers that start by the clock: when. Raises BadTimetableError."""
+        return None
+
+    @classmethod
+    def check(cls, params: Any) -> Sequence[Finding]:
+        """Findings beyond the schema."""
         return ()
 
     @classmethod

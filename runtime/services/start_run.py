@@ -5,15 +5,19 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID
 
 from runtime.graph.document import Document
 from runtime.models.ids import uuid7
 from runtime.registry import registry
 from runtime.sdk.items import Item, Json
+from runtime.sdk.schedules import zone_named
 from runtime.services.announce import announce
 from runtime.services.engine_connection import engine_connection
+from runtime.services.fire_schedules import what_came
 from runtime.services.limits import priority_of, slot_of, stored_limits
+from runtime.services.schedules import scheduled, zone_of
 from runtime.services.snapshots import save_snapshot
 from runtime.store.accept import NewRun, accept
 
@@ -41,11 +45,16 @@ def start_run(
     version: int | None = None,
     mode: str = "test",
     trigger_key: str | None = None,
-    items: Sequence[Json] = (),
+    items: Sequence[Json] | None = (),
     reply_to: str | None = None,
 ) -> RunRef:
-    """Start a run of a document; raises NothingStartsItError, FlowBusyError, DatabaseDownError."""
+    """Start a run of a document; raises NothingStartsItError, FlowBusyError, DatabaseDownError.
+
+    Where no items are given, it begins with what its trigger would bring at this moment.
+    """
     key, kind = _trigger(document, trigger_key)
+    if items is None:
+        items = [_brought_now(document, key)]
     limits = stored_limits(document.settings)
     data = items[0] if items else None
     snapshot = save_snapshot(workspace_id, document)
@@ -76,6 +85,14 @@ def accept_run(run: NewRun) -> RunRef:
         raise FlowBusyError("This flow takes no more runs while others are under way.")
     announce([run.id])
     return RunRef(run.id)
+
+
+def _brought_now(document: Document, key: str) -> Json:
+    for spec, schedule in scheduled(document):
+        if spec.key == key:
+            name, now = zone_of(schedule), time.time()
+            return what_came(now, now, zone_named(name) or UTC, name, 0)
+    return {}
 
 
 def _trigger(document: Document, wanted: str | None) -> tuple[str, str]:

@@ -83,17 +83,23 @@ def accept(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
     """Insert runs in one transaction; raises DatabaseDownError when nothing was accepted."""
     crash_point("accept.begin")
     with db.transaction():
-        taken: Counter[str] = Counter()
-        answers = [_answer(db, run, taken) for run in runs]
-        crash_point("accept.delivered")
-        fresh = [run for run, answer in zip(runs, answers, strict=True) if answer.fresh]
-        db.insert(RUNS, [_row(run) for run in fresh])
-        for run in fresh:
-            if run.prefill is not None:
-                copy_journal(db, run.id, run.prefill)
-        _replace(db, fresh)
+        answers = accept_within(db, runs)
         crash_point("accept.inserted")
     crash_point("accept.committed")
+    return answers
+
+
+def accept_within(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
+    """The same inside the caller's transaction."""
+    taken: Counter[str] = Counter()
+    answers = [_answer(db, run, taken) for run in runs]
+    crash_point("accept.delivered")
+    fresh = [run for run, answer in zip(runs, answers, strict=True) if answer.fresh]
+    db.insert(RUNS, [_row(run) for run in fresh])
+    for run in fresh:
+        if run.prefill is not None:
+            copy_journal(db, run.id, run.prefill)
+    _replace(db, fresh)
     return answers
 
 

@@ -14,7 +14,7 @@ from runtime.store.leftovers import close_leftovers
 def end_stopped(db: Connection) -> int:
     """End runs that were to be stopped when their worker let them go; returns how many."""
     asked = "cancel_requested AND status IN ('queued', 'waiting')"
-    found = db.run(f"SELECT id, cancelled_by FROM runtime_run WHERE {asked} LIMIT 1000")
+    found = db.run(f"SELECT id, cancelled_by FROM runtime_run WHERE {asked} ORDER BY id LIMIT 1000")
     if not found:
         return 0
     with db.transaction():
@@ -30,6 +30,8 @@ def cancel(db: Connection, runs: Sequence[UUID], *, by: str) -> int:
     reason = f"Stopped by {by}." if by else "Stopped."
     error = orjson.dumps({"message": reason, "class": "other", "retryable": False}).decode()
     match, values = db.ids(runs)
+    # Without the lock a run could begin to wait between the two statements below, and stay.
+    db.run(f"SELECT id FROM runtime_run WHERE id {match} ORDER BY id {db.for_update}", values)
     rows = db.run(
         "UPDATE runtime_run SET status = 'cancelled', cancel_requested = %s, cancelled_by = %s, "
         "reason = %s, error = %s, finished_at = %s, wake_at = NULL, seq = seq + 1 "

@@ -229,7 +229,8 @@ def _load_waits(db: Connection, claim: ClaimedRun, history: History) -> None:
         (db.id(claim.id),),
     )
     for wait, node, iteration, item, number, kind, status, token, due, details, outcome in rows:
-        history.waits[(node, iteration, item)] = StoredWait(
+        kept = history.waits if number else history.addresses
+        kept[(node, iteration, item)] = StoredWait(
             _required(db.uuid(wait)),
             node,
             iteration,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from runtime.engine.rows import Row
+from runtime.engine.rows import Row, WaitRow
 from runtime.store.batch import Owned, build_batch
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Batch, Connection
@@ -65,6 +65,7 @@ def commit_rows(
         lost = _at_once(db, worker, held, rows, batch)
     else:
         lost = _piecewise(db, worker, held, rows, batch, fence=fence, epochs=epochs)
+    _see_who_was_first(db, rows)
     crash_point("commit.committed")
     return lost | (claimed - held.keys())
 
@@ -117,26 +118,39 @@ def _write(db: Connection, worker: UUID, batch: Batch) -> None:
     db.update_runs(ADVANCE, batch.advances, worker)
     crash_point("commit.advanced")
     db.update_runs(SAY_RUNNING, batch.runnings, worker)
-    if batch.parkings:
-        # Lock first, look afterwards: whoever resolves a wait locks the run too, so either its
-        # outcome is seen below or it sees the run waiting.
-        match, values = db.ids([UUID(row["id"]) for row in batch.parkings])
-        db.run(f"SELECT id FROM runtime_run WHERE id {match} {db.for_update}", values)
     db.update_runs(PARK, batch.parkings, worker)
     db.update_runs(END, batch.ends, worker)
     close_leftovers(db, [UUID(row["id"]) for row in batch.ends if row["status"] != "succeeded"])
     crash_point("commit.ended")
 
 
+def _see_who_was_first(db: Connection, rows: Sequence[Row]) -> None:
+    """Tell the owner whose time was up where somebody had answered before."""
+    late = [row for row in rows if isinstance(row, WaitRow) and row.status == "expired"]
+    if not late:
+        return
+    match, values = db.ids([row.id for row in late])
+    found = db.run(
+        f"SELECT id, outcome FROM runtime_wait WHERE id {match} AND status = 'resolved'", values
+    )
+    answers = {db.uuid(wait): outcome for wait, outcome in found}
+    for row in late:
+        if row.id in answers:
+            row.status, row.outcome = "resolved", (answers[row.id] or "null").encode()
+
+
 def _check(db: Connection, worker: UUID, held: Owned, *, epochs: bool) -> set[UUID]:
     """The fence: the worker is alive, and each run is held under the epoch it was claimed with.
 
     KEY SHARE does not block the worker's own heartbeat, and whoever declares it dead takes the
-    row FOR UPDATE first: so no commit can slip in between.
+    row FOR UPDATE first: so no commit can slip in between. The runs are locked before anything of
+    theirs is written, in the order of their ids: everybody who changes runs and their waits does
+    so, run before wait, and then none waits for another that waits for him.
     """
     match, values = db.ids(list(held))
     rows = db.run(
-        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s AND {alive(db)}",
+        f"SELECT id, epoch FROM runtime_run WHERE id {match} AND owner_id = %s AND {alive(db)} "
+        f"ORDER BY id {db.for_update}",
         (*values, db.id(worker), db.id(worker)),
     )
     if not rows:

@@ -36,7 +36,9 @@ PIECES = (*_INSERTS, *_UPDATES)  # of a batch, in the order of the parameters
 CALL_COMMIT = f"SELECT pg_temp.segue_commit(%s, %s, %s, {', '.join(['%s'] * len(PIECES))})"
 
 # Parameters have names no column has. The worker's row is locked before anything is looked at:
-# whoever declares it dead holds that lock from before until it has taken the runs away.
+# whoever declares it dead holds that lock from before until it has taken the runs away. The runs
+# are locked in the order of their ids, as everybody does who changes runs and their waits: so none
+# waits for another that waits for him, and whoever answers a wait sees its run waiting, or is seen.
 _FRAME = """
 CREATE FUNCTION pg_temp.segue_commit(
     p_worker uuid, p_runs uuid[], p_epochs integer[], {parameters}
@@ -49,10 +51,13 @@ BEGIN
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
-    SELECT coalesce(array_agg(r.id), ARRAY[]::uuid[]) INTO p_mine
-    FROM unnest(p_runs, p_epochs) AS held(id, epoch)
-    JOIN runtime_run r ON r.id = held.id AND r.epoch = held.epoch
-    WHERE r.owner_id = p_worker AND r.id = ANY(p_runs);
+    SELECT coalesce(array_agg(locked.id), ARRAY[]::uuid[]) INTO p_mine
+    FROM (
+        SELECT r.id FROM unnest(p_runs, p_epochs) AS held(id, epoch)
+        JOIN runtime_run r ON r.id = held.id AND r.epoch = held.epoch
+        WHERE r.owner_id = p_worker AND r.id = ANY(p_runs)
+        ORDER BY r.id FOR UPDATE OF r
+    ) AS locked;
     IF cardinality(p_mine) < cardinality(p_runs) THEN
         RETURN p_mine;
     END IF;
@@ -71,12 +76,6 @@ _PIECE = """
         {statement};
     END IF;
 """
-# Lock first, look afterwards: whoever resolves a wait locks the run too, so either its outcome is
-# seen by the update that parks, or it sees the run waiting.
-_LOCK_PARKING = """PERFORM 1 FROM runtime_run WHERE id = ANY(
-            ARRAY(SELECT (said ->> 'id')::uuid FROM json_array_elements(p_parkings) AS said)
-        ) FOR UPDATE;
-        """
 
 
 def create_commit(insert: Callable[[Table], str], update: Callable[[RunUpdate], str]) -> str:
@@ -86,9 +85,8 @@ def create_commit(insert: Callable[[Table], str], update: Callable[[RunUpdate], 
         for name, table in _INSERTS.items()
     ]
     for name, change in _UPDATES.items():
-        lock = _LOCK_PARKING if change is PARK else ""
         said = _filled(update(change), f"p_{name}", "p_worker", "p_runs")
-        statements.append(_PIECE.format(piece=name, statement=lock + said))
+        statements.append(_PIECE.format(piece=name, statement=said))
     leftovers = ";\n        ".join(s.replace("{match}", "= ANY(p_unhappy)") for s in LEFTOVERS)
     parameters = ", ".join(f"p_{name} json" for name in PIECES)
     return _FRAME.format(parameters=parameters, statements="".join(statements), leftovers=leftovers)

@@ -34,7 +34,8 @@ LEASE = (
     "release.requeued",
     "release.committed",
 )
-LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE))
+SCHEDULE = ("schedule.locked", "schedule.accepted", "schedule.moved", "schedule.committed")
+LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE, *SCHEDULE))
 
 _armed: tuple[str, int] | None = None
 _passes = count(1)

@@ -24,13 +24,15 @@ class Binary(bytes):
 class Table:
     """How rows of one kind are written: columns with their PostgreSQL types, and the key.
 
-    `keep` are columns whose earlier value stays where the new row has none.
+    `keep` are columns whose earlier value stays where the new row has none; `merge` says in SQL
+    what becomes of a column of a row that is there already.
     """
 
     name: str
     columns: tuple[tuple[str, str], ...]
     key: tuple[str, ...]
     keep: tuple[str, ...] = ()
+    merge: tuple[tuple[str, str], ...] = ()
     replace: bool = True
 
 

@@ -66,9 +66,9 @@ class GroupJournal:
 
     # -- on the loop's thread ----------------------------------------------------------------
 
-    def write(self, row: Row) -> None:
+    def write(self, *rows: Row) -> None:
         with self._lock:
-            self._rows.append(row)
+            self._rows.extend(rows)
             self._wake()
 
     def durable(self) -> asyncio.Future[None]:

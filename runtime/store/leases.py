@@ -135,6 +135,11 @@ def _suspect(db: Connection, runs: list[UUID]) -> None:
         (json.dumps({"message": _POISON, "class": "lost", "retryable": False}), *values),
     )
     db.run(
+        "UPDATE runtime_wait SET status = 'closed' WHERE status <> 'closed' AND run_id IN "
+        f"(SELECT id FROM runtime_run r WHERE r.status = 'failed' AND r.isolated AND r.id {match})",
+        values,
+    )
+    db.run(
         f"UPDATE runtime_run SET isolated = %s, crashes = 0 WHERE id {match} AND NOT isolated "
         f"AND crashes >= {CRASHES_BEFORE_ALONE}",
         (True, *values),

@@ -199,14 +199,18 @@ def conflict(table: Table) -> str:
     key = ", ".join(table.key)
     if not table.replace:
         return f"ON CONFLICT ({key}) DO NOTHING"
+    merged = dict(table.merge)
     changes = ", ".join(
-        f"{name} = COALESCE(excluded.{name}, {table.name}.{name})"
-        if name in table.keep
-        else f"{name} = excluded.{name}"
+        f"{name} = {merged.get(name) or _newer(table, name)}"
         for name, _ in table.columns
         if name not in table.key
     )
     return f"ON CONFLICT ({key}) DO UPDATE SET {changes}"
+
+
+def _newer(table: Table, name: str) -> str:
+    newer = f"excluded.{name}"
+    return f"COALESCE({newer}, {table.name}.{name})" if name in table.keep else newer
 
 
 def _plain(value: object) -> object:

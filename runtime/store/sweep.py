@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,10 @@ import orjson
 
 from runtime.store.dialect import Connection
 from runtime.store.leftovers import close_leftovers
+from runtime.store.tables import OVER
 
 FORGOTTEN_WORKERS_SECONDS = 86_400
+AT_ONCE = 10_000  # runs that one look changes; the rest comes at the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +29,29 @@ def wake_due(db: Connection) -> int:
     """Queue waiting runs whose time has come or whose waits were answered; returns how many."""
     now = db.time(db.now())
     with db.transaction():
+        match, values = db.ids(lock_runs(db, "status = 'waiting' AND wake_at <= %s", [now]))
         db.run(
             "UPDATE runtime_wait SET status = 'expired', resolved_at = %s WHERE status = 'open' "
-            "AND due_at <= %s AND run_id IN (SELECT id FROM runtime_run WHERE status = 'waiting' "
-            "AND wake_at <= %s)",
-            (now, now, now),
+            f"AND due_at <= %s AND number > 0 AND run_id {match}",
+            (now, now, *values),
         )
+        over = f"EXISTS (SELECT 1 FROM runtime_wait w WHERE w.run_id = runtime_run.id AND {OVER})"
+        match, values = db.ids(lock_runs(db, f"status = 'waiting' AND {over}", []))
         return db.count(
-            "UPDATE runtime_run SET status = 'queued', wake_at = NULL WHERE status = 'waiting' "
-            "AND EXISTS (SELECT 1 FROM runtime_wait w WHERE w.run_id = runtime_run.id "
-            "AND w.status IN ('resolved', 'expired'))"
+            f"UPDATE runtime_run SET status = 'queued', wake_at = NULL WHERE id {match}", values
         )
+
+
+def lock_runs(db: Connection, where: str, values: Sequence[Any]) -> list[UUID]:
+    """Lock the runs that a sweep is to change, in the order everybody locks them in.
+
+    What somebody else has locked is left to him, or to the next sweep.
+    """
+    rows = db.run(
+        f"SELECT id FROM runtime_run WHERE {where} ORDER BY id LIMIT {AT_ONCE:d} {db.skip_locked}",
+        values,
+    )
+    return [run for row in rows if (run := db.uuid(row[0])) is not None]
 
 
 def end_overdue(db: Connection) -> list[UUID]:
@@ -45,13 +60,14 @@ def end_overdue(db: Connection) -> list[UUID]:
     reason = "The run was stopped because its time was up before it could go on."
     error = orjson.dumps({"message": reason, "class": "timeout", "retryable": False}).decode()
     with db.transaction():
-        rows = db.run(
+        late = "status IN ('queued', 'waiting') AND deadline_at < %s"
+        ended = lock_runs(db, late, [now])
+        match, values = db.ids(ended)
+        db.run(
             "UPDATE runtime_run SET status = 'timed_out', finished_at = %s, reason = %s, "
-            "error = %s, wake_at = NULL, seq = seq + 1 WHERE status IN ('queued', 'waiting') "
-            "AND deadline_at < %s RETURNING id",
-            (now, reason, error, now),
+            f"error = %s, wake_at = NULL, seq = seq + 1 WHERE id {match}",
+            (now, reason, error, *values),
         )
-        ended = [run for row in rows if (run := db.uuid(row[0])) is not None]
         close_leftovers(db, ended)
     return ended
 
@@ -64,7 +80,7 @@ def asked_of(db: Connection, me: UUID) -> Asked:
     )
     resolved = db.run(
         "SELECT w.run_id, w.id, w.status, w.outcome FROM runtime_wait w JOIN runtime_run r "
-        "ON r.id = w.run_id WHERE r.owner_id = %s AND w.status IN ('resolved', 'expired')",
+        f"ON r.id = w.run_id WHERE r.owner_id = %s AND {OVER}",
         (db.id(me),),
     )
     return Asked(

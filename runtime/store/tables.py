@@ -71,6 +71,7 @@ LOGS = Table(
     ("run_id", "seq"),
     replace=False,
 )
+_GOES_ON = "runtime_wait.status = 'open' OR excluded.status = 'closed'"
 WAITS = Table(
     "runtime_wait",
     (
@@ -88,6 +89,12 @@ WAITS = Table(
         ("created_at", "timestamptz"),
     ),
     ("id",),
+    merge=(
+        # A wait only goes forward. Its row is written again when a commit's outcome was unknown,
+        # and an answer may have come meanwhile.
+        ("status", f"CASE WHEN {_GOES_ON} THEN excluded.status ELSE runtime_wait.status END"),
+        ("created_at", "runtime_wait.created_at"),
+    ),
 )
 RUNS = Table(
     "runtime_run",
@@ -137,6 +144,8 @@ PAYLOADS = Table(
     replace=False,
 )
 
+# A wait that is over, and that its run has not taken yet. Number 0 does not hold its run up.
+OVER = "w.status IN ('resolved', 'expired') AND w.number > 0"
 ADVANCE = RunUpdate("advance", (("seq", "integer"),), "seq = new.seq")
 SAY_RUNNING = RunUpdate(
     "say_running",
@@ -152,7 +161,7 @@ PARK = RunUpdate(
         ("wake_at", "timestamptz"),
     ),
     "status = CASE WHEN EXISTS (SELECT 1 FROM runtime_wait w WHERE w.run_id = runtime_run.id "
-    "AND w.status IN ('resolved', 'expired')) THEN 'queued' ELSE 'waiting' END, "
+    f"AND {OVER}) THEN 'queued' ELSE 'waiting' END, "
     "response = COALESCE(runtime_run.response, new.response), "
     "partial_errors = new.partial_errors, seq = new.seq, wake_at = new.wake_at, owner_id = NULL",
 )

@@ -22,12 +22,13 @@ class MemoryJournal:
         self.crash_after = crash_after
         self.on_row: Callable[[Row], None] | None = None
 
-    def write(self, row: Row) -> None:
+    def write(self, *rows: Row) -> None:
         if self.crash_after is not None and len(self.rows) >= self.crash_after:
             return
-        self.rows.append(row)
-        if self.on_row is not None:
-            self.on_row(row)
+        for row in rows:
+            self.rows.append(row)
+            if self.on_row is not None:
+                self.on_row(row)
 
     async def durable(self) -> None:
         if self.crash_after is not None and len(self.rows) >= self.crash_after:
@@ -108,7 +109,8 @@ class MemoryJournal:
                 )
             )
         for wait in self.waits():
-            history.waits[(wait.node, wait.iteration, wait.item)] = StoredWait(
+            kept = history.waits if wait.number else history.addresses
+            kept[(wait.node, wait.iteration, wait.item)] = StoredWait(
                 wait.id,
                 wait.node,
                 wait.iteration,

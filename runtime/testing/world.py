@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from runtime.sdk.context import HttpClient, Models, Sandbox
 from runtime.sdk.items import Json
@@ -42,6 +43,9 @@ class QuietWorld:
 
     def callback_url(self, token: str) -> str:
         return f"https://segue.example/api/waits/{token}/"
+
+    def step_address(self, run_id: UUID, key: str) -> str:
+        return self.callback_url(f"step-{run_id}-{key}")
 
     async def formulas(
         self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]

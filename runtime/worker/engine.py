@@ -25,6 +25,7 @@ from runtime.graph.issue import DocumentError
 from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
 from runtime.models.ids import uuid7
 from runtime.sdk import Node
+from runtime.services.fire_schedules import fire_due
 from runtime.store import leases, sweep
 from runtime.store.batch import TERMINAL
 from runtime.store.cancel import end_stopped
@@ -347,6 +348,7 @@ class Engine:
             sweep.wake_due(db)
             sweep.end_overdue(db)
             end_stopped(db)
+            fire_due(db)
             if swept % 600 == 599:
                 sweep.forget(db)
             suspects = sweep.count_suspected(db) if self._quarantine else 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from runtime.sdk.items import Json
 
@@ -47,6 +48,11 @@ class ServerWorld:
         from django.conf import settings
 
         return f"{settings.PUBLIC_URL}/api/waits/{token}/"
+
+    def step_address(self, run_id: UUID, key: str) -> str:
+        from runtime.services.step_address import step_token
+
+        return self.callback_url(step_token(run_id, key))
 
     async def formulas(
         self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]

@@ -109,6 +109,13 @@ def test_the_wait_parks_the_run(live_server: Any) -> None:
     assert run(5, live_server).status == "waiting"
 
 
+@pytest.mark.usefixtures("no_mail")
+def test_the_plan_is_sent_by_the_clock(live_server: Any) -> None:
+    result = run(6, live_server, {"scheduled_for": "2026-03-30T09:00:00+02:00"})
+    assert result.status == "succeeded"
+    assert [caught["to"] for caught in mail.caught_mails()] == ["team@example.com"]
+
+
 @pytest.mark.usefixtures("no_mail", "transactional_db")
 def test_mails_are_shown_in_the_workspace_whose_flow_sent_them(client: Client) -> None:
     home, elsewhere = make_place("home"), make_place("elsewhere")

@@ -90,23 +90,31 @@ TRIED: dict[str, Ends] = {
         "policy.retry.attempts",
         change=first_node(add={"params": {"url": "https://a.example/"}, "policy": RETRY}),
     ),
+    "flow-051": problem(
+        "bad_param",
+        "cron",
+        change=first_node(add={"params": {"repeat": "cron", "cron": "0 0 30 2 *"}}),
+    ),
+    "flow-052": problem(
+        "bad_param", "zone", change=first_node(add={"params": {"zone": "../../etc/passwd"}})
+    ),
     "flow-053": REFUSED,
     "flow-054": REFUSED,
     "flow-055": Ends(400, change=position),
     "flow-063": REFUSED,
 }
 NOT_YET = {
-    "schedules": {"flow-051", "flow-052"},
     "a step that reads OpenAPI": {"flow-058"},
     "a step that reads files": {"flow-060"},
     "a step that reads XML": {"flow-062"},
     "a model that calls tools": {"flow-065"},
 }
-FAMILIES = ("schedule", "cron", "openapi", "file", "xml", "agent", "mcp", "subflow", "call_flow")
+FAMILIES = ("openapi", "file", "xml", "agent", "mcp", "subflow", "call_flow")
 CASES = split("malicious_flows", [*TRIED, "flow-018"], NOT_YET)
 KINDS = {
     "trigger.manual": "trigger.manual",
     "trigger.webhook": "trigger.webhook",
+    "trigger.cron": "trigger.schedule",
     "set": "data.set",
     "noop": "data.set",
     "http": "http.request",

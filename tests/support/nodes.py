@@ -22,7 +22,10 @@ from runtime.sdk import (
     NodeParams,
     OnUnknown,
     Output,
+    Park,
+    ParkKind,
     Policy,
+    Resumed,
     Retry,
     field,
 )
@@ -178,3 +181,60 @@ class Sneaky(Node):
     async def run(self, params: Params, ctx: Context) -> Output:
         await ctx.http.request("POST", params.url)
         return Output.items([ctx.item])
+
+
+class AnswersItself(Node):
+    """Is answered before it has even begun to wait."""
+
+    type, version = "test.answers_itself", 1
+    name, category, icon = "Answers itself", "Test", "phone"
+    effect = Effect.READS
+    waits = True
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        from runtime.services.resolve_wait import resolve_callback
+
+        token = str(ctx.callback_url).rstrip("/").rpartition("/")[2]
+        said = await asyncio.to_thread(resolve_callback, token, {"try": ctx.attempt})
+        if ctx.attempt == 1:
+            raise NodeError("Once more.", error_class=ErrorClass.NETWORK)
+        ctx.log.info("answered", said=said.value)
+        return Output.wait(Park(ParkKind.CALLBACK, ctx.now + 600))
+
+    async def resume(self, params: NodeParams, ctx: Context, resumed: Resumed) -> Output:
+        return Output.one({"answer": resumed.value, "in_time": not resumed.expired})
+
+
+class WaitsAgain(Node):
+    """Waits for a moment, and again, and again; fails once in between."""
+
+    type, version = "test.waits_again", 1
+    name, category, icon = "Waits again", "Test", "clock"
+    effect = Effect.READS
+    waits = True
+    default_policy = Policy(retry=Retry(attempts=2, delay_seconds=0.05))
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        return Output.wait(Park(ParkKind.TIMER, ctx.now + 0.05, {"round": 1}))
+
+    async def resume(self, params: NodeParams, ctx: Context, resumed: Resumed) -> Output:
+        if ctx.attempt == 1:
+            raise NodeError("Once more.", error_class=ErrorClass.NETWORK)
+        for number in (1, 2):
+            if resumed.details == {"round": number}:
+                return Output.wait(Park(ParkKind.TIMER, ctx.now + 0.05, {"round": number + 1}))
+        return Output.one({"attempt": ctx.attempt, "details": resumed.details})
+
+
+class SlowToGoOn(AnswersItself):
+    """Waits for a call, and takes its time with the answer."""
+
+    type, version = "test.slow_to_go_on", 1
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        return Output.wait(Park(ParkKind.CALLBACK, ctx.now + 600))
+
+    async def resume(self, params: NodeParams, ctx: Context, resumed: Resumed) -> Output:
+        ctx.log.info("going on")
+        await asyncio.sleep(1)
+        return Output.one({"answer": resumed.value, "in_time": not resumed.expired})

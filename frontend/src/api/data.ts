@@ -5,7 +5,7 @@ import { page } from "@/page";
 import { useRun } from "@/store/run";
 import { ApiError } from "./client";
 import { api } from "./endpoints";
-import type { StepData } from "./types";
+import type { RunWait, StepData } from "./types";
 
 /** The run on the screen, else the latest one of this flow. */
 export function useDataRun(): string | null {
@@ -64,4 +64,25 @@ export function useFirstItems(run: string | null, nodes: readonly FlowNode[]): M
       return found;
     },
   });
+}
+
+const NO_WAITS: RunWait[] = [];
+
+/** What the run on the screen waits for, asked anew whenever its journal goes on. */
+export function useWaits(key?: string): RunWait[] {
+  const run = useRun((state) => state.run?.id ?? null);
+  const waits = useRun((state) =>
+    [...state.steps.values()].some(
+      (step) => step.status === "waiting" && (key === undefined || step.key === key),
+    ),
+  );
+  const seq = useRun((state) => state.seq);
+  const answer = useQuery({
+    queryKey: ["waits", run, seq],
+    queryFn: async () => (await api.waits(run ?? "")).results,
+    enabled: run !== null && waits,
+    placeholderData: keepPreviousData,
+  });
+  const found = waits ? answer.data : undefined;
+  return found?.filter((wait) => key === undefined || wait.key === key) ?? NO_WAITS;
 }

@@ -1,5 +1,5 @@
 /** Every address of the API that the canvas uses, with its types. */
-import type { Graph, Json } from "@/graph/document";
+import type { Graph, Json, JsonObject } from "@/graph/document";
 import { call } from "./client";
 import type {
   Again,
@@ -11,10 +11,12 @@ import type {
   Journal,
   LookAhead,
   ModelProfile,
+  NextTimes,
   Page,
   Preview,
   Run,
   RunDetail,
+  RunWait,
   Saved,
   Session,
   StepData,
@@ -49,6 +51,8 @@ export const api = {
     id: string,
     body: { graph: Graph; key: string; field: string; value: Json; data: { [key: string]: Json } },
   ) => call<Preview>("POST", `flows/${id}/preview/`, body),
+  nextTimes: (id: string, type: string, params: JsonObject) =>
+    call<NextTimes>("POST", `flows/${id}/next-times/`, { type, params }),
   runs: (flow: string, cursor?: string) =>
     call<Page<Run>>("GET", `runs/${query({ flow, cursor })}`),
   run: (id: string) => call<RunDetail>("GET", `runs/${id}/`),
@@ -66,6 +70,7 @@ export const api = {
     ),
   runAgain: (id: string, asked: Again) => call<{ run: Run }>("POST", `runs/${id}/again/`, asked),
   replay: (id: string) => call<{ run: Run }>("POST", `runs/${id}/replay/`),
+  waits: (id: string) => call<{ results: RunWait[] }>("GET", `runs/${id}/waits/`),
   cancelRun: (id: string) => call<Run>("POST", `runs/${id}/cancel/`),
   resolve: (
     id: string,

@@ -164,6 +164,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/next-times/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the trigger's timetable in words and its next five times, saved or not. */
+        post: operations["flows_next_times_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/preview/": {
         parameters: {
             query?: never;
@@ -496,6 +513,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/waits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what the run waits for; addresses only for those who may answer. */
+        get: operations["runs_waits_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/": {
         parameters: {
             query?: never;
@@ -522,7 +556,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description End the wait with what was sent; a token that was used, or never was, is a 404. */
+        /** @description End the wait with what was sent: once, in its time, while the run goes on. */
         post: operations["waits_create"];
         delete?: never;
         options?: never;
@@ -540,6 +574,12 @@ export interface components {
             on: components["schemas"]["OnEnum"];
             kept: components["schemas"]["StepNameSchema"][];
             redone: components["schemas"]["RedoneSchema"][];
+        };
+        AskTimesSchemaRequest: {
+            type: string;
+            params: {
+                [key: string]: unknown;
+            };
         };
         AttemptSchema: {
             seq: number;
@@ -712,6 +752,16 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /**
+         * @description * `timer` - a moment in time
+         *     * `retry` - the next try
+         *     * `callback` - a call from outside
+         *     * `approval` - a person
+         *     * `child` - another flow
+         *     * `decision` - a decision about an unknown outcome
+         * @enum {string}
+         */
+        KindEnum: "timer" | "retry" | "callback" | "approval" | "child" | "decision";
         LastRunSchema: {
             /** Format: uuid */
             id: string;
@@ -772,6 +822,13 @@ export interface components {
             graph?: {
                 [key: string]: unknown;
             };
+        };
+        NextTimesSchema: {
+            words: string;
+            zone: string;
+            times: string[];
+            problem: string | null;
+            fix: string | null;
         };
         /**
          * @description * `each` - each
@@ -1006,6 +1063,19 @@ export interface components {
             key: string;
             kind: string;
         };
+        RunWaitSchema: {
+            key: string;
+            iteration: string;
+            item: number;
+            kind: components["schemas"]["KindEnum"];
+            words: string;
+            /** Format: date-time */
+            until: string | null;
+            url: string | null;
+        };
+        RunWaitsSchema: {
+            results: components["schemas"]["RunWaitSchema"][];
+        };
         SaveCredentialSchemaRequest: {
             name: string;
             type: string;
@@ -1112,9 +1182,15 @@ export interface components {
             attempts: components["schemas"]["AttemptSchema"][];
             logs: components["schemas"]["LogLineSchema"][];
         };
+        /** @description A webhook has a `url`; a schedule has `words`, a `zone` and, while it is on, `next_at`. */
         TriggerSchema: {
             kind: string;
             url: string | null;
+            words: string | null;
+            zone: string | null;
+            /** Format: date-time */
+            next_at: string | null;
+            note: string | null;
         };
         UserSchema: {
             id: string;
@@ -1536,6 +1612,31 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    flows_next_times_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskTimesSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextTimesSchema"];
                 };
             };
         };
@@ -2159,6 +2260,27 @@ export interface operations {
             };
         };
     };
+    runs_waits_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunWaitsSchema"];
+                };
+            };
+        };
+    };
     session_retrieve: {
         parameters: {
             query?: never;
@@ -2192,6 +2314,9 @@ export interface operations {
                 "application/json": {
                     [key: string]: unknown;
                 };
+                "application/x-www-form-urlencoded": {
+                    [key: string]: unknown;
+                };
             };
         };
         responses: {
@@ -2204,6 +2329,20 @@ export interface operations {
             };
             /** @description No response body */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No response body */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No response body */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

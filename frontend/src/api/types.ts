@@ -84,5 +84,10 @@ export type StepData = {
 export type Page<T> = { results: T[]; next?: string | null };
 export type Preview = { value: Json } | { error: string };
 
+/** When a trigger that goes by the clock would start the flow; empty for others. */
+export type NextTimes = Served<"NextTimesSchema">;
+
+export type RunWait = Served<"RunWaitSchema">;
+
 export type Connection = Served<"CredentialSchema">;
 export type ModelProfile = Served<"ModelProfileSchema">;

@@ -5,6 +5,7 @@ import { type NodeProps, NodeToolbar, Position } from "@xyflow/react";
 import { memo, useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
+import { useNextTimes } from "@/api/times";
 import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
@@ -33,7 +34,9 @@ function Card({ node, selected, dragging }: CardProps) {
   const view = useRun(
     useShallow(useCallback((state) => flat(viewOf(state, node.key)), [node.key])),
   );
-  const summary = useMemo(() => summaryOf(node, type, keyName), [node, type, keyName]);
+  const written = useMemo(() => summaryOf(node, type, keyName), [node, type, keyName]);
+  const clock = useNextTimes(type, node.params);
+  const summary = clock?.words ? `${clock.words} (${clock.zone})` : written;
   const inputs = inputsOf(node, type);
   const outputs = outputsOf(node, type, t("port.error"));
   const [entrance] = inputs;
@@ -64,7 +67,7 @@ function Card({ node, selected, dragging }: CardProps) {
             </div>
           )}
           <div className={classes.name}>{node.name}</div>
-          <div className={classes.summary}>
+          <div className={classes.summary} data-clock={clock?.words ? true : undefined}>
             {node.disabled
               ? t("card.disabled")
               : summary || quietLine(node, type) || t("card.unknown")}

@@ -84,6 +84,11 @@ export const EMPTY_CATALOGUE = new Catalogue({
   error_classes: [],
 });
 
+/** Whether such a step starts the flow at certain times. */
+export function goesByTheClock(type: NodeType | undefined): type is NodeType {
+  return type?.trigger === "schedule";
+}
+
 /** The name of the exit that a step gets when its failed items go on by a wire of their own. */
 export const ERROR_PORT = "error";
 /** The only entrance that a wire may reach from behind. */

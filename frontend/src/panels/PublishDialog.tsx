@@ -7,10 +7,12 @@ import { useTranslation } from "react-i18next";
 import { ApiError, plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
 import { flowKey, useFlowData } from "@/api/queries";
+import { useTimesOf } from "@/api/times";
 import type { Issue } from "@/api/types";
 import { useEditor } from "@/store/editor";
 import { saver } from "@/store/saver";
 import { useUi } from "@/store/ui";
+import { momentIn } from "@/ui/time";
 import { WebhookAddress } from "@/ui/WebhookAddress";
 
 export default function PublishDialog() {
@@ -73,6 +75,7 @@ export default function PublishDialog() {
             {t("publish.warnings", { count: warnings.length })}
           </Text>
         )}
+        <Starts />
         <Textarea
           label={t("publish.note")}
           placeholder={t("publish.notePlaceholder")}
@@ -100,6 +103,24 @@ export default function PublishDialog() {
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+/** When it will start by itself from now on. */
+function Starts() {
+  const { t, i18n } = useTranslation();
+  const draft = useEditor((state) => state.draft);
+  const catalogue = useEditor((state) => state.catalogue);
+  const timed = useTimesOf(draft, catalogue);
+  if (timed.length === 0) return null;
+  return (
+    <Stack gap={2}>
+      {timed.map(({ node, times: { words, zone, times } }) => (
+        <Text size="sm" key={node.id} data-testid="publish-next">
+          {t("publish.next", { words, when: momentIn(times[0] ?? "", zone, i18n.language) })}
+        </Text>
+      ))}
+    </Stack>
   );
 }
 

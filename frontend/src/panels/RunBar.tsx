@@ -5,6 +5,7 @@ import { IconArrowLeft, IconPlayerStop, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
+import { useWaits } from "@/api/data";
 import { api } from "@/api/endpoints";
 import { useMayRun } from "@/api/queries";
 import type { RunDetail } from "@/api/types";
@@ -16,6 +17,7 @@ import { LostQuestion } from "@/ui/LostQuestion";
 import { ModeBadge } from "@/ui/ModeBadge";
 import { StateMark } from "@/ui/StateMark";
 import { duration } from "@/ui/time";
+import { Waits } from "@/ui/Waits";
 import classes from "./RunBar.module.css";
 
 export function RunBar() {
@@ -30,6 +32,7 @@ function Bar({ run }: { run: RunDetail }) {
   const elapsed = useElapsed(run);
   const lost = useRun((state) => lostAttempts(state)[0]);
   const graph = useEditor(shownGraph);
+  const waits = useWaits();
   const over = isOver(run);
   const sentence = run.error
     ? [run.error.node_key && stepName(graph, run.error.node_key), run.error.message]
@@ -73,7 +76,8 @@ function Bar({ run }: { run: RunDetail }) {
         )}
       </div>
       {run.again_of && <Repeats run={run} />}
-      {sentence && !lost && (
+      {waits.length > 0 && !lost && <Waits waits={waits} nameOf={(key) => stepName(graph, key)} />}
+      {sentence && !lost && waits.length === 0 && (
         <p className={classes.why}>
           {sentence} {run.error?.fix}
         </p>

@@ -12,14 +12,20 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
 import { useChangeFlow, useFlowData, useMayRun, useOlderRuns, useRefreshFlow } from "@/api/queries";
+import { nextStart } from "@/api/times";
+import type { Flow } from "@/api/types";
 import { page } from "@/page";
 import { isEditable, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
 import { ColorSchemeButton } from "@/ui/ColorSchemeButton";
 import { EditableText } from "@/ui/EditableText";
 import { SaveSign } from "@/ui/SaveSign";
+import { momentIn } from "@/ui/time";
 import { WebhookAddress } from "@/ui/WebhookAddress";
 import classes from "./TopBar.module.css";
+
+const SETTLE_MS = 2_000;
+const LONGEST_TIMER_MS = 86_400_000; // a browser cannot count more than a few weeks ahead
 
 export function TopBar() {
   const { t } = useTranslation();
@@ -99,6 +105,7 @@ function Version() {
     if (revision > 0) refresh();
   }, [revision, refresh]);
   const older = useOlderRuns(flow?.live_version ?? null);
+  const coming = useComing(flow);
   if (!flow) return null;
   const live = flow.live_version
     ? t(flow.live ? "bar.live" : "bar.off", { number: flow.live_version })
@@ -113,10 +120,26 @@ function Version() {
       <span className={classes.words}>
         {live}
         {changes ? ` · ${t("bar.changes", { count: flow.draft_changes })}` : null}
+        {coming ? ` · ${t("bar.next", { when: coming })}` : null}
         {older > 0 ? ` · ${t("bar.older", { count: older })}` : null}
       </span>
     </button>
   );
+}
+
+/** When the live version starts next by the clock; asked again once that time has passed. */
+function useComing(flow: Flow | undefined): string | null {
+  const { i18n } = useTranslation();
+  const refresh = useRefreshFlow();
+  const next = flow?.live ? nextStart(flow) : null;
+  const at = next?.at ?? null;
+  useEffect(() => {
+    if (at === null) return;
+    const left = Date.parse(at) - Date.now() + SETTLE_MS;
+    const timer = setTimeout(refresh, Math.min(Math.max(left, SETTLE_MS), LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  }, [at, refresh]);
+  return next ? momentIn(next.at, next.zone, i18n.language) : null;
 }
 
 function LiveSwitch() {

@@ -1,6 +1,6 @@
 /** What buttons, menus and keys do to the flow: joins the pure operations with the stores. */
 
-import type { NodeType } from "@/graph/catalogue";
+import { goesByTheClock, type NodeType } from "@/graph/catalogue";
 import { type Clip, clipOf, fromText, paste, toText } from "@/graph/clipboard";
 import { canConnect, type Verdict } from "@/graph/connect";
 import type { Edge, Position, Size } from "@/graph/document";
@@ -41,7 +41,8 @@ export function pickStep(type: NodeType, target: MenuTarget | null): void {
   useUi.getState().revealStep(made.id);
   const node = useEditor.getState().draft.nodes.find((other) => other.id === made.id);
   const empty = node ? firstEmpty(type, node.params) : null;
-  if (empty !== null) useUi.getState().openStep(made.id, empty);
+  // What starts by the clock could start at any time: a person says at which.
+  if (empty !== null || goesByTheClock(type)) useUi.getState().openStep(made.id, empty);
 }
 
 function makeStep(type: NodeType, target: MenuTarget | null): Made | null {

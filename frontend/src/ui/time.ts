@@ -27,6 +27,26 @@ export function moment(iso: string | null, language: string, now = new Date()): 
   }).format(date);
 }
 
+/** A moment by the clock of a place; `named` says which where it is not the reader's own. */
+export function momentIn(iso: string, zone: string, language: string, named = true): string {
+  const shape = {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    hour: "numeric",
+    minute: "2-digit",
+  } as const;
+  const date = new Date(iso);
+  try {
+    const time = new Intl.DateTimeFormat(language, { ...shape, timeZone: zone }).format(date);
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    return zone === own || !named ? time : `${time} (${zone})`;
+  } catch {
+    // A zone that this browser does not know: its own clock then, without a name.
+    return new Intl.DateTimeFormat(language, shape).format(date);
+  }
+}
+
 export function seconds(value: number, language: string): string {
   return duration(value * 1000, language);
 }

@@ -48,8 +48,8 @@ def _params(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
     except ValidationError as error:
         yield from _schema_issues(node, node_type, error, broken | dynamic)
         return
-    for name, sentence in node_type.check(params):
-        yield _issue(node, "bad_param", name, sentence, "Change this setting.")
+    for name, sentence, *fix in node_type.check(params):
+        yield _issue(node, "bad_param", name, sentence, fix[0] if fix else "Change this setting.")
 
 
 def _schema_issues(

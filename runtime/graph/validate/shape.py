@@ -28,7 +28,7 @@ def check_shape(document: Document, types: Mapping[str, type[Node]]) -> Iterator
         yield Issue(
             "no_trigger",
             "Nothing starts this flow.",
-            "Add a trigger: by hand, by a call from outside …",
+            "Add a trigger: by hand, by the clock, by a call from outside …",
         )
     responders = [node for node, t in known if t.responds and not node.disabled]
     for node in responders[1:]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -22,6 +23,8 @@ from runtime.sdk import (
     Resumed,
     field,
 )
+from runtime.sdk.node import Finding
+from runtime.sdk.schedules import UTC_NAME, known_zones, suggest_zone, zone_named
 from runtime.sdk.texts import Text
 
 _YEAR = 366 * 86_400
@@ -54,18 +57,35 @@ class Wait(Node):
             Kind.TEXT,
             "",
             label="Moment",
-            help="Date and time. Without a time zone, UTC is meant.",
+            help="Date and time, written here or from earlier data.",
             placeholder="2030-01-31T09:00",
             show_if=("until", ["moment"]),
+        )
+        zone: str = field(
+            Kind.CHOICE,
+            UTC_NAME,
+            label="Time zone",
+            help="Whose clock counts where the moment does not say it itself.",
+            show_if=("until", ["moment"]),
+            choices={zone: zone.replace("_", " ") for zone in known_zones()},
         )
         at_most: float = field(
             Kind.DURATION,
             7 * 86_400,
             label="At most",
-            help="After that the flow goes on by itself, and “in time” is off.",
+            help="The address to call is shown while it waits. An earlier step can send it: "
+            "{{ run.callbacks.… }} with the short name of this step.",
             show_if=("until", ["call"]),
             gt=0,
             le=_YEAR,
+        )
+        too_late: Literal["go_on", "fail"] = field(
+            Kind.CHOICE,
+            "go_on",
+            label="If nobody calls",
+            help="A failed step is handled as its tab “When it fails” says.",
+            show_if=("until", ["call"]),
+            choices={"go_on": "Go on, “in time” is off", "fail": "The step fails"},
         )
 
     examples = (
@@ -87,16 +107,35 @@ class Wait(Node):
 
     async def run(self, params: Params, ctx: Context) -> Output:
         if params.until == "call":
-            ctx.log.info("Waiting for a call to this address.", address=ctx.callback_url)
+            ctx.log.info(
+                "Waiting for a call. Whoever may answer sees the address beside this step."
+            )
             return Output.wait(Park(ParkKind.CALLBACK, ctx.now + params.at_most))
-        due = ctx.now + params.seconds if params.until == "time" else _moment(params.moment)
+        moment, zone = params.moment, params.zone
+        due = ctx.now + params.seconds if params.until == "time" else _moment(moment, zone)
         if due <= ctx.now:
             return Output.items([ctx.item])
         return Output.wait(Park(ParkKind.TIMER, due))
 
+    @classmethod
+    def check(cls, params: Params) -> Sequence[Finding]:
+        if zone_named(params.zone) is None:
+            near = suggest_zone(params.zone)
+            fix = f"Did you mean {near}?" if near else "Choose the nearest big city."
+            return [("zone", f"“{params.zone[:60]}” is not a time zone.", fix)]
+        return ()
+
+    @classmethod
+    def calls_back(cls, params: Params) -> bool:
+        return params.until == "call"
+
     async def resume(self, params: Params, ctx: Context, resumed: Resumed) -> Output:
         if resumed.kind is not ParkKind.CALLBACK:
             return Output.items([ctx.item])
+        if resumed.expired and params.too_late == "fail":
+            raise NodeError(
+                "Nobody called in time.", error_class=ErrorClass.TIMEOUT, retryable=False
+            )
         item = ctx.item
         kept: dict[str, Json] = (
             dict(item.json) if isinstance(item.json, dict) else {"value": item.json}
@@ -105,10 +144,12 @@ class Wait(Node):
         return Output.items([Item(kept, item.files)])
 
 
-def _moment(text: str) -> float:
+def _moment(text: str, zone: str) -> float:
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+        place = moment.tzinfo or zone_named(zone) or UTC
+        return moment.replace(tzinfo=place).timestamp()
+    except (ValueError, OverflowError):
         raise NodeError(
             f"“{text[:60]}” is not a date and time.",
             error_class=ErrorClass.INPUT,
@@ -116,4 +157,3 @@ def _moment(text: str) -> float:
             fix="Write it like 2030-01-31T09:00.",
             field="moment",
         ) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,9 +1,9 @@
 /** What came out: data, every try with its reason, the log. */
-import { Badge, SegmentedControl, Select, Tabs } from "@mantine/core";
+import { Badge, Box, SegmentedControl, Select, Tabs } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
-import { useDataRun, useStepData } from "@/api/data";
+import { useDataRun, useStepData, useWaits } from "@/api/data";
 import { type NodeType, outputsOf } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
 import { sampleThrough } from "@/graph/samples";
@@ -13,6 +13,7 @@ import { AttemptList } from "@/ui/AttemptList";
 import { ItemView, PAGE, type ViewMode, ViewSwitch } from "@/ui/ItemView";
 import { LogList } from "@/ui/LogList";
 import { LostQuestion } from "@/ui/LostQuestion";
+import { Waits } from "@/ui/Waits";
 import classes from "./StepPanel.module.css";
 
 type Props = { node: FlowNode; type: NodeType | undefined };
@@ -29,6 +30,7 @@ export function OutputColumn({ node, type }: Props) {
   const iteration = picked ?? rounds.at(-1) ?? "";
   const lost = useRun(useShallow((state) => lostAttempts(state, node.key)));
   const step = useRun((state) => state.steps.get(`${node.key}|${iteration}`));
+  const waits = useWaits(node.key).filter((wait) => wait.iteration === iteration);
   const tries = useTryCount(node.key, iteration);
   return (
     <section className={classes.side} aria-label={t("step.output")}>
@@ -47,10 +49,15 @@ export function OutputColumn({ node, type }: Props) {
         )}
       </div>
       <div className={classes.sideBody}>
-        {(step?.error?.message ?? step?.why) && (
+        {(step?.error?.message ?? step?.why) && waits.length === 0 && (
           <p className={classes.hint} role="status">
             {step?.error?.message ?? step?.why}
           </p>
+        )}
+        {run && waits.length > 0 && !lost[0] && (
+          <Box px={8} pb={8}>
+            <Waits waits={waits} />
+          </Box>
         )}
         {run && lost[0] && <LostQuestion run={run.id} attempt={lost[0]} name={node.name} />}
         <Tabs defaultValue="data" keepMounted={false}>

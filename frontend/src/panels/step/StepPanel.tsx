@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMayRun } from "@/api/queries";
 import { FormContext, type FormContextValue } from "@/form/context";
 import { Form } from "@/form/Form";
-import type { NodeType } from "@/graph/catalogue";
+import { goesByTheClock, type NodeType } from "@/graph/catalogue";
 import { type FlowNode, nodeById } from "@/graph/document";
 import { setParams } from "@/graph/operations";
 import { rename } from "@/store/actions";
@@ -15,6 +15,7 @@ import { isOver, useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
 import { EditableText } from "@/ui/EditableText";
 import { focusCard } from "@/ui/focusCard";
+import { NextTimes } from "@/ui/NextTimes";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
 import { InputColumn } from "./InputColumn";
@@ -170,6 +171,7 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
               change(setParams(node.id, params), { merge: `${node.id}.${name}` });
             }}
           />
+          {goesByTheClock(type) && <NextTimes type={type} params={node.params} />}
         </Tabs.Panel>
         {fails && (
           <Tabs.Panel value="fails">
