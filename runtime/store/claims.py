@@ -11,6 +11,7 @@ import orjson
 
 from runtime.engine.encode import decode_outputs
 from runtime.engine.history import ClaimedRun, History, StoredAttempt, StoredStep, StoredWait
+from runtime.graph.issue import DocumentError, Issue
 from runtime.sdk.items import Item
 from runtime.store.commit import alive, need_alive
 from runtime.store.crash_points import crash_point
@@ -245,7 +246,8 @@ def _load_waits(db: Connection, claim: ClaimedRun, history: History) -> None:
 
 
 def load_document(db: Connection, snapshot: UUID) -> str:
-    """The canonical JSON of a snapshot."""
-    return str(
-        db.run("SELECT document FROM runtime_snapshot WHERE id = %s", (db.id(snapshot),))[0][0]
-    )
+    """The canonical JSON of a snapshot; raises DocumentError where it is gone."""
+    rows = db.run("SELECT document FROM runtime_snapshot WHERE id = %s", (db.id(snapshot),))
+    if not rows:
+        raise DocumentError([Issue("gone", "The flow's steps as they were then are not kept.")])
+    return str(rows[0][0])

@@ -34,7 +34,8 @@ LEASE = (
     "release.requeued",
     "release.committed",
 )
-LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE))
+PRUNE = ("prune.begin", "prune.rows", "prune.runs", "prune.payloads", "prune.committed")
+LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE, *PRUNE))
 
 _armed: tuple[str, int] | None = None
 _passes = count(1)

@@ -24,7 +24,9 @@ class Binary(bytes):
 class Table:
     """How rows of one kind are written: columns with their PostgreSQL types, and the key.
 
-    `keep` are columns whose earlier value stays where the new row has none.
+    `keep` are columns whose earlier value stays where the new row has none. With `holds`, a column
+    that never differs, a row that is there stays as it is, and nobody else deletes it until the
+    transaction ends.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Table:
     key: tuple[str, ...]
     keep: tuple[str, ...] = ()
     replace: bool = True
+    holds: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class Connection(Protocol):
     for_key_share: str
     for_update: str
     skip_locked: str
+    row_address: str  # the column that names a row's place
 
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction; rolls back on any exception."""
@@ -137,6 +141,10 @@ class Connection(Protocol):
 
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         """Whether that something is free: then its process is dead for sure."""
+        ...
+
+    def hold_alone(self, task: str) -> bool:
+        """Whether this session may do what one at a time does; it may until it closes or dies."""
         ...
 
     def lock_slots(self) -> None:

@@ -134,7 +134,7 @@ PAYLOADS = Table(
         ("created_at", "timestamptz"),
     ),
     ("workspace_id", "sha256"),
-    replace=False,
+    holds="size",  # else it could be dropped as unused before its new row is seen
 )
 
 ADVANCE = RunUpdate("advance", (("seq", "integer"),), "seq = new.seq")

@@ -19,6 +19,7 @@ import structlog
 from runtime.engine.budgets import CEILING, Budgets
 from runtime.worker.clock import SystemClock
 from runtime.worker.engine import Engine, EngineOptions
+from runtime.worker.pruner import start_pruner
 from runtime.worker.publisher import NoPublisher, RedisPublisher
 
 log = structlog.get_logger(__name__)
@@ -129,11 +130,14 @@ class EngineHost:
         )
         await engine.start()
         self._engine = engine
+        pruner = None if self._options.alone else start_pruner(lambda: connect(database))
         _spare_collector()
         log.info("engine.ready", worker=str(engine.me.id))
         self._ready.set()
         try:
             await self._until_stopped(engine)
+            if pruner is not None:
+                await asyncio.to_thread(pruner.stop)
             released = await engine.drain()
             await asyncio.to_thread(engine.close)
             if released:
