@@ -53,6 +53,10 @@ export type Settings = {
   deadline_seconds?: number | null;
   max_steps?: number;
   wait_limit_seconds?: number;
+  at_once?: number | null;
+  at_once_by?: string;
+  when_busy?: "queue" | "reject" | "replace";
+  priority?: "high" | "normal" | "low";
   description?: string;
 };
 
