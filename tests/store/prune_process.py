@@ -24,10 +24,15 @@ def start_pruning(stand: Stand, crash_at: str = "") -> ForkServerProcess:
     return process
 
 
+def _pause(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
+
+
 def _prune(database: Mapping[str, Any], crash_at: str) -> None:
     crash_points.arm(crash_at)
     db = connect(database)
-    work = Pruning(House(finished=30), lambda seconds: bool(time.sleep(seconds)), rows=100)
+    work = Pruning(House(finished=30), _pause, rows=100)
     while True:
         work.run(db)
         time.sleep(0.05)

@@ -20,6 +20,7 @@ describe("a flow's settings", () => {
     ["at_once", 0, 1],
     ["at_once", null, null],
     ["priority", "high", "high"],
+    ["at_once_by", { $formula: "1 + 1" }, "=1 + 1"],
     ["description", "a".repeat(6000), "a".repeat(5000)],
   ] as [string, Json, Json][])("%s of %j is kept as %j", (name, typed, kept) => {
     expect(settingValue(named(name), withSetting({}, named(name), typed))).toBe(kept);

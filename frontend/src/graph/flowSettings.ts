@@ -1,6 +1,6 @@
 /** A flow's own settings as form fields. A new one is one entry here, its type and its texts. */
 import type { Json, JsonObject, Settings } from "./document";
-import type { FieldKind } from "./fields";
+import { type FieldKind, textOf } from "./fields";
 
 export type SettingName = Exclude<keyof Settings, undefined>;
 
@@ -65,6 +65,8 @@ export function withSetting(settings: Settings, setting: Setting, value: Json): 
 
 function fitting(setting: Setting, value: Json): Json {
   if (value === null) return setting.usual;
+  // A formula is not computed here; what was typed stays text.
+  if (typeof setting.usual === "string" && typeof value !== "string") return textOf(value);
   if (typeof value === "string") return value.slice(0, LONGEST[setting.kind] ?? value.length);
   if (typeof value !== "number") return value;
   const whole = setting.kind === "integer" ? Math.round(value) : value;

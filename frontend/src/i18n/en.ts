@@ -154,10 +154,10 @@ export const en = {
     "For addresses that answer when the flow has finished. After that the caller is told that the run goes on. At most 5 minutes.",
   "flow.when_busy": "What becomes of a run above that",
   "flow.when_busy.help":
-    "It can wait, be refused (whoever calls is asked to come back), or stop those before it.",
+    "It can wait, be refused (whoever calls is asked to come back), or take over: those before it are stopped.",
   "flow.when_busy.queue": "It waits",
   "flow.when_busy.reject": "It is refused",
-  "flow.when_busy.replace": "Earlier ones stop",
+  "flow.when_busy.replace": "It takes over",
   "form.more_one": "1 more setting",
   "form.more_other": "{{count}} more settings",
   "form.none": "Nothing to set here.",
