@@ -102,6 +102,7 @@ else:
         }
     }
 REDIS_URL = os.environ.get("REDIS_URL", "")
+SEGUE_METRICS_DIR = DATA_DIR / "run" / "metrics"
 
 UNFOLD = admin_settings.UNFOLD
 

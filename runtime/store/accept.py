@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from runtime.observe import metrics
 from runtime.sdk.items import Item
 from runtime.store.cancel import cancel
 from runtime.store.crash_points import crash_point
@@ -94,6 +95,7 @@ def accept(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
         _replace(db, fresh)
         crash_point("accept.inserted")
     crash_point("accept.committed")
+    metrics.accepted(fresh)
     return answers
 
 

@@ -110,6 +110,7 @@ class EngineHost:
         from django.conf import settings
 
         from runtime.children.lanes import Children
+        from runtime.observe.scrape import serve_here
         from runtime.registry import registry, third_party
         from runtime.store.connect import connect, default_settings
         from runtime.worker.world import ServerWorld
@@ -131,6 +132,8 @@ class EngineHost:
         await engine.start()
         self._engine = engine
         pruner = None if self._options.alone else start_pruner(lambda: connect(database))
+        if not self._options.alone:
+            serve_here()
         _spare_collector()
         log.info("engine.ready", worker=str(engine.me.id))
         self._ready.set()

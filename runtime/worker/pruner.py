@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from runtime.observe import metrics
 from runtime.retention import House, Rule, house_rule
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.prune import (
@@ -163,6 +164,8 @@ class Pruner:
     def _pass(self, db: Connection) -> None:
         began = time.monotonic()
         done = self._work.run(db)
+        metrics.pruned("runs", done.runs)
+        metrics.pruned("snapshots", done.snapshots)
         if done.runs or done.snapshots:
             seconds = round(time.monotonic() - began, 2)
             log.info("pruned", runs=done.runs, snapshots=done.snapshots, seconds=seconds)

@@ -53,6 +53,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("run-steps", "GET"): (VIEWER, None, 200),
     ("step-data", "GET"): (VIEWER, None, 200),
     ("step-resolve", "POST"): (OPERATOR, {"choice": "done"}, 409),
+    ("metrics", "GET"): (ADMIN, None, 200),
     ("credentials", "GET"): (VIEWER, None, 200),
     ("credentials", "POST"): (
         EDITOR,
