@@ -13,12 +13,43 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runtime.observe.tally import Counts, Tally, Values
+
 if TYPE_CHECKING:
-    from prometheus_client import Histogram
+    from prometheus_client import Counter, Gauge, Histogram
 
 SWITCH = "SEGUE_METRICS"  # "0" switches them off
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600)
-COUNTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
+AMOUNTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
+
+COUNTED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "runs_accepted": ("Runs accepted.", ("trigger", "mode")),
+    "runs_finished": ("Runs that ended.", ("status", "trigger", "mode")),
+    "runs_taken_back": ("Runs of workers that died.", ()),
+    "steps": ("Steps that ended.", ("type", "status")),
+    "attempts": ("Tries that ended.", ("type", "status")),
+    "model_calls": ("Calls of models.", ("type", "cached")),
+    "model_tokens": ("Tokens into and out of models.", ("direction",)),
+    "database_away_seconds": ("Time in which a worker could not write.", ()),
+    "lease_renewals": ("Tries to renew the lease.", ("outcome",)),
+    "hints": ("Runs announced to the workers by message.", ("outcome",)),
+    "live_messages_dropped": ("Messages to live views that were not sent.", ()),
+    "webhook_answers": ("Answers to calls from outside.", ("status",)),
+    "pruned": ("What retention deleted.", ("what",)),
+}
+MEASURED: dict[str, tuple[str, tuple[str, ...], tuple[float, ...]]] = {
+    "run_seconds": ("From accepted to over.", ("status",), SECONDS),
+    "queue_seconds": ("From accepted to first claimed.", (), SECONDS),
+    "step_seconds": ("From a step's start to its end.", ("type",), SECONDS),
+    "attempt_seconds": ("How long tries took.", ("type",), SECONDS),
+    "claim_runs": ("Runs taken by one claim.", (), AMOUNTS),
+    "claim_seconds": ("How long claims took, with the wait for the writer.", (), SECONDS),
+    "commit_rows": ("Journal rows of one commit.", (), AMOUNTS),
+    "commit_seconds": ("How long commits took.", (), SECONDS),
+    "loop_lag_seconds": ("How late the worker's loop was.", (), SECONDS),
+    "sweep_seconds": ("How long sweeps took, with the wait for the writer.", (), SECONDS),
+    "webhook_seconds": ("How long callers from outside waited.", ("answer",), SECONDS),
+}
 
 
 class Figures:
@@ -32,44 +63,29 @@ class Figures:
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         registry = CollectorRegistry()
-
-        def counter(name: str, text: str, *labels: str) -> Counter:
-            return Counter(f"segue_{name}", text, labels, registry=registry)
-
-        def histogram(name: str, text: str, *labels: str, counts: bool = False) -> Histogram:
-            buckets = COUNTS if counts else SECONDS
-            return Histogram(f"segue_{name}", text, labels, registry=registry, buckets=buckets)
-
-        self.accepted = counter("runs_accepted", "Runs accepted.", "trigger", "mode")
-        self.finished = counter("runs_finished", "Runs that ended.", "status", "trigger", "mode")
-        self.run_seconds = histogram("run_seconds", "From accepted to over.", "status")
-        self.queue_seconds = histogram("queue_seconds", "From accepted to first claimed.")
-        self.taken_back = counter("runs_taken_back", "Runs of workers that died.")
-        self.steps = counter("steps", "Steps that ended.", "type", "status")
-        self.step_seconds = histogram("step_seconds", "From a step's start to its end.", "type")
-        self.attempts = counter("attempts", "Tries that ended.", "type", "status")
-        self.attempt_seconds = histogram("attempt_seconds", "How long tries took.", "type")
-        self.model_calls = counter("model_calls", "Calls of models.", "type", "cached")
-        self.tokens = counter("model_tokens", "Tokens in and out of models.", "direction")
-        self.claims = histogram("claim_runs", "Runs taken by one claim.", counts=True)
-        self.claim_seconds = histogram("claim_seconds", "How long claims took, queueing included.")
-        self.commit_rows = histogram("commit_rows", "Journal rows of one commit.", counts=True)
-        self.commit_seconds = histogram("commit_seconds", "How long commits took.")
-        self.database_away = counter("database_away_seconds", "Time without the database.")
-        self.renewals = counter("lease_renewals", "Tries to renew the lease.", "outcome")
-        self.loop_lag = histogram("loop_lag_seconds", "How late the worker's loop was.")
-        self.active = Gauge(
+        self._counters: dict[str, Counter] = {
+            name: Counter(f"segue_{name}", text, labels, registry=registry)
+            for name, (text, labels) in COUNTED.items()
+        }
+        self._histograms: dict[str, Histogram] = {
+            name: Histogram(f"segue_{name}", text, labels, registry=registry, buckets=bounds)
+            for name, (text, labels, bounds) in MEASURED.items()
+        }
+        self.active: Gauge = Gauge(
             "segue_worker_active_runs",
             "Runs that workers hold in memory.",
             registry=registry,
             multiprocess_mode="livesum",
         )
-        self.sweep_seconds = histogram("sweep_seconds", "How long the sweeps took.")
-        self.hints = counter("hints", "Runs announced to the workers by message.", "outcome")
-        self.notes_dropped = counter("live_messages_dropped", "Messages to live views not sent.")
-        self.webhooks = counter("webhook_answers", "Answers to calls from outside.", "status")
-        self.webhook_seconds = histogram("webhook_seconds", "How long callers waited.", "answer")
-        self.pruned = counter("pruned", "What retention deleted.", "what")
+        self.tally = Tally(self._write)
+
+    def _write(self, counts: Counts, values: Values) -> None:
+        for (name, labels), count in counts.items():
+            counter = self._counters[name]
+            (counter.labels(*labels) if labels else counter).inc(count)
+        for (name, labels), found in values.items():
+            histogram = self._histograms[name]
+            observe_many(histogram.labels(*labels) if labels else histogram, found)
 
 
 @cache

@@ -1,12 +1,12 @@
 """What happened, counted: one function for each thing worth counting, called after the fact.
 
-Called from the engine's own loop, so each takes a few microseconds and whole batches at once.
+Called from the engine's own loop: nothing here does more than add numbers in memory.
 """
 
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
@@ -14,7 +14,8 @@ from uuid import UUID
 import orjson
 
 from runtime.engine.rows import AttemptRow, Row, RunRow, StepRow
-from runtime.observe.figures import figures, observe_many
+from runtime.observe.figures import figures
+from runtime.observe.tally import Tally
 
 if TYPE_CHECKING:
     from runtime.engine.history import ClaimedRun
@@ -40,24 +41,27 @@ class Held(Protocol):
 def accepted(runs: Sequence[NewRun]) -> None:
     """Runs are in the database."""
     if runs and (found := figures()) is not None:
-        for (trigger, mode), count in Counter((r.trigger_kind, r.mode) for r in runs).items():
-            found.accepted.labels(trigger, mode).inc(count)
+        for labels, count in Counter((r.trigger_kind, r.mode) for r in runs).items():
+            found.tally.add("runs_accepted", labels, count)
 
 
 def ended_in_queue(status: str, count: int) -> None:
     """Runs ended that no worker held."""
     if count and (found := figures()) is not None:
-        found.finished.labels(status, UNKNOWN, UNKNOWN).inc(count)
+        found.tally.add("runs_finished", (status, UNKNOWN, UNKNOWN), count)
 
 
 def claimed(claims: Sequence[ClaimedRun], seconds: float) -> None:
     """A claim came back."""
-    if claims and (found := figures()) is not None:
-        found.claims.observe(len(claims))
-        found.claim_seconds.observe(seconds)
-        now = time.time()
-        first = [max(0.0, now - one.created_at) for one in claims if one.first_claim]
-        observe_many(found.queue_seconds, first)
+    if not claims or (found := figures()) is None:
+        return
+    tally, now = found.tally, time.time()
+    tally.measure("claim_runs", len(claims))
+    tally.measure("claim_seconds", seconds)
+    with tally.lock:
+        tally.values["queue_seconds", ()].extend(
+            max(0.0, now - claim.created_at) for claim in claims if claim.first_claim
+        )
 
 
 def committed(rows: Sequence[Row], held: Mapping[UUID, Held]) -> None:
@@ -65,37 +69,31 @@ def committed(rows: Sequence[Row], held: Mapping[UUID, Held]) -> None:
     found = figures()
     if found is None:
         return
-    counts: Counter[tuple[str, str, str]] = Counter()
-    times: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for row in rows:
-        kind = type(row)
-        if kind is StepRow or kind is AttemptRow:
-            _step_or_attempt(row, held, counts, times)  # type: ignore[arg-type]
-        elif isinstance(row, RunRow) and row.status in _RUN_ENDS:
-            _run(row, held.get(row.run_id))
-    for (what, node_type, status), count in counts.items():
-        (found.steps if what == "step" else found.attempts).labels(node_type, status).inc(count)
-    for (what, node_type), values in times.items():
-        family = found.step_seconds if what == "step" else found.attempt_seconds
-        observe_many(family.labels(node_type), values)
-    found.active.set(len(held))
+    tally = found.tally
+    with tally.lock:
+        for row in rows:
+            kind = row.__class__
+            if kind is StepRow:
+                if row.status in _STEP_ENDS:  # type: ignore[union-attr]
+                    _ended(tally, "steps", "step_seconds", row, held)  # type: ignore[arg-type]
+            elif kind is AttemptRow:
+                if row.status in _ATTEMPT_ENDS:  # type: ignore[union-attr]
+                    _ended(tally, "attempts", "attempt_seconds", row, held)  # type: ignore[arg-type]
+            elif isinstance(row, RunRow) and row.status in _RUN_ENDS:
+                _run(tally, row, held.get(row.run_id))
+    tally.wake()
 
 
-def _step_or_attempt(
-    row: StepRow | AttemptRow,
-    held: Mapping[UUID, Held],
-    counts: Counter[tuple[str, str, str]],
-    times: dict[tuple[str, str], list[float]],
+def _ended(
+    tally: Tally, what: str, seconds: str, row: StepRow | AttemptRow, held: Mapping[UUID, Held]
 ) -> None:
-    what, ends = ("step", _STEP_ENDS) if type(row) is StepRow else ("attempt", _ATTEMPT_ENDS)
-    if row.status not in ends:
-        return
     node_type = type_of(held.get(row.run_id), row.node)
-    counts[what, node_type, row.status] += 1
+    tally.counts[what, (node_type, row.status)] += 1
     if row.finished_at is not None and row.started_at is not None and row.status != "skipped":
-        times[what, node_type].append(max(0.0, row.finished_at - row.started_at))
-    if type(row) is AttemptRow and row.usage is not None:
-        _model_call(node_type, row.usage)
+        took = row.finished_at - row.started_at
+        tally.values[seconds, (node_type,)].append(took if took > 0 else 0.0)
+    if isinstance(row, AttemptRow) and row.usage is not None:
+        _model_call(tally, node_type, row.usage)
 
 
 def type_of(run: Held | None, key: str) -> str:
@@ -104,84 +102,84 @@ def type_of(run: Held | None, key: str) -> str:
     return UNKNOWN if run is None or index is None else run.plan.nodes[index].type.type
 
 
-def _run(row: RunRow, run: Held | None) -> None:
-    found = figures()
-    if found is None:
-        return
+def _run(tally: Tally, row: RunRow, run: Held | None) -> None:
     if run is None:
-        found.finished.labels(row.status, UNKNOWN, UNKNOWN).inc()
+        tally.counts["runs_finished", (row.status, UNKNOWN, UNKNOWN)] += 1
         return
-    found.finished.labels(row.status, run.claim.trigger_kind, run.claim.mode).inc()
+    claim = run.claim
+    tally.counts["runs_finished", (row.status, claim.trigger_kind, claim.mode)] += 1
     if row.finished_at is not None:
-        took = max(0.0, row.finished_at - run.claim.created_at)
-        observe_many(found.run_seconds.labels(row.status), [took])
+        took = max(0.0, row.finished_at - claim.created_at)
+        tally.values["run_seconds", (row.status,)].append(took)
 
 
-def _model_call(node_type: str, usage: bytes) -> None:
-    found, said = figures(), orjson.loads(usage)
-    if found is None or not isinstance(said, dict):
+def _model_call(tally: Tally, node_type: str, usage: bytes) -> None:
+    said = orjson.loads(usage)
+    if not isinstance(said, dict):
         return
-    found.model_calls.labels(node_type, str(bool(said.get("cached"))).lower()).inc()
+    tally.counts["model_calls", (node_type, str(bool(said.get("cached"))).lower())] += 1
     for direction in ("in", "out"):
         tokens = said.get(f"tokens_{direction}")
         if isinstance(tokens, (int, float)) and tokens > 0:
-            found.tokens.labels(direction).inc(tokens)
+            tally.counts["model_tokens", (direction,)] += tokens
 
 
 def commit_took(rows: int, seconds: float) -> None:
     """One group commit."""
     if (found := figures()) is not None:
-        observe_many(found.commit_rows, [rows])
-        observe_many(found.commit_seconds, [seconds])
+        found.tally.measure("commit_rows", rows)
+        found.tally.measure("commit_seconds", seconds)
 
 
 def database_was_away(seconds: float) -> None:
     """A worker could not write for so long."""
-    if (found := figures()) is not None:
-        found.database_away.inc(seconds)
+    _add("database_away_seconds", (), seconds)
 
 
 def lease_renewed(outcome: str) -> None:
     """`renewed`, `database_away`, `loop_hangs` or `lost`."""
-    if (found := figures()) is not None:
-        found.renewals.labels(outcome).inc()
+    _add("lease_renewals", (outcome,))
 
 
-def loop_was_late(seconds: float) -> None:
-    """How much later than asked for the loop came round."""
+def loop_came_round(late: float, active: int) -> None:
+    """The worker's loop came round so many seconds late, holding so many runs."""
     if (found := figures()) is not None:
-        found.loop_lag.observe(max(0.0, seconds))
+        found.tally.measure("loop_lag_seconds", max(0.0, late))
+        found.active.set(active)
 
 
 def swept(seconds: float, taken_back: int) -> None:
     """One look for what nobody was told of."""
     if (found := figures()) is not None:
-        found.sweep_seconds.observe(seconds)
+        found.tally.measure("sweep_seconds", seconds)
         if taken_back:
-            found.taken_back.inc(taken_back)
+            found.tally.add("runs_taken_back", (), taken_back)
 
 
 def hinted(runs: int, *, sent: bool) -> None:
     """A message with so many runs went out, or did not."""
-    if (found := figures()) is not None:
-        found.hints.labels("sent" if sent else "dropped").inc(runs)
+    _add("hints", ("sent" if sent else "dropped",), runs)
 
 
 def live_messages_dropped(count: int = 1) -> None:
     """Live views have to look by themselves."""
-    if (found := figures()) is not None:
-        found.notes_dropped.inc(count)
+    _add("live_messages_dropped", (), count)
 
 
 def webhook_answered(status: int, seconds: float) -> None:
     """A call from outside got its answer."""
     if (found := figures()) is not None:
-        found.webhooks.labels(str(status)).inc()
+        found.tally.add("webhook_answers", (str(status),))
         kind = "run" if status < 400 else "refused" if status < 500 else "failed"
-        observe_many(found.webhook_seconds.labels(kind), [seconds])
+        found.tally.measure("webhook_seconds", seconds, (kind,))
 
 
 def pruned(what: str, count: int) -> None:
     """Retention deleted so many `runs` or `snapshots`."""
-    if count and (found := figures()) is not None:
-        found.pruned.labels(what).inc(count)
+    if count:
+        _add("pruned", (what,), count)
+
+
+def _add(family: str, labels: tuple[str, ...], count: float = 1) -> None:
+    if (found := figures()) is not None:
+        found.tally.add(family, labels, count)

@@ -25,7 +25,9 @@ MOST_COUNTED = 100_000  # a longer queue is shown as this long
 def scrape(*, database: bool = True) -> bytes:
     """The text Prometheus reads. With `database` also the queue, as it is at this moment."""
     registry = CollectorRegistry()
-    if figures() is not None:
+    own = figures()
+    if own is not None:
+        own.tally.flush()
         folder = Path(settings.SEGUE_METRICS_DIR)
         _forget_dead(folder)
         MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]

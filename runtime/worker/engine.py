@@ -146,7 +146,8 @@ class Engine:
         while True:
             self._tick = time.monotonic()
             await asyncio.sleep(TICK_SECONDS)
-            metrics.loop_was_late(time.monotonic() - self._tick - TICK_SECONDS)
+            late = time.monotonic() - self._tick - TICK_SECONDS
+            metrics.loop_came_round(late, len(self.active))
 
     async def until_idle(self, stop: asyncio.Event) -> None:
         """Return when there is nothing more to claim and all is over, or on request."""

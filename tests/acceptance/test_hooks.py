@@ -214,6 +214,30 @@ def test_runs_go_on_when_the_broker_forgets_everything(caller: Caller) -> None:
     assert len(caller.wait_over(flow, 20)) == 20
 
 
+def test_one_address_shows_web_server_worker_and_queue(caller: Caller) -> None:
+    caller.publish("counted", graph("counted", answer="when_finished"))
+    assert caller.hooks.post("counted", json={}).status_code == 200
+    wanted = {
+        'segue_webhook_answers_total{status="200"}',
+        'segue_runs_accepted_total{mode="live",trigger="webhook"}',
+        'segue_runs_finished_total{mode="live",status="succeeded",trigger="webhook"}',
+        'segue_hints_total{outcome="sent"}',
+        "segue_commit_seconds_count",
+        "segue_workers",
+        'segue_runs{status="queued"}',
+    }
+    until = time.monotonic() + 10
+    while True:
+        answer = caller.api.get(f"{caller.segue.base_url}/metrics")
+        assert answer.status_code == 200, answer.text
+        missing = wanted - {line.rpartition(" ")[0] for line in answer.text.splitlines()}
+        if not missing:
+            break
+        assert time.monotonic() < until, missing
+        time.sleep(0.2)
+    assert httpx.get(f"{caller.segue.base_url}/metrics").status_code == 401
+
+
 def test_runs_go_on_when_the_worker_is_killed(caller: Caller) -> None:
     steps = (step("one", "flow.wait", seconds=1.5), step("two", "flow.wait", seconds=0.5))
     flow = caller.publish("Killed", graph("killed", *steps, ECHO_AFTER))
