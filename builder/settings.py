@@ -103,6 +103,9 @@ else:
     }
 REDIS_URL = os.environ.get("REDIS_URL", "")
 SEGUE_METRICS_DIR = DATA_DIR / "run" / "metrics"
+# The library looks for this when it is first loaded; and a process never writes where the one that
+# started it does.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(SEGUE_METRICS_DIR)
 
 UNFOLD = admin_settings.UNFOLD
 

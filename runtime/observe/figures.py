@@ -57,9 +57,6 @@ class Figures:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Said before the library is loaded: it looks once. And always anew, since a process must
-        # not write where the one that started it writes.
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
         registry = CollectorRegistry()

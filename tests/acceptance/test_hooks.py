@@ -238,7 +238,7 @@ def test_one_address_shows_web_server_worker_and_queue(caller: Caller) -> None:
         }
         if not missing:
             break
-        assert time.monotonic() < until, missing
+        assert time.monotonic() < until, f"{missing}\n{answer.text}"
         time.sleep(0.2)
     assert httpx.get(f"{caller.segue.base_url}/metrics").status_code == 401
 
