@@ -11,6 +11,7 @@ import structlog
 from runtime.engine.rows import Row, RunRow
 from runtime.observe import metrics
 from runtime.observe.metrics import Held
+from runtime.observe.traces import tracer
 
 log = structlog.get_logger(__name__)
 _NOT_WELL = frozenset({"failed", "timed_out"})
@@ -19,6 +20,8 @@ _NOT_WELL = frozenset({"failed", "timed_out"})
 def observed(rows: Sequence[Row], held: Mapping[UUID, Held]) -> None:
     """These rows are in the database; `held` are the runs as they are at this moment."""
     metrics.committed(rows, held)
+    if (sink := tracer()) is not None:
+        sink.committed(rows, held)
     for row in rows:
         if row.__class__ is RunRow and row.status in _NOT_WELL:
             _say(row, held)

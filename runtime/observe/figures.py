@@ -34,6 +34,7 @@ COUNTED: dict[str, tuple[str, tuple[str, ...]]] = {
     "lease_renewals": ("Tries to renew the lease.", ("outcome",)),
     "hints": ("Runs announced to the workers by message.", ("outcome",)),
     "live_messages_dropped": ("Messages to live views that were not sent.", ()),
+    "spans": ("Spans sent to the collector.", ("outcome",)),
     "webhook_answers": ("Answers to calls from outside.", ("status",)),
     "pruned": ("What retention deleted.", ("what",)),
 }

@@ -166,6 +166,12 @@ def live_messages_dropped(count: int = 1) -> None:
     _add("live_messages_dropped", (), count)
 
 
+def spans_sent(count: int, *, arrived: bool) -> None:
+    """So many spans reached the collector, or did not."""
+    if count:
+        _add("spans", ("sent" if arrived else "dropped",), count)
+
+
 def webhook_answered(status: int, seconds: float) -> None:
     """A call from outside got its answer."""
     if (found := figures()) is not None:

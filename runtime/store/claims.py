@@ -22,7 +22,7 @@ from runtime.store.queue import HAS_NO_SLOT_TO_FIND, next_in_line
 _RETURNED = (
     "id, workspace_id, flow_id, version, snapshot_id, mode, trigger_key, trigger_kind, input, "
     "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq, "
-    "slot, replays"
+    "slot, replays, parent_run_id"
 )
 _TAKE = (
     "UPDATE runtime_run SET status = 'running', owner_id = %s, epoch = epoch + 1, "
@@ -105,6 +105,7 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         seq,
         slot,
         replays,
+        parent,
     ) = row
     items = [Item.load(item) for item in orjson.loads(given)]
     return ClaimedRun(
@@ -127,6 +128,7 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         response=orjson.loads(response) if response else None,
         first_claim=epoch == 1 and seq == 0,
         slotted=slot is not None,
+        parent_run_id=db.uuid(parent),
         history=History(seq=seq),
         replays=db.uuid(replays),
     )

@@ -111,6 +111,7 @@ class EngineHost:
 
         from runtime.children.lanes import Children
         from runtime.observe.scrape import serve_here
+        from runtime.observe.traces import tracer
         from runtime.registry import registry, third_party
         from runtime.store.connect import connect, default_settings
         from runtime.worker.world import ServerWorld
@@ -149,6 +150,8 @@ class EngineHost:
                 announce(released)
                 await asyncio.sleep(0.2)  # a moment for the hint; without it the sweep finds them
         finally:
+            if (sink := tracer()) is not None:
+                await asyncio.to_thread(sink.close)
             publisher.close()
             await children.close()
             await world.close()

@@ -185,3 +185,22 @@ class Chatty(Node):
             structlog.get_logger("acme").exception("broke", token="t0ken-of-somebody")
         await asyncio.sleep(0)
         return Output.items([ctx.item])
+
+
+class Asked(Node):
+    """Say what a call of a model took, as AI steps do."""
+
+    type, version = "test.asked", 1
+    name, category, icon = "Asked", "Test", "robot"
+    effect = Effect.EXTERNAL
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        await asyncio.sleep(0.02)
+        usage: dict[str, Json] = {
+            "model": "small-1",
+            "tokens_in": 11,
+            "tokens_out": 7,
+            "cost": None,
+            "ms": 15,
+        }
+        return Output.one({"answer": "s3cret-answer"}, usage=usage)
