@@ -28,6 +28,15 @@ export const FLOW_SETTINGS: readonly SettingSection[] = [
     settings: [
       { name: "deadline_seconds", kind: "duration", usual: 3600, minimum: 1, maximum: YEAR },
       { name: "max_steps", kind: "integer", usual: 1000, minimum: 1, maximum: 1_000_000 },
+      {
+        name: "max_items_per_step",
+        kind: "integer",
+        usual: 100_000,
+        minimum: 1,
+        maximum: 1_000_000,
+      },
+      { name: "max_items", kind: "integer", usual: 1_000_000, minimum: 1, maximum: 10_000_000 },
+      { name: "max_stored_mb", kind: "number", usual: 250, minimum: 1, maximum: 2000 },
       { name: "wait_limit_seconds", kind: "duration", usual: 30, minimum: 1, maximum: 300 },
     ],
   },
