@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from runtime.engine.encode import encode, encode_outputs
 from runtime.engine.history import StoredAttempt, StoredWait
 from runtime.engine.outcome import Failure, as_node_error, dump_error, load_error
-from runtime.engine.place import at_work
 from runtime.engine.recorded import Recorded, nothing_recorded, reaches_outside
 from runtime.engine.resolve import validated
 from runtime.engine.retry import decide
@@ -245,7 +244,6 @@ class ItemRunner:
 
     async def _call(self, params: NodeParams, resumed: Resumed | None) -> Output:
         context = self.step.context(self.number, self.attempt, self.token)
-        at_work(self.owner.claim, self.step.ready, self.number, self.attempt)
         limit = self.node.policy.timeout_seconds
         try:
             async with _place(self.node.instance) as instance, asyncio.timeout(limit):

@@ -15,6 +15,7 @@ from runtime.engine.decisions import Ready
 from runtime.engine.history import StoredAttempt
 from runtime.engine.lineage import flatten
 from runtime.engine.outcome import Failure, StepResult, as_node_error, combine, whole
+from runtime.engine.place import at_work
 from runtime.engine.resolve import Values, resolve_formulas, resolve_one
 from runtime.engine.scope import ItemScope
 from runtime.sdk import BatchNode, Item, Mode, NodeError, Output
@@ -219,6 +220,7 @@ class StepExecution:
     def context(self, number: int, attempt: int, token: str | None) -> StepContext:
         """What the node sees of one attempt."""
         run, key, at = self.run, self.node.key, self.ready.iteration
+        at_work(run.claim, self.ready, number, attempt)
         return StepContext(
             run,
             AttemptLog(run, key, at, number, attempt, self.log),
