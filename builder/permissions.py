@@ -24,6 +24,8 @@ TABLE: Mapping[str, Role] = MappingProxyType(
         "builder.change_flow": Role.EDITOR,
         "builder.publish_flow": Role.EDITOR,
         "builder.delete_flow": Role.EDITOR,
+        # What is pruned is gone, for everybody: more than changing or even deleting a flow.
+        "builder.change_retention": Role.ADMIN,
         "builder.view_flowversion": Role.VIEWER,
         "builder.view_modelprofile": Role.VIEWER,
         "builder.add_modelprofile": Role.EDITOR,
@@ -37,6 +39,7 @@ TABLE: Mapping[str, Role] = MappingProxyType(
         "runtime.view_run": Role.VIEWER,
         "runtime.cancel_run": Role.OPERATOR,
         "runtime.resolve_wait": Role.OPERATOR,
+        "runtime.view_operations": Role.ADMIN,
         "runtime.view_credential": Role.VIEWER,
         "runtime.add_credential": Role.EDITOR,
         "runtime.change_credential": Role.EDITOR,

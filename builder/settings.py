@@ -8,6 +8,7 @@ import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
 from builder import admin_settings, environment
+from runtime.observe.logs import logging_config
 
 BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_dir()
@@ -102,6 +103,10 @@ else:
         }
     }
 REDIS_URL = os.environ.get("REDIS_URL", "")
+SEGUE_METRICS_DIR = DATA_DIR / "run" / "metrics"
+# The library looks for this when it is first loaded; and a process never writes where the one that
+# started it does.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(SEGUE_METRICS_DIR)
 
 UNFOLD = admin_settings.UNFOLD
 
@@ -201,11 +206,4 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- logs -----------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("SEGUE_LOG_LEVEL", "INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}},
-}
+LOGGING = logging_config()

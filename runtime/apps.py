@@ -9,3 +9,9 @@ class RuntimeConfig(AppConfig):
     label = "runtime"
     verbose_name = _("Runs")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let our loggers write as all others do."""
+        from runtime.observe.logs import configure_structlog
+
+        configure_structlog()

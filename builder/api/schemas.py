@@ -83,6 +83,34 @@ class FlowChangeSchema(serializers.Serializer[object]):
     live = serializers.BooleanField(required=False)
 
 
+DAYS_HELP = "Days after the end; 0 keeps them for ever, null leaves it to the server."
+
+
+class KeptDaysSchema(serializers.Serializer[object]):
+    """How long runs of each kind are kept. `runs`: no more than the newest so many."""
+
+    finished_days = serializers.FloatField(
+        min_value=0, max_value=36_500, allow_null=True, help_text=DAYS_HELP
+    )
+    failed_days = serializers.FloatField(
+        min_value=0, max_value=36_500, allow_null=True, help_text=DAYS_HELP
+    )
+    test_days = serializers.FloatField(
+        min_value=0, max_value=36_500, allow_null=True, help_text=DAYS_HELP
+    )
+    most_runs = serializers.IntegerField(min_value=1, max_value=10_000_000, allow_null=True)
+
+
+class RetentionSchema(serializers.Serializer[object]):
+    """What the flow asks for, what the server does without that, and what counts between both."""
+
+    asked = KeptDaysSchema()
+    server = KeptDaysSchema()
+    counts = KeptDaysSchema()
+    at_least_days = serializers.FloatField()
+    at_most_days = serializers.FloatField(help_text="0: no limit.")
+
+
 class DraftSchema(serializers.Serializer[object]):
     revision = serializers.IntegerField()
     graph = serializers.DictField()

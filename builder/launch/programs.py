@@ -2,17 +2,20 @@
 
 import http.client
 from collections.abc import Mapping
+from pathlib import Path
 
 from builder.launch.environment import Project
 from builder.launch.process import Program
 
 WORKER_DRAINS_WITHIN_SECONDS = 25
+WEB_LOGS = Path(__file__).with_name("web_logs.json")  # the web server's own lines look like ours
 
 
 def worker_program(project: Project, env: Mapping[str, str]) -> Program:
     """The Celery worker that executes flows."""
-    celery = (str(project.python), "-m", "celery", "-A", "runtime.worker.app:app", "worker")
-    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "INFO")
+    # Without its banner, and with our own log lines (see runtime.observe.logs).
+    celery = (str(project.python), "-m", "celery", "-q", "-A", "runtime.worker.app:app", "worker")
+    quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     return Program(
         name="worker",
         title="The worker",
@@ -27,10 +30,11 @@ def web_program(project: Project, env: Mapping[str, str], host: str, port: int) 
     granian = (str(project.python), "-m", "granian", "--interface", "asginl", "--loop", "uvloop")
     place = ("--host", host, "--port", str(port))
     one = ("--workers", "1", "--workers-kill-timeout", "5")
+    logs = ("--log-config", str(WEB_LOGS))
     return Program(
         name="web",
         title="The web server",
-        argv=(*granian, *place, *one, "builder.asgi:application"),
+        argv=(*granian, *place, *one, *logs, "builder.asgi:application"),
         env=env,
         ready=lambda: status(host, port, "/health") == 200,
         stop_grace_seconds=10,

@@ -3,6 +3,7 @@
 import argparse
 import json
 import os
+import shutil
 import signal
 import sys
 import webbrowser
@@ -83,6 +84,7 @@ def start(
     links: int,
 ) -> list[str]:
     """Start broker, worker and web server; returns one-time sign-in links once all is ready."""
+    shutil.rmtree(project.run / "metrics", ignore_errors=True)  # figures of processes long gone
     broker = choose_broker(project, env)
     env[environment.REDIS_URL] = broker.url
     if broker.program is not None:

@@ -25,6 +25,7 @@ WORDS = {
     "outcome_decided": _("Decided an unknown outcome"),
     "person_invited": _("Let a person in"),
     "person_removed": _("Let a person go"),
+    "retention_changed": _("Changed how long runs are kept"),
     "role_changed": _("Changed a role"),
     "run_again": _("Ran something again"),
     "run_replayed": _("Tried a call on the draft"),

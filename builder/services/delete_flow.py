@@ -2,10 +2,11 @@
 
 from django.db import transaction
 
-from builder.models import Flow
+from builder.models import Flow, FlowVersion
 from builder.services.audit import record
 from builder.services.routing import unroute
 from runtime.services.notices import Person
+from runtime.services.snapshots import release_snapshots
 
 
 def delete_flow(flow: Flow, *, actor: Person | None) -> None:
@@ -13,4 +14,7 @@ def delete_flow(flow: Flow, *, actor: Person | None) -> None:
     with transaction.atomic():
         unroute(flow)
         record("flow_deleted", actor=actor, target=flow)
+        published = set(flow.versions.values_list("snapshot_id", flat=True))
         flow.delete()
+        others = FlowVersion.objects.filter(snapshot_id__in=published)
+        release_snapshots(published - set(others.values_list("snapshot_id", flat=True)))

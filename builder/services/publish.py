@@ -23,7 +23,7 @@ def publish(flow: Flow, *, revision: int, actor: Person | None, note: str = "") 
             raise stale(flow)
         document = read_document(row.draft)
         refuse_serious(find_problems(document))
-        snapshot = save_snapshot(row.workspace_id, document)
+        snapshot = save_snapshot(row.workspace_id, document, published=True)
         version = FlowVersion.objects.create(
             flow=row,
             number=_next_number(row),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,15 +11,14 @@ from runtime.engine.encode import decode, encode, encode_outputs
 from runtime.engine.history import StoredAttempt, StoredWait
 from runtime.engine.outcome import Failure, as_node_error, dump_error, load_error
 from runtime.engine.parking import NOT_PARKED, ParkedItem, closed, dump_resumed, new_row, row_of
-from runtime.engine.recorded import Recorded, nothing_recorded, reaches_outside
+from runtime.engine.recorded import Recorded, reaches_outside
 from runtime.engine.resolve import validated
 from runtime.engine.retry import decide
 from runtime.engine.rows import WaitRow
-from runtime.engine.words import CRASHES, LOST_WHY, PROCESS_LOST_WHY
+from runtime.engine.words import CRASHES, CUT_OFF, LOST_WHY, PROCESS_LOST_WHY
 from runtime.sdk import (
     Effect,
     ErrorClass,
-    Node,
     NodeError,
     NodeParams,
     OnError,
@@ -31,7 +29,6 @@ from runtime.sdk import (
     ProcessLostError,
     Resumed,
 )
-from runtime.sdk.node import PlacedNode
 
 if TYPE_CHECKING:
     from runtime.engine.step import StepExecution
@@ -195,8 +192,7 @@ class ItemRunner:
         except asyncio.CancelledError:
             if self.owner.abandoned:  # the next owner finds it running, and asks the policy
                 raise
-            why = "The run ended before this did."
-            self._write("cancelled", started=started, why=why, closes=True)
+            self._write("cancelled", started=started, why=CUT_OFF, closes=True)
             raise
         except ProcessLostError as error:
             return self._after_process_lost(error, started)
@@ -210,9 +206,7 @@ class ItemRunner:
     def _from_record(self, recorded: Recorded, started: float) -> Output | Failure:
         """Nothing is sent: what the recorded run got for this item is the answer."""
         at = self.step.ready.iteration
-        answer = recorded.answer(self.node, at, self.number, self.values)
-        outcome = answer.outcome if answer is not None else nothing_recorded(self.node)
-        why = answer.why if answer is not None else "Nothing was recorded for it."
+        outcome, why = recorded.answer(self.node, at, self.number, self.values)
         params = encode(self.values) if self.values is not None else None
         if isinstance(outcome, NodeError):
             self._write("failed", error=outcome, started=started, params=params, why=why)
@@ -255,7 +249,7 @@ class ItemRunner:
         context = self.step.context(self.number, self.attempt, token)
         limit = self.node.policy.timeout_seconds
         try:
-            async with _place(self.node.instance) as instance, asyncio.timeout(limit):
+            async with self.node.instance.place() as instance, asyncio.timeout(limit):
                 if resumed is not None:
                     return await instance.resume(params, context, resumed)
                 return await instance.run(params, context)
@@ -404,7 +398,3 @@ class ItemRunner:
             finished_at=run.clock.now() if finished else None,
             next_at=next_at,
         )
-
-
-def _place(instance: Node) -> AbstractAsyncContextManager[Node]:
-    return instance.place() if isinstance(instance, PlacedNode) else nullcontext(instance)

@@ -88,3 +88,4 @@ class ClaimedRun:
     slotted: bool
     history: History = field(default_factory=History)
     replays: UUID | None = None  # the run whose recorded answers stand in for the world
+    parent_run_id: UUID | None = None

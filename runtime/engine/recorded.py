@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from runtime.engine.history import History, StoredAttempt, StoredStep
 from runtime.engine.outcome import load_error
@@ -16,8 +16,7 @@ ANSWERED = "Answered by the recorded run; nothing was sent."
 CHANGED = "Its settings have changed since, and the recorded answer does not know that."
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What the recorded run got for one item: an output, or how it failed."""
 
     outcome: Output | NodeError
@@ -40,19 +39,20 @@ class Recorded:
 
     def answer(
         self, node: PlanNode, iteration: str, item: int, values: Mapping[str, Json] | None
-    ) -> Answer | None:
-        """The recorded answer for an item of a step, or None where there is none.
+    ) -> Answer:
+        """The recorded answer for an item of a step; an error where there is none.
 
         `values` are its settings now: where they differ the answer says so.
         """
+        nothing = Answer(nothing_recorded(node), "Nothing was recorded for it.")
         before = self._node(node.key)
         if self.plan is not None and (before is None or before.type is not node.type):
-            return None
+            return nothing
         tries = self.attempts.get((node.key, iteration), ())
         own = [attempt for attempt in tries if attempt.item == item]
         outcome = self._outcome((node.key, iteration), tries, own)
         if outcome is None:
-            return None
+            return nothing
         changed = before is not None and _differ(before, node, own, values)
         return Answer(outcome, f"{ANSWERED} {CHANGED}" if changed else ANSWERED)
 

@@ -16,6 +16,7 @@ from runtime.engine.history import StoredAttempt
 from runtime.engine.lineage import flatten
 from runtime.engine.outcome import Failure, StepResult, as_node_error, combine, whole
 from runtime.engine.parking import ParkedItem
+from runtime.engine.place import at_work
 from runtime.engine.resolve import Values, resolve_formulas, resolve_one
 from runtime.engine.scope import ItemScope
 from runtime.sdk import BatchNode, Item, Mode, NodeError, Output
@@ -220,6 +221,7 @@ class StepExecution:
     def context(self, number: int, attempt: int, token: str | None) -> StepContext:
         """What the node sees of one attempt."""
         run, key, at = self.run, self.node.key, self.ready.iteration
+        at_work(run.claim, self.ready, number, attempt)
         return StepContext(
             run,
             AttemptLog(run, key, at, number, attempt, self.log),

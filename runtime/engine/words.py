@@ -48,4 +48,5 @@ PROCESS_LOST_WHY = {
     OnUnknown.ASK: "The step's process stopped in the middle; a person decides what to do.",
     OnUnknown.FAIL: "The step's process stopped in the middle, and it may not be repeated.",
 }
+CUT_OFF = "The run ended before this did."
 CRASHES = "This step crashed its process again and again, so it was given up."

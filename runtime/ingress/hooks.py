@@ -21,6 +21,7 @@ from runtime.ingress.replies import Replies, Standing
 from runtime.ingress.respond import Reply, json_reply, responded
 from runtime.ingress.routing import FoundRoute, Routes, find_routes
 from runtime.models.ids import uuid7
+from runtime.observe import metrics
 from runtime.sdk.items import Item, Json
 from runtime.services.limits import priority_of, slot_of
 from runtime.store.accept import Accepted, NewRun
@@ -52,6 +53,12 @@ class Hooks:
 
     async def answer(self, scope: Mapping[str, Any], receive: Any) -> Reply:
         """The reply to one call; never raises."""
+        began = time.monotonic()
+        reply = await self._reply(scope, receive)
+        metrics.webhook_answered(reply[0], time.monotonic() - began)
+        return reply
+
+    async def _reply(self, scope: Mapping[str, Any], receive: Any) -> Reply:
         try:
             return await self._answer(scope, receive)
         except RefusedError as refused:

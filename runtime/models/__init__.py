@@ -3,6 +3,7 @@
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.payload import Payload
+from runtime.models.retention import Retention
 from runtime.models.route import Route
 from runtime.models.run import Run, RunMode, RunStatus
 from runtime.models.schedule import Schedule
@@ -26,6 +27,7 @@ __all__ = [
     "LogLevel",
     "LogLine",
     "Payload",
+    "Retention",
     "Route",
     "Run",
     "RunMode",

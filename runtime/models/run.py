@@ -26,8 +26,14 @@ class Run(models.Model):
     workspace_id = models.UUIDField()
     flow_id = models.UUIDField(null=True)
     version = models.IntegerField(null=True)
+    # Without a constraint in the database: to check it, every snapshot that is dropped would have
+    # to search all runs. The pruner asks before it drops one.
     snapshot = models.ForeignKey(
-        "runtime.Snapshot", on_delete=models.PROTECT, related_name="runs", db_index=False
+        "runtime.Snapshot",
+        on_delete=models.PROTECT,
+        related_name="runs",
+        db_index=False,
+        db_constraint=False,
     )
     mode = models.CharField(max_length=8, choices=RunMode.choices, default=RunMode.LIVE)
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.QUEUED)

@@ -1,6 +1,7 @@
 """An immutable graph, found by the hash of its content. Every run points to one."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from runtime.models.ids import uuid7
 
@@ -11,6 +12,9 @@ class Snapshot(models.Model):
     sha256 = models.CharField(max_length=64)
     document = models.TextField()  # canonical JSON, format segue.flow/1
     created_at = models.DateTimeField(auto_now_add=True)
+    # Kept while a version of a flow is this graph; others go when no run is left that used them.
+    published = models.BooleanField(db_default=False)
+    used_at = models.DateTimeField(db_default=Now())  # last asked for, within the hour
 
     class Meta:
         constraints = [

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from runtime.models.payload import reference_index
+
 
 class StepStatus(models.TextChoices):
     PENDING = "pending", _("Not started")
@@ -51,6 +53,9 @@ class Step(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [reference_index("step_payload")]
+
     def __str__(self) -> str:
         return f"{self.node} {self.iteration}".strip()
 
@@ -74,6 +79,9 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     next_at = models.DateTimeField(null=True)  # when the next attempt is due
+
+    class Meta:
+        indexes = [reference_index("attempt_payload")]
 
     def __str__(self) -> str:
         return f"{self.node}[{self.item}] #{self.number}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -107,6 +107,10 @@ class Node:
     async def resume(self, params: Any, ctx: Context, resumed: Resumed) -> Output:
         """Go on after a wait; by default the item passes through."""
         return Output.items([ctx.item])
+
+    def place(self) -> AbstractAsyncContextManager[Node]:
+        """Where it runs: what is entered is what runs there. Here, at once."""
+        return nullcontext(self)
 
     @classmethod
     def output_ports(cls, params: Mapping[str, Any]) -> Sequence[Port]:

@@ -16,6 +16,8 @@ from uuid import UUID
 
 import structlog
 
+from runtime.observe import metrics
+
 if TYPE_CHECKING:
     from kombu import Connection, Producer
 
@@ -84,7 +86,9 @@ class _Sender:
                 delivery_mode=1,
                 retry=False,
             )
+            metrics.hinted(len(ids), sent=True)
         except Exception as error:  # noqa: BLE001  whatever the broker does, nothing is lost
+            metrics.hinted(len(ids), sent=False)
             log.warning("hint.not_sent", error=repr(error), runs=len(ids))
             self._close()
 

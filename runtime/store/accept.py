@@ -10,6 +10,7 @@ from uuid import UUID
 
 import orjson
 
+from runtime.observe import metrics
 from runtime.sdk.items import Item
 from runtime.store.cancel import cancel
 from runtime.store.crash_points import crash_point
@@ -86,6 +87,7 @@ def accept(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
         answers = accept_within(db, runs)
         crash_point("accept.inserted")
     crash_point("accept.committed")
+    metrics.accepted([run for run, said in zip(runs, answers, strict=True) if said.fresh])
     return answers
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from runtime.observe import metrics
 from runtime.store.dialect import Connection
 from runtime.store.leftovers import close_leftovers
 
@@ -39,6 +40,7 @@ def cancel(db: Connection, runs: Sequence[UUID], *, by: str) -> int:
         (True, by, reason, error, db.time(db.now()), *values),
     )
     close_leftovers(db, [run for row in rows if (run := db.uuid(row[0])) is not None])
+    metrics.ended_in_queue("cancelled", len(rows))
     asked = db.count(
         "UPDATE runtime_run SET cancel_requested = %s, cancelled_by = %s "
         f"WHERE id {match} AND status = 'running'",

@@ -11,6 +11,7 @@ import orjson
 
 from runtime.engine.encode import decode_outputs
 from runtime.engine.history import ClaimedRun, History, StoredAttempt, StoredStep, StoredWait
+from runtime.graph.issue import DocumentError, Issue
 from runtime.sdk.items import Item
 from runtime.store.commit import alive, need_alive
 from runtime.store.crash_points import crash_point
@@ -21,7 +22,7 @@ from runtime.store.queue import HAS_NO_SLOT_TO_FIND, next_in_line
 _RETURNED = (
     "id, workspace_id, flow_id, version, snapshot_id, mode, trigger_key, trigger_kind, input, "
     "epoch, crashes, isolated, created_at, started_at, deadline_at, reply_to, response, seq, "
-    "slot, replays"
+    "slot, replays, parent_run_id"
 )
 _TAKE = (
     "UPDATE runtime_run SET status = 'running', owner_id = %s, epoch = epoch + 1, "
@@ -104,6 +105,7 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         seq,
         slot,
         replays,
+        parent,
     ) = row
     items = [Item.load(item) for item in orjson.loads(given)]
     return ClaimedRun(
@@ -126,6 +128,7 @@ def _claimed(db: Connection, row: Record) -> ClaimedRun:
         response=orjson.loads(response) if response else None,
         first_claim=epoch == 1 and seq == 0,
         slotted=slot is not None,
+        parent_run_id=db.uuid(parent),
         history=History(seq=seq),
         replays=db.uuid(replays),
     )
@@ -246,7 +249,8 @@ def _load_waits(db: Connection, claim: ClaimedRun, history: History) -> None:
 
 
 def load_document(db: Connection, snapshot: UUID) -> str:
-    """The canonical JSON of a snapshot."""
-    return str(
-        db.run("SELECT document FROM runtime_snapshot WHERE id = %s", (db.id(snapshot),))[0][0]
-    )
+    """The canonical JSON of a snapshot; raises DocumentError where it is gone."""
+    rows = db.run("SELECT document FROM runtime_snapshot WHERE id = %s", (db.id(snapshot),))
+    if not rows:
+        raise DocumentError([Issue("gone", "The flow's steps as they were then are not kept.")])
+    return str(rows[0][0])

@@ -35,7 +35,8 @@ LEASE = (
     "release.committed",
 )
 SCHEDULE = ("schedule.locked", "schedule.accepted", "schedule.moved", "schedule.committed")
-LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE, *SCHEDULE))
+PRUNE = ("prune.begin", "prune.rows", "prune.runs", "prune.payloads", "prune.committed")
+LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE, *SCHEDULE, *PRUNE))
 
 _armed: tuple[str, int] | None = None
 _passes = count(1)

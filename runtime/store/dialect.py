@@ -25,7 +25,9 @@ class Table:
     """How rows of one kind are written: columns with their PostgreSQL types, and the key.
 
     `keep` are columns whose earlier value stays where the new row has none; `merge` says in SQL
-    what becomes of a column of a row that is there already.
+    what becomes of a column of a row that is there already. With `holds`, a column that never
+    differs, a row that is there stays as it is, and nobody else deletes it until the transaction
+    ends.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Table:
     keep: tuple[str, ...] = ()
     merge: tuple[tuple[str, str], ...] = ()
     replace: bool = True
+    holds: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Connection(Protocol):
     for_key_share: str
     for_update: str
     skip_locked: str
+    row_address: str  # the column that names a row's place
 
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction; rolls back on any exception."""
@@ -139,6 +143,10 @@ class Connection(Protocol):
 
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         """Whether that something is free: then its process is dead for sure."""
+        ...
+
+    def hold_alone(self, task: str) -> bool:
+        """Whether this session may do what one at a time does; it may until it closes or dies."""
         ...
 
     def lock_slots(self) -> None:

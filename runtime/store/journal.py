@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from runtime.engine.rows import Row
+from runtime.observe import metrics
 from runtime.store.batch import Owned
 from runtime.store.commit import FencedError, commit_rows
 from runtime.store.crash_points import crash_point
@@ -138,7 +139,9 @@ class GroupJournal:
                     log.warning("database.away", error=str(error))
                     _close(db)
                     db = None
-                    time.sleep(PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)])
+                    pause = PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)]
+                    time.sleep(pause)
+                    metrics.database_was_away(pause)
                     failures += 1
                     if job == self._commit:
                         continue
@@ -154,6 +157,7 @@ class GroupJournal:
             self._signalled = False
         lost: set[UUID] = set()
         if rows:
+            began = time.monotonic()
             try:
                 lost = commit_rows(
                     db,
@@ -170,6 +174,7 @@ class GroupJournal:
                 raise
             self.commits += 1
             self.written += len(rows)
+            metrics.commit_took(len(rows), time.monotonic() - began)
         self._loop.call_soon_threadsafe(self._committed, rows, waiters, lost)
         if rows:
             crash_point("commit.told")

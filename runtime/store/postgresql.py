@@ -44,6 +44,7 @@ class PostgresConnection:
     for_key_share = "FOR KEY SHARE"
     for_update = "FOR UPDATE"
     skip_locked = "FOR UPDATE SKIP LOCKED"
+    row_address = "ctid"
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         options = {
@@ -153,6 +154,9 @@ class PostgresConnection:
             self.run("SELECT pg_advisory_unlock(%s)", (key,))
         return free
 
+    def hold_alone(self, task: str) -> bool:
+        return bool(self.run("SELECT pg_try_advisory_lock(%s)", (ALONE_LOCKS[task],))[0][0])
+
     def lock_slots(self) -> None:
         self.run("SELECT pg_advisory_xact_lock(%s)", (SLOTS_LOCK,))
 
@@ -161,6 +165,7 @@ class PostgresConnection:
 
 
 SLOTS_LOCK = 0x5E60E  # one for all slots: held for moments, by flows that limit their runs
+ALONE_LOCKS = {"prune": 0x5E60F}
 _statements: dict[str, str] = {}
 
 
@@ -194,9 +199,13 @@ def update_sql(update: RunUpdate) -> str:
     return _statements[update.name]
 
 
-def conflict(table: Table) -> str:
+def conflict(table: Table, *, one_at_a_time: bool = False) -> str:
     """What happens to a row whose key is there already."""
     key = ", ".join(table.key)
+    if table.holds and one_at_a_time:
+        return f"ON CONFLICT ({key}) DO NOTHING"
+    if table.holds:
+        return f"ON CONFLICT ({key}) DO UPDATE SET {table.holds} = excluded.{table.holds}"
     if not table.replace:
         return f"ON CONFLICT ({key}) DO NOTHING"
     merged = dict(table.merge)

@@ -26,6 +26,7 @@ class SqliteConnection:
 
     commits_at_once = False
     for_key_share = for_update = skip_locked = ""
+    row_address = "rowid"
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._path = Path(str(settings["NAME"]))
@@ -41,6 +42,7 @@ class SqliteConnection:
         # queue does not.
         self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         self._signs: dict[UUID, int] = {}
+        self._alone: dict[str, int] = {}
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -109,7 +111,8 @@ class SqliteConnection:
             return
         names = [name for name, _ in table.columns]
         places = ", ".join("?" * len(names))
-        sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) " + conflict(table)
+        clash = conflict(table, one_at_a_time=True)
+        sql = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places}) {clash}"
         kinds = [kind for _, kind in table.columns]
         values = [
             [_plain(row.get(n), k) for n, k in zip(names, kinds, strict=True)] for row in rows
@@ -167,13 +170,25 @@ class SqliteConnection:
         finally:
             os.close(tried)
 
+    def hold_alone(self, task: str) -> bool:
+        if task in self._alone:
+            return True
+        held = os.open(f"{self._path}.{task}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(held)
+            return False
+        self._alone[task] = held
+        return True
+
     def lock_slots(self) -> None:
         pass  # its write transactions come one after the other anyway
 
     def close(self) -> None:
         self._db.close()
         os.close(self._lock)
-        for held in self._signs.values():
+        for held in (*self._signs.values(), *self._alone.values()):
             os.close(held)
 
 

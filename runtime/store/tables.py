@@ -141,7 +141,7 @@ PAYLOADS = Table(
         ("created_at", "timestamptz"),
     ),
     ("workspace_id", "sha256"),
-    replace=False,
+    holds="size",  # else it could be dropped as unused before its new row is seen
 )
 
 # A wait that is over, and that its run has not taken yet. Number 0 does not hold its run up.

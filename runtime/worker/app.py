@@ -50,6 +50,13 @@ HINT_HEADERS = {"lang": "py", "task": "segue.announce", "id": "hint", "root_id":
 announce_task: Task[..., None] = announce
 announce_task.Strategy = "runtime.worker.strategy:strategy"
 
+from celery.signals import setup_logging  # noqa: E402
+
 from runtime.worker.bootstep import install  # noqa: E402  needs Django to be ready
 
 install(app)
+
+
+@setup_logging.connect
+def keep_our_logs(**_: object) -> None:
+    """Celery sets up loggers of its own unless somebody says that it is done."""

@@ -24,6 +24,8 @@ from runtime.engine.rows import Row, RunRow
 from runtime.graph.issue import DocumentError
 from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
 from runtime.models.ids import uuid7
+from runtime.observe import metrics
+from runtime.observe.committed import observed
 from runtime.sdk import Node
 from runtime.services.fire_schedules import fire_due
 from runtime.store import leases, sweep
@@ -37,6 +39,7 @@ from runtime.worker.heartbeat import Heartbeat, die
 from runtime.worker.plans import PlanCache
 
 log = structlog.get_logger(__name__)
+TICK_SECONDS = 0.5
 
 
 class Publisher(Protocol):
@@ -143,7 +146,9 @@ class Engine:
     async def _tick_loop(self) -> None:
         while True:
             self._tick = time.monotonic()
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(TICK_SECONDS)
+            late = time.monotonic() - self._tick - TICK_SECONDS
+            metrics.loop_came_round(late, len(self.active))
 
     async def until_idle(self, stop: asyncio.Event) -> None:
         """Return when there is nothing more to claim and all is over, or on request."""
@@ -217,6 +222,7 @@ class Engine:
         if not self._backlog:
             ids = [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
         alone = self.options.alone
+        began = time.monotonic()
         try:
             claims = await self.journal.do(
                 lambda db: claim_runs(db, self.me.id, ids=ids, limit=limit, alone=alone)
@@ -225,6 +231,7 @@ class Engine:
             await asyncio.sleep(0.5)
             return
         self._looked = True
+        metrics.claimed(claims, time.monotonic() - began)
         # A hinted run that was not to be had is over, another's, or waits for its slot.
         self._backlog = len(claims) == limit if ids is None else len(claims) < len(ids)
         for claim in claims:
@@ -300,6 +307,7 @@ class Engine:
         self.finished += row.status in TERMINAL
 
     def _committed(self, rows: list[Row]) -> None:
+        observed(rows, self.active)
         replies: dict[UUID, str] = {}
         for row in rows:
             if not isinstance(row, RunRow):
@@ -346,7 +354,7 @@ class Engine:
         def look(db: Connection) -> tuple[list[UUID], sweep.Asked, int]:
             requeued = leases.reap(db, me)
             sweep.wake_due(db)
-            sweep.end_overdue(db)
+            metrics.ended_in_queue("timed_out", len(sweep.end_overdue(db)))
             end_stopped(db)
             fire_due(db)
             if swept % 600 == 599:
@@ -354,7 +362,9 @@ class Engine:
             suspects = sweep.count_suspected(db) if self._quarantine else 0
             return requeued, sweep.asked_of(db, me), suspects
 
+        began = time.monotonic()
         requeued, asked, suspects = await self.journal.do(look)
+        metrics.swept(time.monotonic() - began, len(requeued))
         if requeued:
             log.info("runs.taken_back", count=len(requeued))
         for run_id, by in asked.cancelled:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import structlog
 
+from runtime.observe import metrics
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.leases import LEASE_SECONDS, Incarnation, register, renew
 
@@ -38,14 +39,17 @@ class Heartbeat:
         while not self._stop.wait(LEASE_SECONDS / 3):
             if self._loop_lag() > LEASE_SECONDS / 2:
                 # A loop that hangs does no work: let the lease run out, so that others do it.
+                metrics.lease_renewed("loop_hangs")
                 log.error("worker.loop_hangs", seconds=round(self._loop_lag(), 1))
                 continue
             try:
                 alive = renew(self._db, self._me.id)
             except DatabaseDownError as error:
+                metrics.lease_renewed("database_away")
                 log.warning("heartbeat.database_away", error=str(error))
                 self._reconnect()
                 continue
+            metrics.lease_renewed("renewed" if alive else "lost")
             if not alive and not self._stop.is_set():
                 die("its lease was given to others")
 

@@ -19,6 +19,7 @@ import structlog
 from runtime.engine.budgets import CEILING, Budgets
 from runtime.worker.clock import SystemClock
 from runtime.worker.engine import Engine, EngineOptions
+from runtime.worker.pruner import start_pruner
 from runtime.worker.publisher import NoPublisher, RedisPublisher
 
 log = structlog.get_logger(__name__)
@@ -109,6 +110,8 @@ class EngineHost:
         from django.conf import settings
 
         from runtime.children.lanes import Children
+        from runtime.observe.scrape import serve_here
+        from runtime.observe.traces import tracer
         from runtime.registry import registry, third_party
         from runtime.store.connect import connect, default_settings
         from runtime.worker.world import ServerWorld
@@ -129,11 +132,16 @@ class EngineHost:
         )
         await engine.start()
         self._engine = engine
+        pruner = None if self._options.alone else start_pruner(lambda: connect(database))
+        if not self._options.alone:
+            serve_here()
         _spare_collector()
         log.info("engine.ready", worker=str(engine.me.id))
         self._ready.set()
         try:
             await self._until_stopped(engine)
+            if pruner is not None:
+                await asyncio.to_thread(pruner.stop)
             released = await engine.drain()
             await asyncio.to_thread(engine.close)
             if released:
@@ -142,6 +150,8 @@ class EngineHost:
                 announce(released)
                 await asyncio.sleep(0.2)  # a moment for the hint; without it the sweep finds them
         finally:
+            if (sink := tracer()) is not None:
+                await asyncio.to_thread(sink.close)
             publisher.close()
             await children.close()
             await world.close()

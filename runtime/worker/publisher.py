@@ -12,6 +12,7 @@ import redis
 import structlog
 
 from runtime.engine.rows import Row, RunRow
+from runtime.observe import metrics
 
 log = structlog.get_logger(__name__)
 MOST_WAITING = 10_000
@@ -38,6 +39,7 @@ class RedisPublisher:
         try:
             self._waiting.put_nowait((channel, message))
         except queue.Full:
+            metrics.live_messages_dropped()
             log.debug("publish.dropped", channel=channel)
 
     def _send(self) -> None:
@@ -55,6 +57,7 @@ class RedisPublisher:
                         pipe.publish(*entry)
                 pipe.execute()
             except (redis.RedisError, OSError) as error:
+                metrics.live_messages_dropped(len(batch))
                 log.debug("publish.failed", error=str(error))
             if None in batch:
                 return

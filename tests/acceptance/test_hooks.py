@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 import redis
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.live import LiveSegue
 
@@ -212,6 +213,34 @@ def test_runs_go_on_when_the_broker_forgets_everything(caller: Caller) -> None:
             time.sleep(0.02)
         assert {call.result().status_code for call in calls} == {202}
     assert len(caller.wait_over(flow, 20)) == 20
+
+
+def test_one_address_shows_web_server_worker_and_queue(caller: Caller) -> None:
+    caller.publish("counted", graph("counted", answer="when_finished"))
+    assert caller.hooks.post("counted", json={}).status_code == 200
+    wanted = {
+        ("segue_webhook_answers_total", "200"),
+        ("segue_runs_accepted_total", "live webhook"),
+        ("segue_runs_finished_total", "live succeeded webhook"),
+        ("segue_hints_total", "sent"),
+        ("segue_commit_seconds_count", ""),
+        ("segue_workers", ""),
+        ("segue_runs", "queued"),
+    }
+    until = time.monotonic() + 10
+    while True:
+        answer = caller.api.get(f"{caller.segue.base_url}/metrics")
+        assert answer.status_code == 200, answer.text
+        missing = wanted - {
+            (sample.name, " ".join(value for _, value in sorted(sample.labels.items())))
+            for family in text_string_to_metric_families(answer.text)
+            for sample in family.samples
+        }
+        if not missing:
+            break
+        assert time.monotonic() < until, f"{missing}\n{answer.text}"
+        time.sleep(0.2)
+    assert httpx.get(f"{caller.segue.base_url}/metrics").status_code == 401
 
 
 def test_runs_go_on_when_the_worker_is_killed(caller: Caller) -> None:

@@ -24,6 +24,12 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("flow-versions", "GET"): (VIEWER, None, 200),
     ("flow-version", "GET"): (VIEWER, None, 200),
     ("flow-restore", "POST"): (EDITOR, {"revision": 1}, 200),
+    ("flow-retention", "GET"): (VIEWER, None, 200),
+    ("flow-retention", "PUT"): (
+        ADMIN,
+        {"finished_days": 5, "failed_days": 0, "test_days": None, "most_runs": None},
+        200,
+    ),
     ("flow-run", "POST"): (OPERATOR, {"draft": True}, 202),
     ("flow-preview", "POST"): (
         VIEWER,
@@ -49,6 +55,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("run-waits", "GET"): (VIEWER, None, 200),
     ("step-data", "GET"): (VIEWER, None, 200),
     ("step-resolve", "POST"): (OPERATOR, {"choice": "done"}, 409),
+    ("metrics", "GET"): (ADMIN, None, 200),
     ("credentials", "GET"): (VIEWER, None, 200),
     ("credentials", "POST"): (
         EDITOR,

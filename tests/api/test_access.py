@@ -13,6 +13,7 @@ from tests.support.people import Place, api
 
 CASES = [(name, method) for name, method in TABLE]
 ROLES = list(RANK)
+OPEN = ("api/", "metrics")  # all that is asked by programs
 
 
 def call(client: Client, name: str, method: str, place: Place) -> Any:
@@ -31,11 +32,11 @@ def address(name: str, place: Place) -> str:
 
 
 def _arguments() -> dict[str, list[str]]:
-    return {str(p.name): list(p.pattern.converters) for p in patterns("api/")}
+    return {str(p.name): list(p.pattern.converters) for p in patterns(*OPEN)}
 
 
-def patterns(prefix: str) -> list[URLPattern]:
-    """Return the patterns below a prefix."""
+def patterns(*prefixes: str) -> list[URLPattern]:
+    """Return the patterns below these prefixes."""
     found: list[URLPattern] = []
 
     def walk(resolver: URLResolver, path: str) -> None:
@@ -43,7 +44,7 @@ def patterns(prefix: str) -> list[URLPattern]:
             whole = path + str(part.pattern)
             if isinstance(part, URLResolver):
                 walk(part, whole)
-            elif whole.startswith(prefix):
+            elif whole.startswith(prefixes):
                 found.append(part)
 
     walk(get_resolver(), "")
@@ -53,7 +54,7 @@ def patterns(prefix: str) -> list[URLPattern]:
 def test_every_address_and_method_has_a_row() -> None:
     declared = {
         (str(pattern.name), method)
-        for pattern in patterns("api/")
+        for pattern in patterns(*OPEN)
         for method in getattr(pattern.callback, "cls", object).__dict__.get("permissions", {})
     }
     assert declared == set(TABLE)
@@ -62,11 +63,11 @@ def test_every_address_and_method_has_a_row() -> None:
 def test_every_other_address_is_public_by_name() -> None:
     public = {
         (str(pattern.name), "POST")
-        for pattern in patterns("api/")
+        for pattern in patterns(*OPEN)
         if getattr(getattr(pattern.callback, "cls", None), "public", None)
     }
     assert public == PUBLIC
-    assert {str(p.name) for p in patterns("api/")} == {n for n, _ in set(TABLE) | PUBLIC}
+    assert {str(p.name) for p in patterns(*OPEN)} == {n for n, _ in set(TABLE) | PUBLIC}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -44,7 +44,7 @@ def test_every_view_is_free_of_serious_barriers(desk: Desk, page: Page, colors: 
     hand = open_canvas(page, new_flow(desk.segue, f"In {colors}", desk.token))
     found = look(page, "empty canvas")
     found += through_the_drawing(hand)
-    for side in ("runs", "problems", "versions", "outline"):
+    for side in ("runs", "problems", "versions", "outline", "settings"):
         page.get_by_test_id(f"rail-{side}").click()
         found += look(page, side)
     for dialog in ("test", "publish"):

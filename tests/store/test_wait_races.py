@@ -110,7 +110,7 @@ class Meeting:
         real = getattr(self.db, name)
 
         def guarded(said: str | RunUpdate, *values: Any) -> Any:
-            sql = said if isinstance(said, str) else f"UPDATE runtime_run SET {said.sets}"
+            sql = said if isinstance(said, str) else f"UPDATE runtime_run SET {said.sets}"  # noqa: S608
             if before in sql and values[:1] != ([],) and not self.reached.is_set():
                 self.reached.set()
                 assert self.go_on.wait(LONG)

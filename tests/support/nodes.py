@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 from typing import ClassVar
 
 import aiohttp
+import structlog
 
 from runtime.sdk import (
     Context,
@@ -238,3 +240,41 @@ class SlowToGoOn(AnswersItself):
         ctx.log.info("going on")
         await asyncio.sleep(1)
         return Output.one({"answer": resumed.value, "in_time": not resumed.expired})
+
+
+class Chatty(Node):
+    """Write log lines as libraries do: through the standard library and with text from outside."""
+
+    type, version = "test.chat", 1
+    name, category, icon = "Chatty", "Test", "message"
+    effect = Effect.READS
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        text = "first\n2026-01-01T00:00:00.000Z ERROR  forged \x1b[31mred\x1b[0m"
+        logging.getLogger("acme").warning("said: %s", text)
+        structlog.get_logger("acme").warning("asked", url="https://me:pass-w0rd@shop.example/x")
+        try:
+            raise ValueError(text)
+        except ValueError:
+            structlog.get_logger("acme").exception("broke", token="t0ken-of-somebody")
+        await asyncio.sleep(0)
+        return Output.items([ctx.item])
+
+
+class Asked(Node):
+    """Say what a call of a model took, as AI steps do."""
+
+    type, version = "test.asked", 1
+    name, category, icon = "Asked", "Test", "robot"
+    effect = Effect.EXTERNAL
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        await asyncio.sleep(0.02)
+        usage: dict[str, Json] = {
+            "model": "small-1",
+            "tokens_in": 11,
+            "tokens_out": 7,
+            "cost": None,
+            "ms": 15,
+        }
+        return Output.one({"answer": "s3cret-answer"}, usage=usage)

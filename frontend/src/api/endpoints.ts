@@ -9,11 +9,13 @@ import type {
   Flow,
   FlowVersion,
   Journal,
+  KeptDays,
   LookAhead,
   ModelProfile,
   NextTimes,
   Page,
   Preview,
+  Retention,
   Run,
   RunDetail,
   RunWait,
@@ -34,6 +36,9 @@ export const api = {
   flow: (id: string) => call<Flow>("GET", `flows/${id}/`),
   changeFlow: (id: string, set: Partial<Pick<Flow, "name" | "description" | "live">>) =>
     call<Flow>("PATCH", `flows/${id}/`, set),
+  retention: (id: string) => call<Retention>("GET", `flows/${id}/retention/`),
+  changeRetention: (id: string, kept: KeptDays) =>
+    call<Retention>("PUT", `flows/${id}/retention/`, kept),
   draft: (id: string) => call<Draft>("GET", `flows/${id}/draft/`),
   saveDraft: (id: string, revision: number, graph: Graph) =>
     call<Saved>("PUT", `flows/${id}/draft/`, { revision, graph }),

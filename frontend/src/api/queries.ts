@@ -3,7 +3,15 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tansta
 import { useCallback } from "react";
 import { page } from "@/page";
 import { api, listOf } from "./endpoints";
-import type { Connection, Flow, FlowVersion, ModelProfile, Session } from "./types";
+import type {
+  Connection,
+  Flow,
+  FlowVersion,
+  KeptDays,
+  ModelProfile,
+  Retention,
+  Session,
+} from "./types";
 
 export const flowKey = ["flow", page.flow] as const;
 
@@ -38,6 +46,29 @@ export function useChangeFlow() {
     mutationFn: (set: Partial<Pick<Flow, "name" | "live">>) => api.changeFlow(page.flow, set),
     onSuccess: (flow) => client.setQueryData(flowKey, flow),
   });
+}
+
+const retentionKey = ["retention", page.flow] as const;
+
+export function useRetention() {
+  return useQuery<Retention>({
+    queryKey: retentionKey,
+    queryFn: () => api.retention(page.flow),
+    staleTime: 0,
+  });
+}
+
+export function useChangeRetention() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (kept: KeptDays) => api.changeRetention(page.flow, kept),
+    onSuccess: (retention) => client.setQueryData(retentionKey, retention),
+  });
+}
+
+/** Whether the person decides how long runs are kept; the server checks it again. */
+export function useMayChangeRetention(): boolean {
+  return useSession()?.workspace.role === "admin";
 }
 
 export function useVersions() {

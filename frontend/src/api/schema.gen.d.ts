@@ -215,6 +215,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/retention/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return how long runs are kept. */
+        get: operations["flows_retention_retrieve"];
+        /** @description Change how long runs are kept, at once and for all runs there are. */
+        put: operations["flows_retention_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/run/": {
         parameters: {
             query?: never;
@@ -752,6 +770,44 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /** @description How long runs of each kind are kept. `runs`: no more than the newest so many. */
+        KeptDaysSchema: {
+            /**
+             * Format: double
+             * @description Days after the end; 0 keeps them for ever, null leaves it to the server.
+             */
+            finished_days: number | null;
+            /**
+             * Format: double
+             * @description Days after the end; 0 keeps them for ever, null leaves it to the server.
+             */
+            failed_days: number | null;
+            /**
+             * Format: double
+             * @description Days after the end; 0 keeps them for ever, null leaves it to the server.
+             */
+            test_days: number | null;
+            most_runs: number | null;
+        };
+        /** @description How long runs of each kind are kept. `runs`: no more than the newest so many. */
+        KeptDaysSchemaRequest: {
+            /**
+             * Format: double
+             * @description Days after the end; 0 keeps them for ever, null leaves it to the server.
+             */
+            finished_days: number | null;
+            /**
+             * Format: double
+             * @description Days after the end; 0 keeps them for ever, null leaves it to the server.
+             */
+            failed_days: number | null;
+            /**
+             * Format: double
+             * @description Days after the end; 0 keeps them for ever, null leaves it to the server.
+             */
+            test_days: number | null;
+            most_runs: number | null;
+        };
         /**
          * @description * `timer` - a moment in time
          *     * `retry` - the next try
@@ -961,6 +1017,19 @@ export interface components {
         };
         RestoreSchemaRequest: {
             revision: number;
+        };
+        /** @description What the flow asks for, what the server does without that, and what counts between both. */
+        RetentionSchema: {
+            asked: components["schemas"]["KeptDaysSchema"];
+            server: components["schemas"]["KeptDaysSchema"];
+            counts: components["schemas"]["KeptDaysSchema"];
+            /** Format: double */
+            at_least_days: number;
+            /**
+             * Format: double
+             * @description 0: no limit.
+             */
+            at_most_days: number;
         };
         /**
          * @description * `viewer` - viewer
@@ -1697,6 +1766,60 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_retention_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSchema"];
+                };
+            };
+        };
+    };
+    flows_retention_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptDaysSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionSchema"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,6 +25,9 @@ export type Flow = Served<"FlowSchema">;
 export type Draft = Served<"DraftSchema", { graph: Graph; issues: Issue[] }>;
 export type Saved = Served<"SavedSchema", { issues: Issue[] }>;
 export type Stale = { message: string; revision: number; graph: Graph; updated_by: string | null };
+/** Days after the end; 0 for ever, null as the server does. */
+export type KeptDays = Served<"KeptDaysSchema">;
+export type Retention = Served<"RetentionSchema">;
 export type FlowVersion = Served<"VersionSchema">;
 
 export type RunStatus = Schemas["RunStatus"];

@@ -22,18 +22,28 @@ export type TemplateEditorProps = {
   multiline?: boolean;
   mode?: TextMode;
   raw?: boolean;
+  /** Words only: no data can stand in it. */
+  plain?: boolean;
   invalid?: boolean;
   /** Hands out a function that writes a path at the cursor. */
   onReady?: (insert: ((data: Dragged) => void) | null) => void;
 };
 
 export default function TemplateEditor(props: TemplateEditorProps) {
-  const { value, onChange, label, placeholder = "", multiline = false, mode = "text" } = props;
+  const {
+    value,
+    onChange,
+    label,
+    placeholder = "",
+    multiline = false,
+    mode = "text",
+    plain = false,
+  } = props;
   const { sources, readOnly } = useForm();
   const names = useKeyName();
   const known = useRef<readonly Source[]>(sources);
   known.current = sources;
-  const formula = value.startsWith("=");
+  const formula = !plain && value.startsWith("=");
   const raw = props.raw === true || formula;
   const extensions = useMemo(
     () => [
@@ -42,11 +52,11 @@ export default function TemplateEditor(props: TemplateEditorProps) {
       hint(placeholder),
       multiline ? EditorView.lineWrapping : singleLine,
       mode === "json" ? json() : [],
-      raw ? [] : chips(names),
-      completion(() => known.current),
+      raw || plain ? [] : chips(names),
+      plain ? [] : completion(() => known.current),
       dropping(mode),
     ],
-    [label, placeholder, multiline, mode, raw, names],
+    [label, placeholder, multiline, mode, raw, plain, names],
   );
   const { host, view } = useCodeMirror({ value, onChange, readOnly, extensions });
 

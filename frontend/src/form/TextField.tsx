@@ -55,7 +55,8 @@ function AnyText({ spec, value, onChange, multiline }: WidgetProps & { multiline
         label={spec.label}
         placeholder={spec.placeholder}
         multiline={multiline}
-        raw={raw || !spec.templates}
+        raw={raw}
+        plain={!spec.templates}
         invalid={problem(spec.name) !== undefined}
         onReady={onReady}
       />

@@ -1,7 +1,10 @@
 /** What differs between two drafts, in the words of a person: which steps, not which bytes. */
 import { edgeId, type FlowNode, type Graph } from "./document";
 
-export type Difference = { kind: "added" | "removed" | "changed" | "wires"; name: string };
+export type Difference = {
+  kind: "added" | "removed" | "changed" | "wires" | "settings";
+  name: string;
+};
 
 /** `after` seen from `before`. Moving a step around changes nothing that matters. */
 export function differences(before: Graph, after: Graph): Difference[] {
@@ -17,6 +20,9 @@ export function differences(before: Graph, after: Graph): Difference[] {
     if (!later.has(node.id)) found.push({ kind: "removed", name: node.name });
   }
   if (wires(before) !== wires(after)) found.push({ kind: "wires", name: "" });
+  if (stable(before.settings) !== stable(after.settings)) {
+    found.push({ kind: "settings", name: "" });
+  }
   return found;
 }
 

@@ -52,7 +52,14 @@ export type Group = { id: string; title: string; nodes: string[]; color: string 
 export type Settings = {
   deadline_seconds?: number | null;
   max_steps?: number;
+  max_items_per_step?: number;
+  max_items?: number;
+  max_stored_mb?: number;
   wait_limit_seconds?: number;
+  at_once?: number | null;
+  at_once_by?: string;
+  when_busy?: "queue" | "reject" | "replace";
+  priority?: "high" | "normal" | "low";
   description?: string;
 };
 

@@ -1,7 +1,10 @@
 /** The English catalogue. Plain words; no inner names of the program. */
+
 import { again } from "./again";
+import { flowWords } from "./en.flow";
 
 export const en = {
+  ...flowWords,
   ...again,
   "assign.add": "Add a field",
   "assign.name": "Name",
@@ -71,6 +74,7 @@ export const en = {
   "conflict.onlyPlaces": "Only the places of steps and notes differ.",
   "conflict.removed": "{{name}}: only in theirs",
   "conflict.safe": "Nothing is lost: one undo brings the other one back.",
+  "conflict.settings": "Flow settings differ",
   "conflict.theirs": "Take theirs",
   "conflict.title": "Two people changed this flow",
   "conflict.wires": "Wires differ",
@@ -269,6 +273,7 @@ export const en = {
   "rail.outline": "Outline",
   "rail.problems": "Problems",
   "rail.runs": "Runs",
+  "rail.settings": "Flow settings",
   "rail.shortcuts": "Keys",
   "rail.versions": "Versions",
   "root.input": "Input",

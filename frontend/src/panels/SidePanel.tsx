@@ -4,6 +4,7 @@ import { IconX } from "@tabler/icons-react";
 import type { ComponentType } from "react";
 import { useTranslation } from "react-i18next";
 import { type SidePanel as Name, useUi } from "@/store/ui";
+import { FlowSettings } from "./FlowSettings";
 import { Outline } from "./Outline";
 import { Problems } from "./Problems";
 import { Runs } from "./Runs";
@@ -15,6 +16,7 @@ const CONTENT: Readonly<Record<Name, ComponentType>> = {
   problems: Problems,
   versions: Versions,
   outline: Outline,
+  settings: FlowSettings,
 };
 
 export default function SidePanel({ side }: { side: Name }) {
@@ -22,7 +24,7 @@ export default function SidePanel({ side }: { side: Name }) {
   const showSide = useUi((state) => state.showSide);
   const Content = CONTENT[side];
   return (
-    <aside className={classes.panel} aria-label={t(`rail.${side}`)}>
+    <aside className={classes.panel} data-side={side} aria-label={t(`rail.${side}`)}>
       <header className={classes.head}>
         <h2>{t(`rail.${side}`)}</h2>
         <ActionIcon aria-label={t("common.close")} onClick={() => showSide(null)}>

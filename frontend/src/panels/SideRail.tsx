@@ -5,6 +5,7 @@ import {
   IconHistory,
   IconKeyboard,
   IconListTree,
+  IconSettings,
   IconVersions,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
@@ -42,6 +43,9 @@ export function SideRail() {
       </Tool>
       <Tool panel="outline" label={t("rail.outline")}>
         <IconListTree size={20} />
+      </Tool>
+      <Tool panel="settings" label={t("rail.settings")}>
+        <IconSettings size={20} />
       </Tool>
       <div className={classes.space} />
       <Tooltip label={t("rail.shortcuts")} position="left">

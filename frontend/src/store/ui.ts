@@ -2,7 +2,7 @@
 import { create } from "zustand";
 import type { Edge, Position } from "@/graph/document";
 
-export type SidePanel = "runs" | "problems" | "versions" | "outline";
+export type SidePanel = "runs" | "problems" | "versions" | "outline" | "settings";
 export type Dialog = "test" | "publish" | "shortcuts" | "wires" | "again";
 
 /** Where a run that is run again begins; `replay` tries it on the draft and sends nothing. */
