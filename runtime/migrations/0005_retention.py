@@ -103,5 +103,13 @@ class Migration(migrations.Migration):
             model_name="step",
             index=models.Index(condition=IS_REFERENCE, fields=["output"], name="step_payload"),
         ),
+        migrations.AddIndex(
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("replays__isnull", False)),
+                fields=["replays"],
+                name="run_replays",
+            ),
+        ),
         migrations.RunPython(tune, untune),
     ]

@@ -104,6 +104,11 @@ class Run(models.Model):
                 condition=models.Q(cancel_requested=True)
                 & models.Q(status__in=["queued", "waiting"]),
             ),
+            models.Index(
+                fields=["replays"],
+                name="run_replays",
+                condition=models.Q(replays__isnull=False),
+            ),
             models.Index(fields=["workspace_id", "-id"], name="run_recent"),
             models.Index(fields=["flow_id", "-id"], name="run_of_flow"),
         ]

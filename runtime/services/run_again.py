@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import orjson
+from django.utils.translation import gettext as _
 
 from runtime.engine.again import FAILURE, START
 from runtime.graph.document import Document
@@ -14,11 +15,11 @@ from runtime.models import Run, Snapshot
 from runtime.models.ids import uuid7
 from runtime.sdk.items import Item
 from runtime.services.limits import priority_of, slot_of, stored_limits
-from runtime.services.plan_again import Repetition, plan_again
+from runtime.services.plan_again import CannotRepeatError, Repetition, plan_again
 from runtime.services.snapshots import save_snapshot
 from runtime.services.start_run import RunRef, accept_run
 from runtime.store.accept import NewRun
-from runtime.store.prefill import Prefill
+from runtime.store.prefill import NotKeptError, Prefill
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +43,31 @@ def run_again(
     repetition = plan_again(run, target.document, since)
     limits = stored_limits(target.document.settings)
     items = [Item.load(item) for item in orjson.loads(run.input)]
-    return accept_run(
-        NewRun(
-            id=uuid7(),
-            workspace_id=run.workspace_id,
-            flow_id=run.flow_id,
-            version=target.version,
-            snapshot_id=_snapshot(run, target),
-            mode=target.mode,
-            trigger_key=run.trigger_key,
-            trigger_kind=run.trigger_kind,
-            items=items,
-            created_at=time.time(),
-            deadline_seconds=target.document.settings.deadline_seconds,
-            priority=priority_of(limits),
-            slot=slot_of(limits, run.flow_id, target.mode, items[0].json if items else None),
-            again_of=run.id,
-            again=_told(repetition, since, target.name),
-            replays=replays,
-            prefill=_prefill(run, repetition),
-        )
+    new = NewRun(
+        id=uuid7(),
+        workspace_id=run.workspace_id,
+        flow_id=run.flow_id,
+        version=target.version,
+        snapshot_id=_snapshot(run, target),
+        mode=target.mode,
+        trigger_key=run.trigger_key,
+        trigger_kind=run.trigger_kind,
+        items=items,
+        created_at=time.time(),
+        deadline_seconds=target.document.settings.deadline_seconds,
+        priority=priority_of(limits),
+        slot=slot_of(limits, run.flow_id, target.mode, items[0].json if items else None),
+        again_of=run.id,
+        again=_told(repetition, since, target.name),
+        replays=replays,
+        prefill=_prefill(run, repetition),
     )
+    try:
+        return accept_run(new)
+    except NotKeptError:
+        raise CannotRepeatError(
+            _("This run is not kept any longer: it was deleted while you looked at it.")
+        ) from None
 
 
 def _snapshot(run: Run, target: Target) -> UUID:

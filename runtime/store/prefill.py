@@ -14,6 +14,10 @@ WHY_BEGUN = "Goes on with what the run before had begun."
 AT_A_TIME = 500  # rows named in one statement
 
 
+class NotKeptError(Exception):
+    """The run to copy from was deleted meanwhile: it need not be kept any longer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prefill:
     """What to copy of a run that is over. `seq` is its last event; rows keep their numbers.
@@ -32,7 +36,14 @@ class Prefill:
 
 
 def copy_journal(db: Connection, run: UUID, old: Prefill) -> None:
-    """Copy rows inside the caller's transaction. Large outputs are shared: rows name their hash."""
+    """Copy rows inside the caller's transaction. Large outputs are shared: rows name their hash.
+
+    Raises NotKeptError: with nothing copied, what has happened already would happen again.
+    """
+    # Held until all is copied: the pruner locks a run before it deletes anything of it.
+    held = f"SELECT 1 FROM runtime_run WHERE id = %s {db.for_key_share}"
+    if not db.run(held, (db.id(old.run_id),)):
+        raise NotKeptError(str(old.run_id))
     for part in chunks(old.steps, AT_A_TIME):
         _steps(db, run, old, part, {"why": _quoted(WHY)})
     begun = {"why": _quoted(WHY_BEGUN), "status": "'running'", "output": "NULL", "error": "NULL"}

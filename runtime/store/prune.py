@@ -22,6 +22,11 @@ _CHILD_OF_ONE_UNDER_WAY = (
     "r.parent_run_id IS NOT NULL AND EXISTS (SELECT 1 FROM runtime_run p "
     "WHERE p.id = r.parent_run_id AND p.status IN ('queued', 'running', 'waiting'))"
 )
+# What a run on the draft is answered with in place of the world is read anew at each claim.
+_REPLAYED = (
+    "EXISTS (SELECT 1 FROM runtime_run q WHERE q.replays = r.id "
+    "AND q.status IN ('queued', 'running', 'waiting'))"
+)
 _OVER = "'succeeded', 'cancelled', 'failed', 'timed_out'"
 _TABLES = ("runtime_attempt", "runtime_logline", "runtime_wait", "runtime_step")
 
@@ -102,7 +107,7 @@ def find_due(db: Connection, due: Due, after: UUID, limit: int) -> list[Found]:
     rows = db.run(
         f"SELECT r.id, r.seq FROM runtime_run r WHERE {flow} AND r.id > %s AND r.id < %s "
         f"AND {due.where} AND r.finished_at < %s AND NOT ({_CHILD_OF_ONE_UNDER_WAY}) "
-        f"ORDER BY r.id LIMIT {limit:d}",
+        f"AND NOT ({_REPLAYED}) ORDER BY r.id LIMIT {limit:d}",
         (*values, db.id(after), db.id(due.until), db.time(due.before)),
     )
     return [Found(run, int(seq)) for raw, seq in rows if (run := db.uuid(raw)) is not None]
@@ -121,12 +126,20 @@ def delete_runs(db: Connection, runs: Sequence[UUID]) -> int:
     match, values = db.ids(runs)
     crash_point("prune.begin")
     with db.transaction():
+        # Locked first: whoever copies from one of them has ended, or comes too late and is told so.
+        locked = db.run(
+            f"SELECT r.id FROM runtime_run r WHERE r.id {match} AND r.status IN ({_OVER}) "
+            f"AND NOT ({_REPLAYED}) ORDER BY r.id {db.for_update}",
+            values,
+        )
+        runs = [run for row in locked if (run := db.uuid(row[0])) is not None]
+        match, values = db.ids(runs)
         references = references_of(db, f"run_id {match}", values)
         for table in _TABLES:
             db.run(f"DELETE FROM {table} WHERE run_id {match}", values)
         crash_point("prune.rows")
         workspaces = _workspaces(db, runs)
-        gone = db.count(f"DELETE FROM runtime_run WHERE id {match} AND status IN ({_OVER})", values)
+        gone = db.count(f"DELETE FROM runtime_run WHERE id {match}", values)
         crash_point("prune.runs")
         drop_unused(db, {(workspaces[run], digest) for run, digest in references})
         crash_point("prune.payloads")

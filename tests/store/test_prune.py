@@ -18,6 +18,7 @@ from runtime.retention import FOREVER, House, Wish, house_rule
 from runtime.store import crash_points
 from runtime.store.connect import connect
 from runtime.store.payloads import drop_unused
+from runtime.store.prefill import NotKeptError, Prefill, copy_journal
 from runtime.store.prune import ROWS_AT_ONCE
 from runtime.store.tables import PAYLOADS
 from runtime.worker.pruner import Pruned, Pruning
@@ -142,14 +143,43 @@ def test_a_child_stays_while_its_parent_is_under_way(stand: Stand) -> None:
     (gone,) = past_runs(stand, days=45, parent_run_id=uuid7())
     prune(stand, MONTH)
     assert left(stand) == {parent, child}
-    with stand.db.transaction():
-        stand.db.run(
-            "UPDATE runtime_run SET status = 'succeeded', finished_at = %s WHERE id = %s",
-            (stand.db.time(time.time()), stand.db.id(parent)),
-        )
+    end(stand, parent)
     prune(stand, MONTH)
     assert left(stand) == {parent}
     assert gone not in left(stand)
+
+
+def test_a_run_stays_while_another_is_answered_with_what_it_recorded(stand: Stand) -> None:
+    (recorded,) = past_runs(stand, days=50)
+    (replaying,) = past_runs(stand, days=40, status="waiting", replays=recorded)
+    prune(stand, MONTH)
+    assert left(stand) == {recorded, replaying}
+    end(stand, replaying)
+    prune(stand, MONTH)
+    assert left(stand) == {replaying}
+
+
+def test_nothing_is_copied_from_a_run_that_is_gone(stand: Stand) -> None:
+    (old,), (new,) = past_runs(stand, days=40), past_runs(stand, days=0, steps=0)
+    copy = Prefill(old, 2, steps=(0, 1))
+    with stand.db.transaction():
+        copy_journal(stand.db, new, copy)
+    (other,) = past_runs(stand, days=0, steps=0)
+    prune(stand, MONTH)
+    with pytest.raises(NotKeptError), stand.db.transaction():
+        copy_journal(stand.db, other, copy)
+    assert left(stand) == {new, other}
+    steps = "SELECT count(*) FROM runtime_step WHERE run_id = %s"
+    assert stand.one(steps, (stand.db.id(new),)) == 2
+
+
+def end(stand: Stand, run: UUID) -> None:
+    """As if it had succeeded now."""
+    with stand.db.transaction():
+        stand.db.run(
+            "UPDATE runtime_run SET status = 'succeeded', finished_at = %s WHERE id = %s",
+            (stand.db.time(time.time()), stand.db.id(run)),
+        )
 
 
 def test_only_the_newest_of_a_flow_are_kept(stand: Stand) -> None:

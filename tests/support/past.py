@@ -44,6 +44,7 @@ def past_runs(
         "priority": 0, "slot": None, "slot_limit": None, "trigger_key": "start",
         "trigger_kind": "manual", "input": "[]", "partial_errors": 0, "epoch": 1, "crashes": 0,
         "crash_progress": 0, "isolated": False, "seq": steps * 3, "parent_run_id": None,
+        "again_of": None, "again": None, "replays": None, "response": None,
         "reply_to": None, "cancel_requested": False, "created_at": moment(ended - 60),
         "deadline_at": moment(ended + 3600),
         **{k: str(v) if isinstance(v, UUID) else v for k, v in extra.items()},
