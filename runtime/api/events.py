@@ -4,32 +4,25 @@ The database is the source; a Redis message only wakes the reader sooner, and no
 without it.
 """
 
-import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.db import connection
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from redis import RedisError
-from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from runtime.api.base import ScopedView
 from runtime.api.journal import Journal, read_journal
+from runtime.api.news import run_news
 from runtime.models import Run
 
-POLL_SECONDS = 0.25  # without Redis
-WAKE_SECONDS = 2.0  # with Redis: how long to trust its silence
 PING_SECONDS = 15.0
 
 
@@ -70,7 +63,8 @@ async def stream(run_id: UUID, after: int) -> AsyncIterator[bytes]:
     """Yield events until the run is over; ids are the journal's numbers."""
     last_run: dict[str, Any] | None = None
     spoke = time.monotonic()
-    async with WakeUp(run_id) as wake_up:
+    news = run_news()
+    with news.of(run_id) as told:
         while True:
             journal = await sync_to_async(_read)(run_id, after)
             for seq, name, data in journal.events():
@@ -88,48 +82,7 @@ async def stream(run_id: UUID, after: int) -> AsyncIterator[bytes]:
             if time.monotonic() - spoke > PING_SECONDS:
                 spoke = time.monotonic()
                 yield b": still here\n\n"
-            await wake_up.wait()
-
-
-class WakeUp:
-    """Waits for news of one run: a Redis message where there is Redis, else a moment."""
-
-    def __init__(self, run_id: UUID) -> None:
-        self._channel = f"segue:run:{run_id}"
-        self._redis: Redis | None = None
-        self._pubsub: PubSub | None = None
-
-    async def __aenter__(self) -> "WakeUp":
-        if settings.REDIS_URL:
-            self._redis = Redis.from_url(
-                settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=5
-            )
-            self._pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
-            await self._try(self._pubsub.subscribe(self._channel))
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        with suppress(RedisError, OSError):
-            if self._pubsub is not None:
-                await self._pubsub.aclose()  # type: ignore[no-untyped-call]
-            if self._redis is not None:
-                await self._redis.aclose()
-
-    async def wait(self) -> None:
-        """Return when there may be news."""
-        if self._pubsub is None:
-            await asyncio.sleep(POLL_SECONDS)
-            return
-        # Several commits close together are one piece of news: let them gather a little.
-        await self._try(self._pubsub.get_message(timeout=WAKE_SECONDS))
-        await asyncio.sleep(0.02)
-
-    async def _try(self, waiting: Any) -> None:
-        try:
-            await waiting
-        except (RedisError, OSError):
-            self._pubsub = None
-            await asyncio.sleep(POLL_SECONDS)
+            await news.wait(told)
 
 
 def _read(run_id: UUID, after: int) -> Journal:

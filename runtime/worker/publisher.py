@@ -15,6 +15,7 @@ from runtime.engine.rows import Row, RunRow
 from runtime.observe import metrics
 
 log = structlog.get_logger(__name__)
+RUNS_CHANNEL = "segue:runs"  # messages: the ids of runs with news, 16 bytes each
 MOST_WAITING = 10_000
 MOST_ANSWER_BYTES = 64_000  # whoever waits for a longer answer reads it in the database
 
@@ -29,11 +30,10 @@ class RedisPublisher:
         self._thread.start()
 
     def committed(self, rows: Sequence[Row], replies: Mapping[UUID, str]) -> None:
-        """One message for each run, and one for each process in which callers wait."""
+        """One message of all runs, and one for each process in which callers wait."""
         for channel, standings in answers(rows, replies).items():
             self._put(f"segue:reply:{channel}", orjson.dumps(standings))
-        for run in {row.run_id for row in rows}:
-            self._put(f"segue:run:{run}", b"")
+        self._put(RUNS_CHANNEL, b"".join(run.bytes for run in {row.run_id for row in rows}))
 
     def _put(self, channel: str, message: bytes) -> None:
         try:
