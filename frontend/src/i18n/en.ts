@@ -1,10 +1,10 @@
 /** The English catalogue. Plain words; no inner names of the program. */
 
 import { again } from "./again";
-import { flowWords } from "./en.flow";
+import { flowSettings } from "./flowSettings";
 
 export const en = {
-  ...flowWords,
+  ...flowSettings,
   ...again,
   "assign.add": "Add a field",
   "assign.name": "Name",

@@ -1,5 +1,5 @@
 /** The English words of the flow settings. */
-export const flowWords = {
+export const flowSettings = {
   "flow.about": "About",
   "flow.at_once": "Runs at the same time, at most",
   "flow.at_once.help":
