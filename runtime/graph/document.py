@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 FORMAT: Final = "segue.flow/1"
-MAX_NODES, MAX_EDGES, MAX_NOTES = 5_000, 20_000, 1_000
+MAX_NODES, MAX_EDGES, MAX_NOTES = 10_000, 40_000, 1_000
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 PortName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_]+$")]

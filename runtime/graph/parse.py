@@ -30,6 +30,15 @@ def parse_document(raw: bytes | str | dict[str, Any]) -> Document:
         raise DocumentError([_as_issue(e, value) for e in error.errors()[:50]]) from None
 
 
+def parse_stored(document: str) -> Document:
+    """Read back what `canonical` wrote.
+
+    With its line breaks and defaults that may be longer than anything that may come in: what was
+    taken once must stay readable.
+    """
+    return parse_document(json.loads(document))
+
+
 def _read(raw: bytes | str) -> Any:
     if len(raw) > MAX_BYTES:
         raise _refuse("too_large", f"The flow is larger than {MAX_BYTES // 1_000_000} MB.")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from runtime.engine.again import FAILURE, START, PastStep, Takeover, failing, take_over
 from runtime.graph.document import Document, canonical
-from runtime.graph.parse import parse_document
+from runtime.graph.parse import parse_stored
 from runtime.graph.plan import Plan, UnknownNodeTypeError, compile_plan
 from runtime.models import Attempt, AttemptStatus, Payload, Run, RunStatus, Snapshot, Step
 from runtime.registry import registry
@@ -99,7 +99,7 @@ def _plan_before(run: Run, new: Plan) -> Plan:
     if stored == canonical(new.document):
         return new
     try:
-        return compile_plan(parse_document(stored), registry())
+        return compile_plan(parse_stored(stored), registry())
     except UnknownNodeTypeError as error:
         raise CannotRepeatError(
             _("%(why)s So nothing of this run can be taken over; run it again from the start.")

@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 
 from runtime.engine.address import prefix
-from runtime.graph.parse import parse_document
+from runtime.graph.parse import parse_stored
 from runtime.graph.plan import Plan, PlanEdge, PlanNode, UnknownNodeTypeError, compile_plan
 from runtime.models import Payload, Run, Snapshot, Step
 from runtime.registry import registry
@@ -107,6 +107,6 @@ def plan_of(snapshot_id: UUID) -> Plan | None:
     """The compiled graph of a snapshot; None where a node type of it is gone."""
     document = Snapshot.objects.get(id=snapshot_id).document
     try:
-        return compile_plan(parse_document(document), registry())
+        return compile_plan(parse_stored(document), registry())
     except UnknownNodeTypeError:
         return None

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from runtime.graph.document import Document, canonical, content_hash
-from runtime.graph.parse import parse_document
+from runtime.graph.parse import parse_stored
 from runtime.models import Snapshot
 
 STALE = timedelta(hours=1)
@@ -42,4 +42,4 @@ def release_snapshots(snapshot_ids: Iterable[UUID]) -> None:
 def read_snapshot(workspace_id: UUID, snapshot_id: UUID) -> dict[str, object]:
     """Return the document of a workspace's snapshot as plain JSON."""
     row = Snapshot.objects.get(workspace_id=workspace_id, id=snapshot_id)
-    return parse_document(row.document).dump()
+    return parse_stored(row.document).dump()

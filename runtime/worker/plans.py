@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from runtime.graph.parse import parse_document
+from runtime.graph.parse import parse_stored
 from runtime.graph.plan import Plan, compile_plan, instance_here
 from runtime.sdk import Node
 
@@ -34,7 +34,7 @@ class PlanCache:
 
     def compile(self, snapshot: UUID, document: str) -> Plan:
         """Compile and keep; raises UnknownNodeTypeError and DocumentError."""
-        plan = compile_plan(parse_document(document), self._types, self._instance)
+        plan = compile_plan(parse_stored(document), self._types, self._instance)
         self._plans[snapshot] = plan
         if len(self._plans) > KEPT:
             self._plans.popitem(last=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 Spec = Mapping[str, Any]
 BIGGEST_BODY_KB = 10_000
+STEPS = (10, 100, 1_000, 9_990)  # of the flows whose length is measured
 
 
 def documents(slow_url: str) -> dict[str, dict[str, Any]]:
@@ -19,7 +20,18 @@ def documents(slow_url: str) -> dict[str, dict[str, Any]]:
         "w3": _chain(_hook("w3", "when_finished"), _split(), _get(1, slow_url)),
         "w4": _chain(_hook("w4", "at_once"), *(_get(n, slow_url) for n in (1, 2, 3))),
         "w5": _chain(_hook("w5", "at_once"), _split(), *_item_fields()),
+        **{chain_name(steps): _long(steps) for steps in STEPS},
     }
+
+
+def chain_name(steps: int) -> str:
+    """The flow of so many trivial steps."""
+    return f"chain-{steps}"
+
+
+def _long(steps: int) -> dict[str, Any]:
+    flow = _chain(_hook(chain_name(steps), "at_once"), *_trivial(steps))
+    return {**flow, "settings": {"max_steps": 20_000}}
 
 
 def _node(key: str, type_: str, **params: Any) -> Spec:

@@ -7,9 +7,9 @@ import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.benchmarks import w1, w2, w3, w4, w5, w6
+from tests.benchmarks import growth, soak, w1, w2, w3, w4, w5, w6
 from tests.benchmarks.figures import Figure, Report
-from tests.benchmarks.surroundings import Segue, place, segue
+from tests.benchmarks.surroundings import Place, Segue, place, segue
 
 LOADED: dict[str, Callable[[Segue], Iterator[Figure]]] = {
     "W1": w1.measure,
@@ -18,7 +18,12 @@ LOADED: dict[str, Callable[[Segue], Iterator[Figure]]] = {
     "W4": w4.measure,
     "W5": w5.measure,
 }
-WORKLOADS = (*LOADED, "W6")
+# On Segues of their own, started apart: pages shared with a second one would make it look small.
+APART: dict[str, Callable[[Place], Iterator[Figure]]] = {
+    "W6": w6.measure,
+    "GROWTH": growth.measure,
+    "SOAK": soak.measure,
+}
 Say = Callable[[str], None]
 
 
@@ -31,9 +36,9 @@ def run(names: Sequence[str], database: str, say: Say, workers: int = 1) -> Repo
             with segue(where, workers) as running:
                 for name in loaded:
                     _measure(report, name, LOADED[name](running), say, running)
-        # Apart: pages shared with a second Segue would make this one look small.
-        if "W6" in names:
-            _measure(report, "W6", w6.measure(where), say, None)
+        for name, measure in APART.items():
+            if name in names:
+                _measure(report, name, measure(where), say, None)
     return report
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import django
 
@@ -18,7 +18,6 @@ def main() -> None:
     from django.core.management import call_command
 
     from runtime.graph.parse import parse_document
-    from runtime.models.ids import uuid7
     from runtime.services.routes import set_routes
     from runtime.services.snapshots import save_snapshot
     from tests.benchmarks.flows import documents
@@ -31,7 +30,7 @@ def main() -> None:
         document = parse_document(raw)
         snapshot = save_snapshot(workspace, document)
         set_routes(
-            flow_id=uuid7(),
+            flow_id=uuid5(workspace, name),  # the same at a second start on one database
             flow_name=name,
             workspace_id=workspace,
             document=document,

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import dj_database_url
 
@@ -150,6 +150,24 @@ class Segue:
             raise RuntimeError(f"run {run} is {status}: {reason}")
         return (self.db.seconds(ended) or 0) - (self.db.seconds(began) or 0)
 
+    def drain(self, runs: int) -> float:
+        """Runs of W1's flow a second, from the first claimed to the last ended, no caller waiting.
+
+        They are queued in pieces while the workers begin: what counts is theirs.
+        """
+        flow = uuid4()
+        env = {**self.place.env, environment.REDIS_URL: ""}  # no hint: all are found in the queue
+        filling = replace(self.place, env=env)
+        filling.python("tests.benchmarks.fill", str(flow), str(self.snapshots["w1"]), str(runs))
+        self.wait_over("w1", seconds=300, every=0.05)
+        rows = self.db.run(
+            "SELECT min(started_at), max(finished_at), count(*) FROM runtime_run "
+            "WHERE flow_id = %s AND status = 'succeeded'",
+            (self.db.id(flow),),
+        )
+        first, last = (self.db.seconds(moment) or 0 for moment in rows[0][:2])
+        return int(rows[0][2]) / (last - first)
+
     def unfinished(self, flow: str) -> int:
         """Runs of a flow that are not over."""
         rows = self.db.run(
@@ -176,9 +194,10 @@ class Segue:
         )
         return int(rows[0][0])
 
-    def memory(self) -> float:
-        """Web, worker and broker, in MB."""
-        pids = [process.pid for name, process in self.parts.items() if name != "slow"]
+    def memory(self, *parts: str) -> float:
+        """Web, worker and broker, or only these, in MB."""
+        names = parts or [name for name in self.parts if name != "slow"]
+        pids = [self.parts[name].pid for name in names]
         return pss_megabytes(family(pid for pid in pids if pid is not None))
 
     @contextmanager

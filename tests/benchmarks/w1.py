@@ -9,11 +9,12 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.floors import make_tables, one_commit
 from tests.benchmarks.surroundings import Segue
 
+DRAINED = 5_000  # runs
 SECONDS, FLOOR_SECONDS, ALONE_SECONDS, ACCEPT_SECONDS = 8.0, 4.0, 2.0, 2.5
 
 
 def measure(segue: Segue) -> Iterator[Figure]:
-    """Answered a second, one caller's wait, accepted a second, and the queue's drain."""
+    """Answered a second, one caller's wait, accepted a second, and the worker by itself."""
     commit = one_commit(segue.db)
     floor = _floor(segue)
     segue.load(segue.url("w1"), 4, 0.5)  # plans compiled, statements prepared
@@ -46,6 +47,9 @@ def measure(segue: Segue) -> Iterator[Figure]:
     segue.wait_over("w1-accept", every=0.05)
     done = accepted.answered / (time.perf_counter() - begun)
     yield Figure("W1", "of these finished, from the first", done, "/s")
+    drained = segue.drain(DRAINED)
+    yield Figure("W1", "drained by one worker alone", drained, "runs/s", bar=2500, least=True)
+    yield Figure("W1", "steps in that", 5 * drained, "steps/s", bar=12_000, least=True)
     _all_good(segue.failed("w1") + segue.failed("w1-accept"), "runs failed")
 
 

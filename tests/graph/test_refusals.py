@@ -1,9 +1,12 @@
 """Documents that two readers could understand differently, or that are no flow, are refused."""
 
+import json
+
 import pytest
 
+from runtime.graph.document import canonical
 from runtime.graph.issue import DocumentError
-from runtime.graph.parse import parse_document
+from runtime.graph.parse import MAX_BYTES, parse_document, parse_stored
 
 NODE = '{"id": "a", "key": "a", "type": "data.set"}'
 REFUSED = {
@@ -24,7 +27,7 @@ REFUSED = {
     "a step without a kind": '{"nodes": [{"id": "a", "key": "a"}]}',
     "an id that is none": '{"nodes": [{"id": "../a", "key": "a", "type": "x"}]}',
     "a wire to nowhere named oddly": '{"nodes": [], "edges": [{"source": "", "target": "a"}]}',
-    "too many steps": f'{{"nodes": [{", ".join([NODE] * 5001)}]}}',
+    "too many steps": f'{{"nodes": [{", ".join([NODE] * 10_001)}]}}',
     "a step budget below one": '{"nodes": [], "settings": {"max_steps": 0}}',
 }
 
@@ -43,3 +46,13 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 
 def test_an_empty_flow_is_a_document() -> None:
     assert parse_document("{}").nodes == ()
+
+
+def test_what_was_taken_stays_readable_though_its_stored_form_is_longer() -> None:
+    params = {"fields": [{"name": "n", "value": "{{ input.n }}"}] * 5}
+    kind = {"type": "data.set", "params": params}
+    nodes = [{"id": f"n{n}", "key": f"n{n}", **kind} for n in range(10_000)]
+    raw = json.dumps({"nodes": nodes})
+    stored = canonical(parse_document(raw))
+    assert len(raw) < MAX_BYTES < len(stored)
+    assert parse_stored(stored) == parse_document(raw)

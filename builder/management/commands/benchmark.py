@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 NAMES = ("W1", "W2", "W3", "W4", "W5", "W6")
+LONG = ("GROWTH", "SOAK")  # minutes each, so only where they are asked for
 
 
 class Command(BaseCommand):
@@ -17,17 +18,19 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("workloads", nargs="*", metavar="W1 … W6", help="all when left out")
+        parser.add_argument(
+            "workloads", nargs="*", metavar="W1 … W6, GROWTH, SOAK", help="W1 to W6 when left out"
+        )
         parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
         parser.add_argument("--json", metavar="FILE", help="write the figures there as well")
         parser.add_argument("--workers", type=int, default=1, help="how many workers (1)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         wanted = [name.upper() for name in options["workloads"]] or list(NAMES)
-        unknown = [name for name in wanted if name not in NAMES]
+        unknown = [name for name in wanted if name not in (*NAMES, *LONG)]
         if unknown:
             raise CommandError(
-                f"There is no workload {unknown[0]}. Choose from {', '.join(NAMES)}."
+                f"There is no workload {unknown[0]}. Choose from {', '.join((*NAMES, *LONG))}."
             )
         try:
             from tests.benchmarks.figures import table

@@ -12,7 +12,7 @@ from builder.models import Workspace
 from builder.services.run_flow import as_items
 from runtime.graph.document import Document
 from runtime.graph.issue import DocumentError, Issue, Severity
-from runtime.graph.parse import parse_document
+from runtime.graph.parse import parse_document, parse_stored
 from runtime.graph.validate import validate
 from runtime.models import Run, Snapshot, Step
 from runtime.registry import registry
@@ -105,7 +105,7 @@ def _finished(run_id: Any) -> Run:
 
 
 def _result(run: Run) -> dict[str, Any]:
-    document = parse_document(Snapshot.objects.get(id=run.snapshot_id).document)
+    document = parse_stored(Snapshot.objects.get(id=run.snapshot_id).document)
     types = {node.key: node.type for node in document.nodes}
     return {
         "run": str(run.id),
