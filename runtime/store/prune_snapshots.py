@@ -38,7 +38,8 @@ def drop_unused_snapshots(db: Connection) -> Iterator[int]:
 
 def _candidates(db: Connection, before: float) -> set[UUID]:
     rows = db.run(
-        f"SELECT id FROM runtime_snapshot WHERE NOT published AND used_at < %s AND {_STARTS_NOTHING}",
+        "SELECT id FROM runtime_snapshot WHERE NOT published AND used_at < %s "
+        f"AND {_STARTS_NOTHING}",
         (db.time(before),),
     )
     return {found for row in rows if (found := db.uuid(row[0])) is not None}
