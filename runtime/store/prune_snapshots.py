@@ -10,6 +10,11 @@ from runtime.store.dialect import Connection
 GRACE_SECONDS = 86_400.0  # a graph that was asked for may be about to run
 _ROWS = 2_000
 _AT_ONCE = 100
+# Addresses and schedules name the graph that they start.
+_STARTS_NOTHING = " AND ".join(
+    f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.snapshot_id = runtime_snapshot.id)"
+    for table in ("runtime_route", "runtime_schedule")
+)
 
 
 def drop_unused_snapshots(db: Connection) -> Iterator[int]:
@@ -33,8 +38,8 @@ def drop_unused_snapshots(db: Connection) -> Iterator[int]:
 
 def _candidates(db: Connection, before: float) -> set[UUID]:
     rows = db.run(
-        "SELECT id FROM runtime_snapshot s WHERE NOT published AND used_at < %s "
-        "AND NOT EXISTS (SELECT 1 FROM runtime_route t WHERE t.snapshot_id = s.id)",
+        "SELECT id FROM runtime_snapshot WHERE NOT published AND used_at < %s "
+        f"AND {_STARTS_NOTHING}",
         (db.time(before),),
     )
     return {found for row in rows if (found := db.uuid(row[0])) is not None}
@@ -56,17 +61,15 @@ def _parts(snapshots: list[UUID]) -> Iterator[list[UUID]]:
 
 
 def _drop(db: Connection, snapshots: list[UUID], before: float, last: UUID) -> int:
-    match, values = db.ids(snapshots)
     with db.transaction():
-        used: set[UUID] = set()
-        more = True
+        unused, more = set(snapshots), True
         while more:
-            last, found, more = _used_after(db, last)
-            used |= found
+            last, used, more = _used_after(db, last)
+            unused -= used
+        match, values = db.ids(list(unused))
         # Whoever asks for one of them again pushes its `used_at` first, or makes it anew.
         return db.count(
             f"DELETE FROM runtime_snapshot WHERE id {match} AND NOT published AND used_at < %s "
-            "AND NOT EXISTS (SELECT 1 FROM runtime_route t "
-            "WHERE t.snapshot_id = runtime_snapshot.id)" + "".join(" AND id <> %s" for _ in used),
-            (*values, db.time(before), *(db.id(one) for one in used)),
+            f"AND {_STARTS_NOTHING}",
+            (*values, db.time(before)),
         )
