@@ -5,7 +5,6 @@ Nothing finished runs again. What is left over when the journal ends is started 
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +23,10 @@ class Replay:
 
     def __init__(self, history: History) -> None:
         self._stored = {(s.node, s.iteration): s for s in history.steps}
-        self._finished = deque(
+        self._finished = [
             s for s in history.steps if s.status == "succeeded" and s.output is not None
-        )
+        ]
+        self._finished.reverse()  # the next one stands last
         self._held: dict[tuple[str, str], Ready] = {}
         # Taken over from another run that went on past a step which is done anew here.
         self._early: dict[tuple[str, str], StoredStep] = {}
@@ -80,7 +80,7 @@ class Replay:
     def next(self, run: RunExecution) -> Sequence[Decision] | None:
         """Feed the next stored step, or hand out what was kept back; None when all is done."""
         while self._finished:
-            step = self._finished.popleft()
+            step = self._finished.pop()
             ready = self._held.pop((step.node, step.iteration), None)
             if ready is not None:
                 return run.scheduler.complete(ready, step.output or {}, _origins(step))

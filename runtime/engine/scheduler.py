@@ -6,7 +6,6 @@ state, so everything here must depend on nothing but the plan and those calls.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -58,7 +57,7 @@ class Scheduler:
     taken: dict[Place, int] = field(default_factory=dict)
     _out: list[Decision] = field(default_factory=list)
     # Work still to do. A queue instead of recursion: a chain of 10,000 skipped steps is legal.
-    _work: deque[Work] = field(default_factory=deque)
+    _work: list[Work] = field(default_factory=list)
 
     @property
     def over(self) -> bool:
@@ -333,12 +332,11 @@ class Scheduler:
                 yield node, record
 
     def _drain(self) -> list[Decision]:
-        work = self._work
-        while work:
-            entry = work.popleft()
+        for entry in self._work:  # grows while it is gone through
             if len(entry) == 3:
                 self._deliver(*entry)
             else:
                 self._settle(*entry)
+        self._work.clear()
         decisions, self._out = self._out, []
         return decisions
