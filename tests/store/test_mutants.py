@@ -15,7 +15,7 @@ from runtime.store import leases
 from runtime.store.batch import Owned
 from runtime.store.claims import claim_runs
 from runtime.store.commit import FencedError, commit_rows
-from runtime.worker.host import options_from_environment
+from runtime.worker.options import options_from_environment
 from tests.store.engine_process import start_engine
 from tests.support.counter import counting_server
 from tests.support.stand import Stand, chain, node
