@@ -9,8 +9,8 @@ from collections.abc import Callable
 import structlog
 
 from runtime.observe import metrics
+from runtime.store import leases
 from runtime.store.dialect import Connection, DatabaseDownError
-from runtime.store.leases import LEASE_SECONDS, Incarnation, register, renew
 from runtime.worker.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
@@ -30,7 +30,7 @@ class Heartbeat:
     def __init__(
         self,
         open_session: Callable[[], Connection],
-        me: Incarnation,
+        me: leases.Incarnation,
         loop_lag: Callable[[], float],
         watchdog: Watchdog,
     ) -> None:
@@ -41,12 +41,12 @@ class Heartbeat:
         self._stop = threading.Event()
         self._hangs = 0
         self._db: Connection | None = open_session()
-        register(self._db, me)
+        leases.register(self._db, me)
         self._thread = threading.Thread(target=self._work, name="segue-heartbeat", daemon=True)
         self._thread.start()
 
     def _work(self) -> None:
-        pause = LEASE_SECONDS / 3
+        pause = leases.LEASE_SECONDS / 3
         try:
             while not self._stop.wait(pause):
                 pause = self._beat()
@@ -57,23 +57,23 @@ class Heartbeat:
     def _beat(self) -> float:
         """Renew the lease once; returns the seconds until the next time."""
         if self._loop_hangs():
-            return LEASE_SECONDS / 3
+            return leases.LEASE_SECONDS / 3
         try:
             self._db = self._db or self._open()
-            alive = renew(self._db, self._me.id)
+            alive = leases.renew(self._db, self._me.id)
             stuck = self._watchdog.barks(self._db)
         except (DatabaseDownError, OSError) as error:
             metrics.lease_renewed("database_away")
             log.warning("heartbeat.database_away", error=str(error))
             self._disconnect()
-            return min(AGAIN_SECONDS, LEASE_SECONDS / 3)
+            return min(AGAIN_SECONDS, leases.LEASE_SECONDS / 3)
         metrics.lease_renewed("renewed" if alive else "lost")
         if not self._stop.is_set():
             if not alive:
                 die("its lease was given to others")
             if stuck:
                 die("runs wait, and it takes none")
-        return LEASE_SECONDS / 3
+        return leases.LEASE_SECONDS / 3
 
     def _loop_hangs(self) -> bool:
         """A loop that hangs does no work: let the lease run out, so that others do it.
@@ -81,7 +81,7 @@ class Heartbeat:
         There may be no others: then only a new start helps.
         """
         lag = self._loop_lag()
-        if lag <= LEASE_SECONDS / 2:
+        if lag <= leases.LEASE_SECONDS / 2:
             self._hangs = 0
             return False
         self._hangs += 1
