@@ -12,6 +12,7 @@ import importlib
 import itertools
 import operator
 import os
+import resource
 import signal
 import socket
 import sys
@@ -21,6 +22,7 @@ from typing import Any
 
 from runtime.children.context import ChildContext
 from runtime.children.frames import HEAD, Frame, Kind, UnfitBodyError, pack
+from runtime.children.memory import most_memory_mb, too_much_memory
 from runtime.children.messages import Answer, Attempt, Line, put_together, take_apart
 from runtime.sdk import BatchNode, Context, Mode, Node, NodeError, Output
 
@@ -95,6 +97,8 @@ class Child:
             self._send(Kind.FAILED, number, take_apart(NodeError("It was stopped.")))
         except NodeError as error:
             self._send(Kind.FAILED, number, take_apart(error))
+        except MemoryError:
+            self._send(Kind.FAILED, number, take_apart(too_much_memory()))
         except Exception as error:  # noqa: BLE001  whatever a package's step raises is its failure
             said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             self._send(Kind.FAILED, number, take_apart(NodeError(said)))
@@ -144,9 +148,17 @@ def _die_with_parent() -> None:
         Path("/proc/self/oom_score_adj").write_text("500")
 
 
+def _limit_memory() -> None:
+    """Before the machine's memory is used up: the step fails, and nobody else does."""
+    if most := most_memory_mb():
+        with contextlib.suppress(ValueError, OSError):  # the system knows a tighter limit
+            resource.setrlimit(resource.RLIMIT_DATA, (most << 20, most << 20))
+
+
 def main(module: str, name: str, descriptor: int) -> None:
     """Load the step type and serve it."""
     _die_with_parent()
+    _limit_memory()
     pipe = socket.socket(fileno=descriptor)
     try:
         node_type = operator.attrgetter(name)(importlib.import_module(module))

@@ -13,6 +13,7 @@ from typing import Any
 
 import structlog
 
+from runtime.children import memory
 from runtime.children.frames import HEAD, LARGEST, Frame, Kind, UnfitBodyError, pack
 from runtime.children.messages import Answer, Attempt, Call, put_together, take_apart
 from runtime.sdk import Context, ErrorClass, Node, NodeError, Output, ProcessLostError
@@ -20,7 +21,10 @@ from runtime.sdk import Context, ErrorClass, Node, NodeError, Output, ProcessLos
 log = structlog.get_logger(__name__)
 GRACE_SECONDS = 2.0  # for an attempt that was stopped to let go, before its process is killed
 # What a child sees of our environment. No password, key or address of ours is among it.
-_PASSED = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+_PASSED = (
+    *("PATH", "PYTHONPATH", "VIRTUAL_ENV", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR"),
+    memory.VARIABLE,
+)
 EXTRA_ENVIRONMENT = "SEGUE_CHILD_ENV"  # further names, separated by commas
 
 

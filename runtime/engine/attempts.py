@@ -220,7 +220,7 @@ class ItemRunner:
         """The params of the first attempt, for ever: one idempotency key, one body."""
         if self.node.fixed is not None:
             return self.node.fixed
-        if self.values is None:
+        if self.values is None or not self.owner.frozen:
             self.values = dict(self.step.values(self.number))
         return validated(self.node, self.values)
 

@@ -70,6 +70,7 @@ class RunExecution:
         park_after: float = PARK_AFTER_SECONDS,
         recorded: Recorded | None = None,
         ceiling: Budgets = CEILING,
+        frozen: bool = True,
     ) -> None:
         self.recorded = recorded  # answers in place of the world, where nothing may be sent
         self.park_after = park_after
@@ -80,6 +81,7 @@ class RunExecution:
         self.clock = clock
         self.new_id = new_id
         self.intents = intents
+        self.frozen = frozen
         self.loop = asyncio.get_running_loop()
         self.budgets = asked_for(plan.document.settings).within(ceiling)
         self.record = Recorder(claim, journal, clock, self.budgets.stored_bytes, self._full)
@@ -391,5 +393,6 @@ class RunExecution:
 
     @property
     def in_flight(self) -> bool:
-        """Whether a step is running right now (waiting ones do not count)."""
-        return any(step.tasks for step in self.steps.values())
+        """Whether a step runs right now (waiting ones do not count), or the run is being ended."""
+        ends = self._giving_up is not None and not self._giving_up.done()
+        return ends or any(step.tasks for step in self.steps.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -80,21 +80,24 @@ class Accepted:
     busy: bool = False
 
 
-def accept(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
-    """Insert runs in one transaction; raises DatabaseDownError when nothing was accepted."""
+def accept(db: Connection, runs: Sequence[NewRun], *, dedupe: bool = True) -> list[Accepted]:
+    """Insert runs in one transaction; raises DatabaseDownError when nothing was accepted.
+
+    `dedupe` is only ever off where a test shows what breaks without it.
+    """
     crash_point("accept.begin")
     with db.transaction():
-        answers = accept_within(db, runs)
+        answers = accept_within(db, runs, dedupe=dedupe)
         crash_point("accept.inserted")
     crash_point("accept.committed")
     metrics.accepted([run for run, said in zip(runs, answers, strict=True) if said.fresh])
     return answers
 
 
-def accept_within(db: Connection, runs: Sequence[NewRun]) -> list[Accepted]:
+def accept_within(db: Connection, runs: Sequence[NewRun], *, dedupe: bool = True) -> list[Accepted]:
     """The same inside the caller's transaction."""
     taken: Counter[str] = Counter()
-    answers = [_answer(db, run, taken) for run in runs]
+    answers = [_answer(db, run if dedupe else replace(run, delivery=None), taken) for run in runs]
     crash_point("accept.delivered")
     fresh = [run for run, answer in zip(runs, answers, strict=True) if answer.fresh]
     db.insert(RUNS, [_row(run) for run in fresh])

@@ -1,12 +1,15 @@
 """Places where a test may make this process die: one at each boundary between two statements.
 
 Nothing happens unless `SEGUE_CRASH_AT` names one as `label` or `label:pass`; nobody but tests does.
+With `label:pass:away` the process lives, and its session with the database is lost right there.
 """
 
 from __future__ import annotations
 
 import os
 from itertools import count
+
+from runtime.store.dialect import DatabaseDownError
 
 VARIABLE = "SEGUE_CRASH_AT"
 EXIT_CODE = 9
@@ -38,23 +41,27 @@ SCHEDULE = ("schedule.locked", "schedule.accepted", "schedule.moved", "schedule.
 PRUNE = ("prune.begin", "prune.rows", "prune.runs", "prune.payloads", "prune.committed")
 LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE, *SCHEDULE, *PRUNE))
 
-_armed: tuple[str, int] | None = None
+_armed: tuple[str, int, bool] | None = None
 _passes = count(1)
 
 
 def arm(where: str) -> None:
-    """Die at `label` or `label:pass`; an empty text disarms."""
+    """Die at `label`, `label:pass` or `label:pass:away`; an empty text disarms."""
     global _armed, _passes
-    label, _, times = where.partition(":")
+    label, times, how = [*where.split(":"), "", ""][:3]
     if label and label not in LABELS:
         raise ValueError(f"no crash point is called {label}")
-    _armed, _passes = ((label, int(times or 1)) if label else None), count(1)
+    _armed = (label, int(times or 1), how == "away") if label else None
+    _passes = count(1)
 
 
 def crash_point(label: str) -> None:
     """Die here as by `kill -9`, if a test said so: no clean-up, no rollback, no last words."""
-    if _armed is not None and label == _armed[0] and next(_passes) == _armed[1]:
-        os._exit(EXIT_CODE)
+    if _armed is None or label != _armed[0] or next(_passes) != _armed[1]:
+        return
+    if _armed[2]:
+        raise DatabaseDownError("a test took the session away")
+    os._exit(EXIT_CODE)
 
 
 arm(os.environ.get(VARIABLE, ""))

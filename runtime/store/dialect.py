@@ -138,11 +138,14 @@ class Connection(Protocol):
         ...
 
     def hold_sign_of_life(self, worker: UUID, key: int) -> None:
-        """Hold something the system frees by itself when this process dies."""
+        """Hold something the system frees by itself when this process dies.
+
+        Each session of a worker holds it, so that losing one of them looks like no death.
+        """
         ...
 
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
-        """Whether that something is free: then its process is dead for sure."""
+        """Whether nobody holds that something: then its process is dead, or lost all sessions."""
         ...
 
     def hold_alone(self, task: str) -> bool:

@@ -11,6 +11,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,6 +27,14 @@ from runtime.store.dialect import Connection, DatabaseDownError
 Result = TypeVar("Result")
 log = structlog.get_logger(__name__)
 PAUSE_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.0)  # between tries while the database is away
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Work for the writer. `refuse` is told why it was not done; without it, it is tried again."""
+
+    work: Callable[[Connection], None]
+    refuse: Callable[[Exception], None] | None = None
 
 
 class GroupJournal:
@@ -55,11 +64,13 @@ class GroupJournal:
         self._epochs = epochs
         self._rows: list[Row] = []
         self._waiters: list[asyncio.Future[None]] = []
-        self._jobs: queue.SimpleQueue[Callable[[Connection], None] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._signalled = False
+        self._connected = False
         self.owned: Owned = {}
         self.commits = self.written = 0
+        self.reconnected_at: float | None = None  # monotonic; None: it still has its first session
         self._thread = threading.Thread(target=self._work, name="segue-journal", daemon=True)
 
     def start(self) -> None:
@@ -82,7 +93,7 @@ class GroupJournal:
     def _wake(self) -> None:
         if not self._signalled:
             self._signalled = True
-            self._jobs.put(self._commit)
+            self._jobs.put(_Job(self._commit))
 
     async def do(self, work: Callable[[Connection], Result]) -> Result:
         """Run work on the writer's connection, in order with the commits."""
@@ -91,15 +102,17 @@ class GroupJournal:
         def job(db: Connection) -> None:
             try:
                 result = work(db)
-            except (FencedError, DatabaseDownError) as error:
-                self._loop.call_soon_threadsafe(_fail, future, error)
+            except (FencedError, DatabaseDownError):
                 raise
             except Exception as error:  # noqa: BLE001  whoever asked gets to see it
                 self._loop.call_soon_threadsafe(_fail, future, error)
             else:
                 self._loop.call_soon_threadsafe(_succeed, future, result)
 
-        self._jobs.put(job)
+        def refuse(error: Exception) -> None:
+            self._loop.call_soon_threadsafe(_fail, future, error)
+
+        self._jobs.put(_Job(job, refuse))
         return await future
 
     def stop(self) -> None:
@@ -127,9 +140,11 @@ class GroupJournal:
                 break
             while True:
                 try:
-                    db = db or self._open()
-                    job(db)
-                except FencedError:
+                    db = db or self._connect()
+                    job.work(db)
+                except FencedError as error:
+                    if job.refuse is not None:
+                        job.refuse(error)
                     self._on_fenced()
                     return
                 except DatabaseDownError as error:
@@ -137,18 +152,27 @@ class GroupJournal:
                     # again is safe when the outcome is unknown: rows replace their own kind, and
                     # the fence is checked anew.
                     log.warning("database.away", error=str(error))
+                    if job.refuse is not None:
+                        job.refuse(error)  # also where it did not come to the work: nobody waits on
                     _close(db)
                     db = None
                     pause = PAUSE_SECONDS[min(failures, len(PAUSE_SECONDS) - 1)]
                     time.sleep(pause)
                     metrics.database_was_away(pause)
                     failures += 1
-                    if job == self._commit:
+                    if job.refuse is None:
                         continue
                 else:
                     failures = 0
                 break
         _close(db)
+
+    def _connect(self) -> Connection:
+        db = self._open()
+        if self._connected:
+            self.reconnected_at = time.monotonic()
+        self._connected = True
+        return db
 
     def _commit(self, db: Connection) -> None:
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Set
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -61,25 +62,31 @@ def renew(db: Connection, me: UUID) -> bool:
         )
 
 
-def reap(db: Connection, me: UUID) -> list[UUID]:
-    """Give up workers whose lease ran out or whose process is gone; returns their runs."""
-    found = db.run(
-        "SELECT id, lock_key, lease_until FROM runtime_worker WHERE NOT dead AND id <> %s",
-        (db.id(me),),
-    )
+def reap(
+    db: Connection, me: UUID, *, trust_signs: bool = True, isolation: bool = True
+) -> list[UUID]:
+    """Give up workers whose lease ran out or whose process is gone; returns their runs.
+
+    Whoever was kept from the database himself gives nobody up: not by the lease while his own is
+    about to run out, and (`trust_signs`) not by signs of life that all may have lost with him.
+    `isolation` is only ever off where a test shows what breaks without it.
+    """
+    found = db.run("SELECT id, lock_key, lease_until FROM runtime_worker WHERE NOT dead")
     now = db.now()
+    leases = {db.uuid(raw): db.seconds(lease) or 0.0 for raw, _, lease in found}
+    trust_leases = leases.get(me, 0.0) > now + LEASE_SECONDS / 3
     requeued: list[UUID] = []
-    for raw, key, lease in found:
+    for raw, key, _ in found:
         worker = db.uuid(raw)
-        if worker is None:
+        if worker is None or worker == me:
             continue
-        expired = (db.seconds(lease) or 0.0) < now
-        if expired or db.sign_of_life_is_gone(worker, key):
-            requeued.extend(_bury(db, worker))
+        expired = trust_leases and leases[worker] < now
+        if expired or (trust_signs and db.sign_of_life_is_gone(worker, key)):
+            requeued.extend(_bury(db, worker, isolation=isolation))
     return requeued
 
 
-def _bury(db: Connection, worker: UUID) -> list[UUID]:
+def _bury(db: Connection, worker: UUID, *, isolation: bool) -> list[UUID]:
     with db.transaction():
         # FOR UPDATE conflicts with the KEY SHARE of that worker's commits: none is under way
         # once we hold it, and none can begin afterwards.
@@ -106,7 +113,8 @@ def _bury(db: Connection, worker: UUID) -> list[UUID]:
             (db.id(worker),),
         )
         runs = [run for row in rows if (run := db.uuid(row[0])) is not None]
-        _suspect(db, runs)
+        if isolation:
+            _suspect(db, runs)
         crash_point("bury.requeued")
     crash_point("bury.committed")
     return runs
@@ -170,12 +178,25 @@ def release(db: Connection, me: UUID) -> list[UUID]:
     return [run for row in rows if (run := db.uuid(row[0])) is not None]
 
 
-def hand_back(db: Connection, me: UUID, runs: list[UUID]) -> None:
-    """Put single runs back into the queue."""
+def hand_back(db: Connection, me: UUID, runs: list[UUID]) -> list[UUID]:
+    """Put single runs back into the queue; returns those that were still ours."""
     match, values = db.ids(runs)
     with db.transaction():
-        db.run(
+        rows = db.run(
             f"UPDATE runtime_run SET status = 'queued', owner_id = NULL WHERE id {match} "
-            "AND owner_id = %s",
+            "AND owner_id = %s RETURNING id",
             (*values, db.id(me)),
         )
+    return [run for row in rows if (run := db.uuid(row[0])) is not None]
+
+
+def hand_back_strays(db: Connection, me: UUID, held: Set[UUID]) -> list[UUID]:
+    """Put back what is ours by the database but not in our memory.
+
+    A claim whose answer was lost with the connection leaves such runs: nobody would ever go on
+    with them.
+    """
+    rows = db.run("SELECT id FROM runtime_run WHERE owner_id = %s", (db.id(me),))
+    ours = {run for row in rows if (run := db.uuid(row[0])) is not None}
+    strays = sorted(ours - held)
+    return hand_back(db, me, strays) if strays else []

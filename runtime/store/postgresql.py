@@ -33,6 +33,13 @@ _SESSION = (
     "SET idle_in_transaction_session_timeout = '4s'; SET synchronous_commit = on"
 )
 
+# A server or a network that goes silent is noticed in half a minute, not after hours.
+_SILENCE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
 
@@ -55,6 +62,7 @@ class PostgresConnection:
             "port": settings.get("PORT") or None,
             "connect_timeout": 5,
             "application_name": "segue-engine",
+            **_SILENCE,
         }
         try:
             self._db = psycopg.connect(
@@ -146,13 +154,11 @@ class PostgresConnection:
         return float(self.run("SELECT extract(epoch FROM clock_timestamp())")[0][0])
 
     def hold_sign_of_life(self, worker: UUID, key: int) -> None:
-        self.run("SELECT pg_advisory_lock(%s)", (key,))
+        self.run("SELECT pg_advisory_lock_shared(%s)", (key,))
 
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
-        free = bool(self.run("SELECT pg_try_advisory_lock(%s)", (key,))[0][0])
-        if free:
-            self.run("SELECT pg_advisory_unlock(%s)", (key,))
-        return free
+        # Tried and freed by one statement: whoever freezes in between keeps nobody from holding it.
+        return bool(self.run("SELECT pg_try_advisory_xact_lock(%s)", (key,))[0][0])
 
     def hold_alone(self, task: str) -> bool:
         return bool(self.run("SELECT pg_try_advisory_lock(%s)", (ALONE_LOCKS[task],))[0][0])

@@ -38,6 +38,16 @@ def next_in_line(db: Connection, limit: int) -> list[UUID]:
     return [*first, *(_with_free_slot(db, left) if slotted and left > 0 else ())]
 
 
+def somebody_waits(db: Connection) -> bool:
+    """Whether a run is queued that any worker may take at once."""
+    return bool(
+        db.run(
+            f"SELECT 1 FROM runtime_run WHERE status = 'queued' AND NOT isolated "
+            f"AND NOT cancel_requested AND {HAS_NO_SLOT_TO_FIND} ORDER BY priority, id LIMIT 1"
+        )
+    )
+
+
 def _fair(db: Connection, waiting: str, limit: int) -> list[UUID]:
     """An equal share for each workspace, and in it for each flow; what one leaves, others get."""
     found: list[UUID] = []

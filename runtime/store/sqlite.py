@@ -151,7 +151,11 @@ class SqliteConnection:
         folder = self._path.parent / "workers"
         folder.mkdir(exist_ok=True)
         held = os.open(folder / f"{worker}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:  # somebody just looks whether we live
+            os.close(held)
+            raise DatabaseDownError("another process looks for this worker") from None
         self._signs[worker] = held
 
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:

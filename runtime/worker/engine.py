@@ -9,13 +9,12 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+import orjson
 import structlog
 
-from runtime.engine.budgets import CEILING, Budgets
 from runtime.engine.execution import RunExecution
 from runtime.engine.history import ClaimedRun
 from runtime.engine.ports import Clock, World
@@ -27,48 +26,30 @@ from runtime.models.ids import uuid7
 from runtime.observe import metrics
 from runtime.observe.committed import observed
 from runtime.sdk import Node
-from runtime.services.fire_schedules import fire_due
-from runtime.store import leases, sweep
+from runtime.store import leases
 from runtime.store.batch import TERMINAL
-from runtime.store.cancel import end_stopped
 from runtime.store.claims import claim_runs, load_document, load_recorded
 from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
 from runtime.worker.heartbeat import Heartbeat, die
+from runtime.worker.options import EngineOptions
 from runtime.worker.plans import PlanCache
+from runtime.worker.sweeper import Sweeper
+from runtime.worker.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.5
+# Whoever lost his own session cannot tell the dead from those who lost theirs as well: they get so
+# long to come back.
+COME_BACK_SECONDS = 2.0
+HAND_ON_SECONDS = 0.02  # between looks for runs that a stopping worker can let go
 
 
 class Publisher(Protocol):
     """Tells others what was committed; may lose messages."""
 
     def committed(self, rows: Sequence[Row], replies: Mapping[UUID, str]) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
-    """`max_active` caps the runs held at once; the sweep interval is in seconds.
-
-    A worker that is `alone` takes runs under suspicion until there are no more: the first by
-    itself, and for each that came through one more at a time, so that hundreds who are innocent do
-    not queue behind each other. The switches `fence`, `intents`, `sweeps` and `epochs` exist only
-    so that tests can prove what breaks without them.
-    """
-
-    max_active: int = 2000
-    claim_size: int = 200
-    sweep_seconds: float = 0.5
-    drain_seconds: float = 20.0
-    park_after_seconds: float = 30.0
-    alone: bool = False
-    ceiling: Budgets = CEILING  # what no flow's settings go beyond
-    fence: bool = True
-    intents: bool = True
-    sweeps: bool = True
-    epochs: bool = True
 
 
 class Engine:
@@ -86,6 +67,7 @@ class Engine:
         version: str = "",
         quarantine: Callable[[int], None] | None = None,
         instance: Callable[[type[Node]], Node] = instance_here,
+        announce: Callable[[Sequence[UUID]], None] = lambda runs: None,
     ) -> None:
         self.options = options or EngineOptions()
         self.me = leases.Incarnation(uuid7(), secrets.randbits(62), version)
@@ -95,11 +77,14 @@ class Engine:
         self._clock = clock
         self._publisher = publisher
         self._quarantine = quarantine
+        self._announce = announce
+        self._sweeper = Sweeper(self.me.id, quarantine is not None, self.options.isolation)
         self._plans = PlanCache(types, instance)
         self._hints: deque[UUID] = deque()
         self._backlog = True
         self._draining = False
         self._looked = False
+        self._unsure = False  # the answer to a claim was lost: it may have given us runs
         self._tick = time.monotonic()
         self._tasks: set[asyncio.Task[None]] = set()
         self.claimed = self.finished = 0
@@ -111,7 +96,7 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self.journal = GroupJournal(
-            self._open,
+            self._session,
             self.me.id,
             self._loop,
             on_lost=self._lost,
@@ -121,20 +106,33 @@ class Engine:
             fence=self.options.fence,
             epochs=self.options.epochs,
         )
+        watchdog = Watchdog(self._claimed_when_able, self.options.watchdog_seconds)
         self._heartbeat = await asyncio.to_thread(
-            Heartbeat, self._open, self.me, lambda: time.monotonic() - self._tick
+            Heartbeat, self._session, self.me, lambda: time.monotonic() - self._tick, watchdog
         )
         self.journal.start()
-        self._spawn(self._claim_loop())
+        self._stop_claiming = self._spawn(self._claim_loop())
         if self.options.sweeps:
             self._spawn(self._sweep_loop())
         self._spawn(self._tick_loop())
         self._wake.set()
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _session(self) -> Connection:
+        """A session that shows others that this worker lives."""
+        db = self._open()
+        try:
+            db.hold_sign_of_life(self.me.id, self.me.lock_key)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> Callable[[], object]:
+        """Do this beside the rest; returns how to stop it."""
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._task_ended)
+        return task.cancel
 
     def _task_ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
@@ -158,16 +156,22 @@ class Engine:
                 return
 
     async def drain(self) -> list[UUID]:
-        """Stop in order: no new runs, short steps may end, the rest goes back to the queue."""
+        """Stop in order: no new runs, short steps may end, the rest goes back to the queue.
+
+        Each run is handed on as soon as nothing of it runs here any more: it does not wait for the
+        steps of others. Returns those that were let go at the very end.
+        """
         self._draining = True
+        self._stop_claiming()
         for run in self.active.values():
             run.drain()
         with contextlib.suppress(DatabaseDownError, FencedError):
             await self.journal.do(lambda db: leases.say_draining(db, self.me.id))
+            self._announce(await self._return_strays())
         until = time.monotonic() + self.options.drain_seconds
-        # A few looks at the very end of a process; an event would have to be set everywhere.
-        while time.monotonic() < until and any(r.in_flight for r in self.active.values()):  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+        while self.active and time.monotonic() < until:
+            await self._hand_on()
+            await asyncio.sleep(HAND_ON_SECONDS)
         for task in self._tasks:
             task.cancel()
         for run in self.active.values():
@@ -179,6 +183,20 @@ class Engine:
             self.active.clear()
             return released
         return []
+
+    async def _hand_on(self) -> None:
+        """Give the queue those runs of which nothing runs here any more."""
+        idle = [run_id for run_id, run in self.active.items() if not run.in_flight]
+        if not idle:
+            return
+        for run_id in idle:
+            self.active[run_id].abandon()
+        with contextlib.suppress(DatabaseDownError, FencedError):
+            # After the commit of what they wrote; until then they must stay known as ours.
+            handed = await self.journal.do(lambda db: leases.hand_back(db, self.me.id, idle))
+            for run_id in idle:
+                self._forget(run_id)
+            self._announce(handed)
 
     def close(self) -> None:
         """After draining: end the threads."""
@@ -224,10 +242,13 @@ class Engine:
         alone = self.options.alone
         began = time.monotonic()
         try:
+            if self._unsure:
+                await self._return_strays()
             claims = await self.journal.do(
                 lambda db: claim_runs(db, self.me.id, ids=ids, limit=limit, alone=alone)
             )
         except DatabaseDownError:
+            self._unsure = self._backlog = True
             await asyncio.sleep(0.5)
             return
         self._looked = True
@@ -236,6 +257,20 @@ class Engine:
         self._backlog = len(claims) == limit if ids is None else len(claims) < len(ids)
         for claim in claims:
             await self._begin(claim)
+
+    async def _return_strays(self) -> list[UUID]:
+        """Called between claims, when every run that is ours has begun."""
+        held = set(self.active)
+        strays = await self.journal.do(lambda db: leases.hand_back_strays(db, self.me.id, held))
+        self._unsure = False
+        if strays:
+            log.warning("runs.handed_back", count=len(strays))
+        return strays
+
+    def _claimed_when_able(self) -> int | None:
+        """For the watchdog, from another thread."""
+        able = not self._draining and not self.options.alone and self._room > 0
+        return self.claimed if able else None
 
     async def _begin(self, claim: ClaimedRun) -> None:
         self.claimed += 1
@@ -257,6 +292,7 @@ class Engine:
             intents=self.options.intents,
             park_after=self.options.park_after_seconds,
             recorded=recorded,
+            frozen=self.options.frozen,
             ceiling=self.options.ceiling,
         )
         self.active[claim.id] = run
@@ -269,7 +305,7 @@ class Engine:
         except (UnknownNodeTypeError, DocumentError) as error:
             self._refuse(claim, str(error))
         except DatabaseDownError:
-            self._backlog = True  # the run is ours; the next incarnation's reaper hands it on
+            self._unsure = self._backlog = True  # it is ours, and goes back before the next claim
         return None
 
     async def _recorded(self, claim: ClaimedRun) -> Recorded:
@@ -288,8 +324,6 @@ class Engine:
         return Recorded.of(history, plan)
 
     def _refuse(self, claim: ClaimedRun, message: str) -> None:
-        import orjson
-
         self.journal.write(
             RunRow(
                 claim.id,
@@ -338,43 +372,28 @@ class Engine:
     # -- the sweep ---------------------------------------------------------------------------
 
     async def _sweep_loop(self) -> None:
-        swept = 0
         while True:
             try:
-                await self._sweep(swept)
+                await self._sweep()
             except DatabaseDownError:
                 await asyncio.sleep(0.5)
-            swept += 1
             pause = self.options.sweep_seconds
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
 
-    async def _sweep(self, swept: int) -> None:
-        me = self.me.id
-
-        def look(db: Connection) -> tuple[list[UUID], sweep.Asked, int]:
-            requeued = leases.reap(db, me)
-            sweep.wake_due(db)
-            metrics.ended_in_queue("timed_out", len(sweep.end_overdue(db)))
-            end_stopped(db)
-            fire_due(db)
-            if swept % 600 == 599:
-                sweep.forget(db)
-            suspects = sweep.count_suspected(db) if self._quarantine else 0
-            return requeued, sweep.asked_of(db, me), suspects
-
+    async def _sweep(self) -> None:
         began = time.monotonic()
-        requeued, asked, suspects = await self.journal.do(look)
-        metrics.swept(time.monotonic() - began, len(requeued))
-        if requeued:
-            log.info("runs.taken_back", count=len(requeued))
-        for run_id, by in asked.cancelled:
+        back = self.journal.reconnected_at
+        trust_signs = back is None or began - back > COME_BACK_SECONDS
+        seen = await self.journal.do(lambda db: self._sweeper.look(db, trust_signs=trust_signs))
+        metrics.swept(time.monotonic() - began, len(seen.requeued))
+        for run_id, by in seen.asked.cancelled:
             if run_id in self.active:
                 self.active[run_id].cancel(by)
-        for run_id, wait, expired, outcome in asked.resolved:
+        for run_id, wait, expired, outcome in seen.asked.resolved:
             if run_id in self.active:
                 self.active[run_id].waiting.resolved(wait, expired=expired, outcome=outcome)
-        if suspects and self._quarantine is not None:
-            self._quarantine(suspects)
+        if seen.suspects and self._quarantine is not None:
+            self._quarantine(seen.suspects)
         if not self.options.alone:
             self._backlog = True
             self._wake.set()

@@ -16,9 +16,10 @@ from uuid import UUID
 import django
 import structlog
 
-from runtime.engine.budgets import CEILING, Budgets
 from runtime.worker.clock import SystemClock
-from runtime.worker.engine import Engine, EngineOptions
+from runtime.worker.engine import Engine
+from runtime.worker.heartbeat import die
+from runtime.worker.options import EngineOptions, options_from_environment
 from runtime.worker.pruner import start_pruner
 from runtime.worker.publisher import NoPublisher, RedisPublisher
 
@@ -40,6 +41,7 @@ class EngineHost:
         self._engine: Engine | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop: asyncio.Event | None = None
+        self._stopping = False
         self._alone: list[subprocess.Popen[bytes]] = []
         self._thread = threading.Thread(target=self._main, name="segue-engine", daemon=True)
 
@@ -58,9 +60,17 @@ class EngineHost:
 
     def stop(self) -> None:
         """Drain, then end the thread."""
+        self.ask_to_stop()
+        if self._loop is not None and self._stop is not None:
+            self._stopped.wait(STOP_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        """Begin to drain; returns at once."""
+        self._stopping = True
+        for child in self._alone:
+            child.terminate()
         if self._loop is not None and self._stop is not None and not self._stopped.is_set():
             self._loop.call_soon_threadsafe(self._stop.set)
-            self._stopped.wait(STOP_SECONDS)
 
     def join(self) -> None:
         """Wait until the engine has ended by itself."""
@@ -101,6 +111,9 @@ class EngineHost:
         except BaseException as error:
             self._failure = error
             log.exception("engine.failed")
+            if self._ready.is_set() and not self._stopping:
+                # Celery would go on taking hints that nobody follows.
+                die("its engine failed")
         finally:
             self._ready.set()
             self._stopped.set()
@@ -113,6 +126,7 @@ class EngineHost:
         from runtime.observe.scrape import serve_here
         from runtime.observe.traces import tracer
         from runtime.registry import registry, third_party
+        from runtime.services.announce import announce
         from runtime.store.connect import connect, default_settings
         from runtime.worker.world import ServerWorld
 
@@ -129,6 +143,7 @@ class EngineHost:
             self._options,
             quarantine=None if self._options.alone else self._start_alone,
             instance=children.instance,
+            announce=announce,
         )
         await engine.start()
         self._engine = engine
@@ -144,11 +159,10 @@ class EngineHost:
                 await asyncio.to_thread(pruner.stop)
             released = await engine.drain()
             await asyncio.to_thread(engine.close)
-            if released:
-                from runtime.services.announce import announce
-
-                announce(released)
-                await asyncio.sleep(0.2)  # a moment for the hint; without it the sweep finds them
+            announce(released)
+            await asyncio.sleep(
+                0.2
+            )  # a moment for the hints; without them the sweep finds the runs
         finally:
             if (sink := tracer()) is not None:
                 await asyncio.to_thread(sink.close)
@@ -187,36 +201,6 @@ def _spare_collector() -> None:
 
 
 MOST_ALONE = 2
-
-
-def options_from_environment() -> EngineOptions:
-    """Options for operators; the switches that tests turn off are read here too."""
-
-    def on(name: str) -> bool:
-        return os.environ.get(name, "1") != "0"
-
-    return EngineOptions(
-        max_active=int(os.environ.get("SEGUE_MAX_ACTIVE_RUNS", "2000")),
-        drain_seconds=float(os.environ.get("SEGUE_DRAIN_SECONDS", "20")),
-        park_after_seconds=float(os.environ.get("SEGUE_PARK_AFTER_SECONDS", "30")),
-        ceiling=_ceiling(),
-        fence=on("SEGUE_ENGINE_FENCE"),
-        intents=on("SEGUE_ENGINE_INTENTS"),
-        sweeps=on("SEGUE_ENGINE_SWEEPS"),
-        epochs=on("SEGUE_ENGINE_EPOCHS"),
-    )
-
-
-def _ceiling() -> Budgets:
-    def most(name: str, otherwise: int) -> int:
-        return int(os.environ.get(name, otherwise))
-
-    return Budgets(
-        most("SEGUE_MOST_STEPS", CEILING.steps),
-        most("SEGUE_MOST_ITEMS_PER_STEP", CEILING.items_per_step),
-        most("SEGUE_MOST_ITEMS", CEILING.items),
-        most("SEGUE_MOST_STORED_MB", CEILING.stored_bytes // 1_000_000) * 1_000_000,
-    )
 
 
 @cache

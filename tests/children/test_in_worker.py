@@ -155,6 +155,14 @@ def test_a_step_that_always_crashes_is_given_up(stand: Stand) -> None:
     assert [status for status, _ in tries(stand, always)] == ["lost"] * 3
 
 
+def test_a_step_that_wants_too_much_memory_fails_in_words_and_alone(stand: Stand) -> None:
+    """Row 3 of the fault matrix."""
+    status, _, error = over(stand, run(stand, "acme.hog"))
+    assert status == "failed"
+    assert "used more memory than the 1,024 MB it may" in error["message"]
+    assert done(stand, run(stand, "acme.ask"))["value"] == 42
+
+
 def test_after_an_unknown_effect_a_person_is_asked(stand: Stand) -> None:
     asked = run(stand, "acme.crash_outside")
     waits = "SELECT kind FROM runtime_wait WHERE run_id = %s AND status = 'open'"

@@ -23,7 +23,7 @@ from runtime.store import crash_points, leases  # noqa: E402
 from runtime.store.connect import connect  # noqa: E402
 from runtime.worker.clock import SystemClock  # noqa: E402
 from runtime.worker.engine import Engine  # noqa: E402
-from runtime.worker.host import options_from_environment  # noqa: E402
+from runtime.worker.options import options_from_environment  # noqa: E402
 from runtime.worker.publisher import NoPublisher  # noqa: E402
 from runtime.worker.world import ServerWorld  # noqa: E402
 from tests.support.stand import Stand  # noqa: E402

@@ -105,6 +105,29 @@ def test_a_worker_dies_between_two_statements_of_a_commit(
     assert set(stand.statuses()) == {"succeeded"}
 
 
+LOST = ["claim.taken", "claim.committed", "claim.loaded", "commit.begin", "commit.committed"]
+
+
+@pytest.mark.chaos
+@pytest.mark.parametrize("label", LOST)
+def test_a_worker_that_loses_its_session_goes_on_with_all_it_holds(
+    stand: Stand, server: CountingServer, label: str
+) -> None:
+    """Also where nobody knows whether the claim or the commit had come through."""
+    stand.accept(flow_that_writes_everything(server), RUNS)
+    times = 1 if label.startswith("claim") else 3
+    worker = start_engine(stand, f"{label}:{times}:away")
+    try:
+        stand.wait_over(30)
+        assert worker.is_alive()
+    finally:
+        worker.kill()
+        worker.join()
+    assert broken_invariants(stand, server) == []
+    assert set(stand.statuses()) == {"succeeded"}
+    assert stand.one("SELECT count(*) FROM runtime_run WHERE crashes > 0") == 0
+
+
 @pytest.mark.chaos
 @pytest.mark.parametrize("label", [c for c in crash_points.LEASE if c.startswith("register")])
 def test_a_worker_dies_while_it_registers(stand: Stand, server: CountingServer, label: str) -> None:

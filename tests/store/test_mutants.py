@@ -15,7 +15,7 @@ from runtime.store import leases
 from runtime.store.batch import Owned
 from runtime.store.claims import claim_runs
 from runtime.store.commit import FencedError, commit_rows
-from runtime.worker.host import options_from_environment
+from runtime.worker.options import options_from_environment
 from tests.store.engine_process import start_engine
 from tests.support.counter import counting_server
 from tests.support.stand import Stand, chain, node
@@ -41,7 +41,7 @@ def document(*steps: dict[str, object]) -> Document:
     return chain(node("start", "trigger.manual"), *steps)
 
 
-@pytest.mark.parametrize("switch", ["fence", "intents", "sweeps", "epochs"])
+@pytest.mark.parametrize("switch", ["fence", "intents", "sweeps", "epochs", "isolation", "frozen"])
 def test_every_safeguard_has_a_switch(switch: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert getattr(options_from_environment(), switch) is True
     monkeypatch.setenv(f"SEGUE_ENGINE_{switch.upper()}", "0")
@@ -159,3 +159,72 @@ def test_without_the_sweep_a_run_whose_hint_was_lost_never_starts(
         time.sleep(0.1)
     end(engine)
     assert stand.statuses() == {status: 1}
+
+
+# -- one event, one run ------------------------------------------------------------------------
+
+
+def test_without_dedupe_one_event_becomes_two_runs(stand: Stand) -> None:
+    flow = document()
+    for number in range(2):
+        stand.accept(flow, delivery=(UUID(int=1), "event 1", "f"))
+        assert stand.statuses() == {"queued": 1}, f"delivery {number}"
+    stand.accept(flow, delivery=(UUID(int=1), "event 1", "f"), dedupe=False)
+    assert stand.statuses() == {"queued": 2}
+
+
+# -- frozen params -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("frozen", "bodies"), [("1", 1), ("0", 2)])
+def test_without_frozen_params_a_retry_sends_another_body_under_the_same_key(
+    stand: Stand, frozen: str, bodies: int
+) -> None:
+    flow = document(
+        node(
+            "send",
+            "test.fail",
+            {"until": 2, "message": "at {{ now }}"},  # in whole seconds
+            policy={"retry": {"attempts": 2, "delay_seconds": 1.2, "on": ["network"]}},
+        )
+    )
+    stand.accept(flow)
+    engine = start_engine(stand, SEGUE_ENGINE_FROZEN=frozen)
+    try:
+        stand.wait_over(20)
+    finally:
+        end(engine)
+    sent = stand.db.run("SELECT number, params FROM runtime_attempt WHERE node = 'send'")
+    assert sorted(number for number, _ in sent) == [1, 2]
+    assert len({str(params) for _, params in sent}) == bodies
+
+
+# -- poison is kept apart ----------------------------------------------------------------------
+
+
+def crash(stand: Stand, *, alone: bool, isolation: bool) -> set[UUID]:
+    """A worker takes what it is given, and dies of it; returns what it had taken."""
+    victim, reaper = worker(stand), worker(stand)
+    claims = claim_runs(stand.db, victim, ids=None, limit=1 if alone else 10, alone=alone)
+    with stand.db.transaction():
+        stand.db.run(
+            "UPDATE runtime_worker SET lease_until = %s WHERE id = %s",
+            (stand.db.time(stand.db.now() - 1), stand.db.id(victim)),
+        )
+    leases.reap(stand.db, reaper, isolation=isolation)
+    return {claim.id for claim in claims}
+
+
+@pytest.mark.parametrize("isolation", [True, False])
+def test_without_isolation_poison_takes_others_down_for_ever(
+    stand: Stand, *, isolation: bool
+) -> None:
+    poison, innocent = stand.accept(document(), 2)
+    for _ in range(leases.CRASHES_BEFORE_ALONE):
+        assert crash(stand, alone=False, isolation=isolation) == {poison, innocent}
+    again = crash(stand, alone=False, isolation=isolation)
+    assert again == (set() if isolation else {poison, innocent})
+    for _ in range(leases.CRASHES_ALONE):
+        assert len(crash(stand, alone=True, isolation=isolation)) == isolation
+    ended = {"failed": 1, "queued": 1} if isolation else {"queued": 2}
+    assert stand.statuses() == ended

@@ -25,6 +25,7 @@ class Promises:
     refused: list[int] = field(default_factory=list)  # statuses
     unanswered: int = 0  # the line broke
     slowest: float = 0.0  # seconds until an answer
+    seconds: list[float] = field(default_factory=list)  # until each 2xx
     broken: list[str] = field(default_factory=list)  # one event, two runs
 
     def keep(self, event: str, run: UUID) -> None:
@@ -72,5 +73,7 @@ def _send(client: httpx.Client, address: str, event: str, promises: Promises) ->
     if not 200 <= answer.status_code < 300:
         promises.refused.append(answer.status_code)
         return False
-    promises.keep(event, UUID(answer.json()["run"]))
+    promises.seconds.append(time.monotonic() - began)
+    run = answer.headers.get("x-segue-run") or answer.json()["run"]
+    promises.keep(event, UUID(run))
     return True

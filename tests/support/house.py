@@ -32,7 +32,8 @@ from runtime.store.connect import connect, default_settings
 from runtime.store.dialect import Connection
 from runtime.testing import QuietWorld
 from runtime.worker.clock import SystemClock
-from runtime.worker.engine import Engine, EngineOptions
+from runtime.worker.engine import Engine
+from runtime.worker.options import EngineOptions
 from runtime.worker.publisher import NoPublisher
 from tests.support.nodes import CountedCall
 from tests.support.people import Place, make_place

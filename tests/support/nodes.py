@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from typing import ClassVar
 
 import aiohttp
@@ -98,6 +99,27 @@ class Abort(Node):
         return Output.items([ctx.item])
 
 
+class Block(Node):
+    """Hold the worker's loop, as no step may."""
+
+    type, version = "test.block", 1
+    name, category, icon = "Block", "Test", "hourglass"
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        time.sleep(600)  # noqa: ASYNC251
+        return Output.items([ctx.item])
+
+
+class Leave(Node):
+    """Say that the whole program is over."""
+
+    type, version = "test.leave", 1
+    name, category, icon = "Leave", "Test", "door-exit"
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        raise SystemExit
+
+
 class FailTimes(Node):
     """Fail until a certain attempt."""
 
@@ -107,7 +129,7 @@ class FailTimes(Node):
 
     class Params(NodeParams):
         until: int = field(Kind.INTEGER, 1_000_000, label="Succeed at try")
-        message: str = field(Kind.TEXT, "It failed on purpose.", label="Message")
+        message: str = field(Kind.TEXT, "It failed on purpose.", label="Message", templates=True)
         when: bool = field(Kind.BOOLEAN, True, label="Fail", templates=True)
 
     async def run(self, params: Params, ctx: Context) -> Output:

@@ -164,6 +164,7 @@ class Stand:
         count: int = 1,
         items: Sequence[Any] = ({},),
         trigger: str | None = None,
+        dedupe: bool = True,
         **extra: Any,
     ) -> list[UUID]:
         """Accept runs of a document, committed."""
@@ -188,7 +189,7 @@ class Stand:
             )
             for _ in range(count)
         ]
-        accept(self.db, runs)
+        accept(self.db, runs, dedupe=dedupe)
         return [run.id for run in runs]
 
     def _snapshot(self, document: Document) -> UUID:

@@ -141,6 +141,16 @@ class CrashOutside(Crash):
     default_policy = Policy(on_unknown=OnUnknown.ASK)
 
 
+class Hog(Node):
+    """Want more memory than there is."""
+
+    type, name, category = "acme.hog", "Hog", "Test"
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        held = [bytearray(64 << 20) for _ in range(1_000)]
+        return Output.one({"held": len(held)})
+
+
 class Odd(Node):
     """Return what is not JSON."""
 

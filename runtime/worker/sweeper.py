@@ -1,0 +1,51 @@
+"""What a worker looks for in the database twice a second, so that nothing depends on a message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from runtime.observe import metrics
+from runtime.services.fire_schedules import fire_due
+from runtime.store import leases, sweep
+from runtime.store.cancel import end_stopped
+from runtime.store.dialect import Connection
+
+log = structlog.get_logger(__name__)
+FORGET_EVERY = 600  # sweeps
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What one sweep found: runs of dead workers, wishes for our own runs, how many suspects."""
+
+    requeued: list[UUID]
+    asked: sweep.Asked
+    suspects: int
+
+
+@dataclass(slots=True)
+class Sweeper:
+    """The sweeps of one worker."""
+
+    me: UUID
+    quarantine: bool  # whether anybody here starts workers for suspected runs
+    isolation: bool
+    swept: int = 0
+
+    def look(self, db: Connection, *, trust_signs: bool) -> Seen:
+        """Sweep once, on the journal's thread; raises DatabaseDownError."""
+        self.swept += 1
+        requeued = leases.reap(db, self.me, trust_signs=trust_signs, isolation=self.isolation)
+        if requeued:
+            log.info("runs.taken_back", count=len(requeued))
+        sweep.wake_due(db)
+        metrics.ended_in_queue("timed_out", len(sweep.end_overdue(db)))
+        end_stopped(db)
+        fire_due(db)
+        if self.swept % FORGET_EVERY == 0:
+            sweep.forget(db)
+        suspects = sweep.count_suspected(db) if self.quarantine else 0
+        return Seen(requeued, sweep.asked_of(db, self.me), suspects)
