@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
+from runtime.store.watch import Watch
 
 LEASE_SECONDS = float(os.environ.get("SEGUE_LEASE_SECONDS", "15"))
 CRASHES_BEFORE_ALONE = 2  # without progress; then the run is suspected and kept from the others
@@ -25,8 +27,8 @@ class Incarnation:
     version: str
 
 
-def register(db: Connection, me: Incarnation) -> None:
-    """Become a worker: hold the sign of life, then say so."""
+def register(db: Connection, me: Incarnation) -> float:
+    """Become a worker: hold the sign of life, then say so; returns the database's time."""
     db.hold_sign_of_life(me.id, me.lock_key)
     crash_point("register.begin")
     now = db.now()
@@ -46,36 +48,37 @@ def register(db: Connection, me: Incarnation) -> None:
             ),
         )
     crash_point("register.committed")
+    return now
 
 
-def renew(db: Connection, me: UUID) -> bool:
-    """Push the lease forward; False when this worker was declared dead."""
+def renew(db: Connection, me: UUID) -> float | None:
+    """Push the lease forward; returns the database's time, None when it was declared dead."""
     with db.transaction():
-        until = db.time(db.now() + LEASE_SECONDS)
-        return (
-            db.count(
-                "UPDATE runtime_worker SET lease_until = %s WHERE id = %s AND NOT dead",
-                (until, db.id(me)),
-            )
-            == 1
+        now = db.now()
+        renewed = db.count(
+            "UPDATE runtime_worker SET lease_until = %s WHERE id = %s AND NOT dead",
+            (db.time(now + LEASE_SECONDS), db.id(me)),
         )
+    return now if renewed else None
 
 
-def reap(db: Connection, me: UUID) -> list[UUID]:
-    """Give up workers whose lease ran out or whose process is gone; returns their runs."""
+def reap(db: Connection, me: UUID, watch: Watch) -> list[UUID]:
+    """Give up workers that let their lease run out or whose process is gone; returns their runs."""
+    watch.look(db)
     found = db.run(
         "SELECT id, lock_key, lease_until FROM runtime_worker WHERE NOT dead AND id <> %s",
         (db.id(me),),
     )
-    now = db.now()
+    signs = watch.trusts_signs and db.signs_hold(LEASE_SECONDS)
     requeued: list[UUID] = []
     for raw, key, lease in found:
         worker = db.uuid(raw)
         if worker is None:
             continue
-        expired = (db.seconds(lease) or 0.0) < now
-        if expired or db.sign_of_life_is_gone(worker, key):
+        silent = watch.silent(worker, lease)
+        if silent or (signs and db.sign_of_life_is_gone(worker, key)):
             requeued.extend(_bury(db, worker))
+            watch.forget(worker)
     return requeued
 
 
@@ -179,3 +182,15 @@ def hand_back(db: Connection, me: UUID, runs: list[UUID]) -> None:
             "AND owner_id = %s",
             (*values, db.id(me)),
         )
+
+
+def hand_back_strays(db: Connection, me: UUID, known: Collection[UUID]) -> int:
+    """Put back what this worker holds without knowing of it; returns how many.
+
+    A claim whose answer was lost may have been committed: nobody else would ever take its runs.
+    """
+    rows = db.run("SELECT id FROM runtime_run WHERE owner_id = %s", (db.id(me),))
+    strays = [run for row in rows if (run := db.uuid(row[0])) is not None and run not in known]
+    if strays:
+        hand_back(db, me, strays)
+    return len(strays)

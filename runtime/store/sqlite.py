@@ -9,6 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,21 @@ from uuid import UUID
 
 from runtime.store.dialect import Batch, DatabaseDownError, Record, RunUpdate, Table, Values
 from runtime.store.postgresql import conflict
+from runtime.store.room import give_reserve_up, keep_reserve, need_room
 
 LOCK_SECONDS = 5.0
 _NEW = re.compile(r"\bnew\.(\w+)")
+
+
+@dataclass(slots=True)
+class _Sign:
+    """A worker's sign of life. A second session of it takes it over without letting go."""
+
+    file: int
+    holders: int = 0
+
+
+_signs: dict[UUID, _Sign] = {}  # of this process
 
 
 class SqliteConnection:
@@ -36,12 +49,12 @@ class SqliteConnection:
             )
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
                 self._db.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error as error:
+            # SQLite's own waiting polls, and a writer can starve for seconds; the system's lock
+            # queue does not.
+            self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except (sqlite3.Error, OSError) as error:
             raise DatabaseDownError(str(error)) from error
-        # SQLite's own waiting polls, and a writer can starve for seconds; the system's lock
-        # queue does not.
-        self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        self._signs: dict[UUID, int] = {}
+        self._signs: dict[UUID, _Sign] = {}
         self._alone: dict[str, int] = {}
 
     @contextmanager
@@ -51,14 +64,19 @@ class SqliteConnection:
             self._execute("BEGIN IMMEDIATE", ())
             try:
                 yield
+                self._execute("COMMIT", ())
             except BaseException:
-                self._db.rollback()
+                self._db.rollback()  # also after a commit that failed: it leaves all as it was
                 raise
-            self._execute("COMMIT", ())
         except sqlite3.Error as error:
-            raise DatabaseDownError(str(error)) from error
+            raise self._away(error) from error
         finally:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def _away(self, error: sqlite3.Error) -> DatabaseDownError:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            give_reserve_up(self._path)
+        return DatabaseDownError(str(error))
 
     def statement(self) -> AbstractContextManager[None]:
         return self.transaction()
@@ -81,7 +99,7 @@ class SqliteConnection:
         try:
             return self._db.execute(sql.replace("%s", "?"), values)
         except sqlite3.OperationalError as error:
-            raise DatabaseDownError(str(error)) from error
+            raise self._away(error) from error
 
     def run(self, sql: str, values: Values = ()) -> list[Record]:
         return self._execute(sql, values).fetchall()
@@ -104,7 +122,7 @@ class SqliteConnection:
         try:
             self._db.executemany(sql, values)
         except sqlite3.OperationalError as error:
-            raise DatabaseDownError(str(error)) from error
+            raise self._away(error) from error
 
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if not rows:
@@ -120,7 +138,7 @@ class SqliteConnection:
         try:
             self._db.executemany(sql, values)
         except sqlite3.OperationalError as error:
-            raise DatabaseDownError(str(error)) from error
+            raise self._away(error) from error
 
     def commit_at_once(
         self, worker: UUID, held: Mapping[UUID, int], batch: Batch
@@ -148,11 +166,17 @@ class SqliteConnection:
         return time.time()
 
     def hold_sign_of_life(self, worker: UUID, key: int) -> None:
-        folder = self._path.parent / "workers"
-        folder.mkdir(exist_ok=True)
-        held = os.open(folder / f"{worker}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        self._signs[worker] = held
+        if worker in self._signs:
+            return
+        sign = _signs.get(worker)
+        if sign is None:
+            folder = self._path.parent / "workers"
+            folder.mkdir(exist_ok=True)
+            held = os.open(folder / f"{worker}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            sign = _signs[worker] = _Sign(held)
+        sign.holders += 1
+        self._signs[worker] = sign
 
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         path = self._path.parent / "workers" / f"{worker}.lock"
@@ -170,6 +194,9 @@ class SqliteConnection:
         finally:
             os.close(tried)
 
+    def signs_hold(self, seconds: float) -> bool:
+        return True  # the system keeps them
+
     def hold_alone(self, task: str) -> bool:
         if task in self._alone:
             return True
@@ -185,11 +212,22 @@ class SqliteConnection:
     def lock_slots(self) -> None:
         pass  # its write transactions come one after the other anyway
 
+    def need_room(self) -> None:
+        need_room(self._path)
+
+    def keep_reserve(self) -> None:
+        keep_reserve(self._path)
+
     def close(self) -> None:
         self._db.close()
         os.close(self._lock)
-        for held in (*self._signs.values(), *self._alone.values()):
+        for held in self._alone.values():
             os.close(held)
+        for worker, sign in self._signs.items():
+            sign.holders -= 1
+            if sign.holders == 0:
+                os.close(sign.file)
+                del _signs[worker]
 
 
 def stamp(seconds: float) -> str:

@@ -27,19 +27,20 @@ from runtime.models.ids import uuid7
 from runtime.observe import metrics
 from runtime.observe.committed import observed
 from runtime.sdk import Node
-from runtime.services.fire_schedules import fire_due
-from runtime.store import leases, sweep
+from runtime.store import leases
 from runtime.store.batch import TERMINAL
-from runtime.store.cancel import end_stopped
 from runtime.store.claims import claim_runs, load_document, load_recorded
 from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
-from runtime.worker.heartbeat import Heartbeat, die
+from runtime.store.watch import Watch
+from runtime.worker.heartbeat import die, registered
 from runtime.worker.plans import PlanCache
+from runtime.worker.sweeping import look_round
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.5
+STRAYS_EVERY, TIDIES_EVERY = 20, 600  # sweeps
 
 
 class Publisher(Protocol):
@@ -86,6 +87,7 @@ class Engine:
         version: str = "",
         quarantine: Callable[[int], None] | None = None,
         instance: Callable[[type[Node]], Node] = instance_here,
+        tell_time: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.options = options or EngineOptions()
         self.me = leases.Incarnation(uuid7(), secrets.randbits(62), version)
@@ -95,11 +97,14 @@ class Engine:
         self._clock = clock
         self._publisher = publisher
         self._quarantine = quarantine
+        self._tell_time = tell_time
         self._plans = PlanCache(types, instance)
         self._hints: deque[UUID] = deque()
         self._backlog = True
         self._draining = False
         self._looked = False
+        self._may_hold_strays = False
+        self._watch = Watch(leases.LEASE_SECONDS)
         self._tick = time.monotonic()
         self._tasks: set[asyncio.Task[None]] = set()
         self.claimed = self.finished = 0
@@ -121,8 +126,8 @@ class Engine:
             fence=self.options.fence,
             epochs=self.options.epochs,
         )
-        self._heartbeat = await asyncio.to_thread(
-            Heartbeat, self._open, self.me, lambda: time.monotonic() - self._tick
+        self._heartbeat = await registered(
+            self._open, self.me, lambda: time.monotonic() - self._tick, self._tell_time
         )
         self.journal.start()
         self._spawn(self._claim_loop())
@@ -203,7 +208,7 @@ class Engine:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._wants_more():
+            while self._may_hold_strays or self._wants_more():
                 await self._claim()
 
     @property
@@ -224,10 +229,17 @@ class Engine:
         alone = self.options.alone
         began = time.monotonic()
         try:
+            if self._may_hold_strays:
+                await self._let_strays_go()
+                return
             claims = await self.journal.do(
-                lambda db: claim_runs(db, self.me.id, ids=ids, limit=limit, alone=alone)
+                lambda db: claim_runs(
+                    db, self.me.id, ids=ids, limit=limit, alone=alone, now=self._clock.now()
+                )
             )
         except DatabaseDownError:
+            # It may have been committed all the same; and what was hinted at waits in the queue.
+            self._may_hold_strays = self._backlog = True
             await asyncio.sleep(0.5)
             return
         self._looked = True
@@ -236,6 +248,14 @@ class Engine:
         self._backlog = len(claims) == limit if ids is None else len(claims) < len(ids)
         for claim in claims:
             await self._begin(claim)
+
+    async def _let_strays_go(self) -> None:
+        """Only where no claim is under way: it would look like one whose answer was lost."""
+        known = set(self.journal.owned)
+        strays = await self.journal.do(lambda db: leases.hand_back_strays(db, self.me.id, known))
+        self._may_hold_strays = False
+        if strays:
+            log.warning("runs.strays_handed_back", count=strays)
 
     async def _begin(self, claim: ClaimedRun) -> None:
         self.claimed += 1
@@ -269,7 +289,8 @@ class Engine:
         except (UnknownNodeTypeError, DocumentError) as error:
             self._refuse(claim, str(error))
         except DatabaseDownError:
-            self._backlog = True  # the run is ours; the next incarnation's reaper hands it on
+            self._may_hold_strays = self._backlog = True  # it is ours, and cannot be begun
+            self.journal.owned.pop(claim.id, None)
         return None
 
     async def _recorded(self, claim: ClaimedRun) -> Recorded:
@@ -349,21 +370,11 @@ class Engine:
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
 
     async def _sweep(self, swept: int) -> None:
-        me = self.me.id
-
-        def look(db: Connection) -> tuple[list[UUID], sweep.Asked, int]:
-            requeued = leases.reap(db, me)
-            sweep.wake_due(db)
-            metrics.ended_in_queue("timed_out", len(sweep.end_overdue(db)))
-            end_stopped(db)
-            fire_due(db)
-            if swept % 600 == 599:
-                sweep.forget(db)
-            suspects = sweep.count_suspected(db) if self._quarantine else 0
-            return requeued, sweep.asked_of(db, me), suspects
-
-        began = time.monotonic()
-        requeued, asked, suspects = await self.journal.do(look)
+        me, began = self.me.id, time.monotonic()
+        tidies = swept % TIDIES_EVERY == TIDIES_EVERY - 1
+        requeued, asked, suspects = await self.journal.do(
+            lambda db: look_round(db, me, self._watch, tidies=tidies)
+        )
         metrics.swept(time.monotonic() - began, len(requeued))
         if requeued:
             log.info("runs.taken_back", count=len(requeued))
@@ -375,6 +386,8 @@ class Engine:
                 self.active[run_id].waiting.resolved(wait, expired=expired, outcome=outcome)
         if suspects and self._quarantine is not None:
             self._quarantine(suspects)
+        if swept % STRAYS_EVERY == STRAYS_EVERY - 1:
+            self._may_hold_strays = True
         if not self.options.alone:
             self._backlog = True
             self._wake.set()
