@@ -148,12 +148,24 @@ class Connection(Protocol):
         """Whether nobody holds that something: then its process is dead, or lost all sessions."""
         ...
 
+    def signs_hold(self, seconds: float) -> bool:
+        """Whether signs of life were kept for so long: none was lost because all were."""
+        ...
+
     def hold_alone(self, task: str) -> bool:
         """Whether this session may do what one at a time does; it may until it closes or dies."""
         ...
 
     def lock_slots(self) -> None:
         """For the rest of the transaction nobody else counts or takes places in slots."""
+        ...
+
+    def need_room(self) -> None:
+        """Raise DiskFullError where too little is left to take anything in."""
+        ...
+
+    def keep_reserve(self) -> None:
+        """See to it that something lies there that can be given up when the disk is full."""
         ...
 
     def close(self) -> None: ...

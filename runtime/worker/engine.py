@@ -9,7 +9,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -32,24 +32,16 @@ from runtime.store.claims import claim_runs, load_document, load_recorded
 from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
-from runtime.worker.heartbeat import Heartbeat, die
+from runtime.worker.heartbeat import die, registered
 from runtime.worker.options import EngineOptions
 from runtime.worker.plans import PlanCache
+from runtime.worker.ports import Publisher
 from runtime.worker.sweeper import Sweeper
 from runtime.worker.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.5
-# Whoever lost his own session cannot tell the dead from those who lost theirs as well: they get so
-# long to come back.
-COME_BACK_SECONDS = 2.0
 HAND_ON_SECONDS = 0.02  # between looks for runs that a stopping worker can let go
-
-
-class Publisher(Protocol):
-    """Tells others what was committed; may lose messages."""
-
-    def committed(self, rows: Sequence[Row], replies: Mapping[UUID, str]) -> None: ...
 
 
 class Engine:
@@ -68,6 +60,7 @@ class Engine:
         quarantine: Callable[[int], None] | None = None,
         instance: Callable[[type[Node]], Node] = instance_here,
         announce: Callable[[Sequence[UUID]], None] = lambda runs: None,
+        tell_time: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.options = options or EngineOptions()
         self.me = leases.Incarnation(uuid7(), secrets.randbits(62), version)
@@ -79,6 +72,7 @@ class Engine:
         self._quarantine = quarantine
         self._announce = announce
         self._sweeper = Sweeper(self.me.id, quarantine is not None, self.options.isolation)
+        self._tell_time = tell_time
         self._plans = PlanCache(types, instance)
         self._hints: deque[UUID] = deque()
         self._backlog = True
@@ -107,8 +101,8 @@ class Engine:
             epochs=self.options.epochs,
         )
         watchdog = Watchdog(self._claimed_when_able, self.options.watchdog_seconds)
-        self._heartbeat = await asyncio.to_thread(
-            Heartbeat, self._session, self.me, lambda: time.monotonic() - self._tick, watchdog
+        self._heartbeat = await registered(
+            self._session, self.me, self._lag, watchdog, self._tell_time
         )
         self.journal.start()
         self._stop_claiming = self._spawn(self._claim_loop())
@@ -116,6 +110,10 @@ class Engine:
             self._spawn(self._sweep_loop())
         self._spawn(self._tick_loop())
         self._wake.set()
+
+    def _lag(self) -> float:
+        """Seconds since the loop last came round."""
+        return time.monotonic() - self._tick
 
     def _session(self) -> Connection:
         """A session that shows others that this worker lives."""
@@ -221,7 +219,7 @@ class Engine:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._wants_more():
+            while self._unsure or self._wants_more():
                 await self._claim()
 
     @property
@@ -245,7 +243,9 @@ class Engine:
             if self._unsure:
                 await self._return_strays()
             claims = await self.journal.do(
-                lambda db: claim_runs(db, self.me.id, ids=ids, limit=limit, alone=alone)
+                lambda db: claim_runs(
+                    db, self.me.id, ids=ids, limit=limit, alone=alone, now=self._clock.now()
+                )
             )
         except DatabaseDownError:
             self._unsure = self._backlog = True
@@ -382,10 +382,10 @@ class Engine:
 
     async def _sweep(self) -> None:
         began = time.monotonic()
-        back = self.journal.reconnected_at
-        trust_signs = back is None or began - back > COME_BACK_SECONDS
-        seen = await self.journal.do(lambda db: self._sweeper.look(db, trust_signs=trust_signs))
+        seen = await self.journal.do(self._sweeper.look)
         metrics.swept(time.monotonic() - began, len(seen.requeued))
+        if seen.strays:
+            self._unsure = True
         for run_id, by in seen.asked.cancelled:
             if run_id in self.active:
                 self.active[run_id].cancel(by)

@@ -134,18 +134,21 @@ class EngineHost:
         world, children = ServerWorld(), Children(third_party())
         publisher = RedisPublisher(settings.REDIS_URL) if settings.REDIS_URL else NoPublisher()
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        clock = SystemClock()
         engine = Engine(
             lambda: connect(database),
             registry(),
             world,
-            SystemClock(),
+            clock,
             publisher,
             self._options,
             quarantine=None if self._options.alone else self._start_alone,
             instance=children.instance,
             announce=announce,
+            tell_time=clock.agree,
         )
-        await engine.start()
+        if not await self._started(engine):
+            return
         self._engine = engine
         pruner = None if self._options.alone else start_pruner(lambda: connect(database))
         if not self._options.alone:
@@ -169,6 +172,20 @@ class EngineHost:
             publisher.close()
             await children.close()
             await world.close()
+
+    async def _started(self, engine: Engine) -> bool:
+        """False where it was to stop before it could register."""
+        if self._stop is None:
+            return False
+        starting = asyncio.ensure_future(engine.start())
+        stopping = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            return False
+        stopping.cancel()
+        await starting
+        return True
 
     async def _until_stopped(self, engine: Engine) -> None:
         stop = self._stop

@@ -21,7 +21,7 @@ MOST_ANSWER_BYTES = 64_000  # whoever waits for a longer answer reads it in the 
 
 
 class RedisPublisher:
-    """See `runtime.worker.engine.Publisher`; publishes from a thread, many at a time."""
+    """See `runtime.worker.ports.Publisher`; publishes from a thread, many at a time."""
 
     def __init__(self, url: str) -> None:
         self._url = url
