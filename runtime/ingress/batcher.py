@@ -2,6 +2,9 @@
 
 Many callers at the same moment share one transaction; nobody waits for a timer, because the work
 under way is the window in which the next batch gathers.
+
+While the database is away, callers wait a little: it may be back before they would call again. How
+long one waits and how many may wait are limited, whatever the database does.
 """
 
 from __future__ import annotations
@@ -9,58 +12,123 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+import structlog
 
 from runtime.store.connect import connect, default_settings
 from runtime.store.dialect import Connection, DatabaseDownError
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
-MOST = 500
+log = structlog.get_logger(__name__)
+MOST = 500  # in one batch
+MOST_WAITING = 10_000
+PATIENCE_SECONDS = 4.0
+PAUSE_SECONDS = 0.1  # between tries while the database is away
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[Asked, Answer]):
+    """What one caller asks for, and where the answer goes."""
+
+    asked: Asked
+    future: asyncio.Future[Answer]
 
 
 class Batcher(Generic[Asked, Answer]):
-    """Calls `work(connection, batch)`, which returns one answer for each entry."""
+    """Calls `work(connection, batch)`, which returns one answer for each entry.
+
+    The work is done again where nobody knows how it ended: doing it twice must be as once.
+    """
 
     def __init__(
         self, name: str, work: Callable[[Connection, Sequence[Asked]], Sequence[Answer]]
     ) -> None:
+        self._name = name
         self._work = work
-        self._waiting: queue.SimpleQueue[tuple[Asked, asyncio.Future[Answer]]] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[_Entry[Asked, Answer]] = queue.SimpleQueue()
         self._db: Connection | None = None
+        self._away_since: float | None = None
         self._thread = threading.Thread(target=self._run, name=f"segue-{name}", daemon=True)
         self._thread.start()
 
-    async def ask(self, entry: Asked) -> Answer:
-        """The answer for one entry; raises DatabaseDownError."""
+    async def ask(self, asked: Asked) -> Answer:
+        """The answer for one entry; raises DatabaseDownError where none came in time."""
+        if self._waiting.qsize() >= MOST_WAITING:
+            raise DatabaseDownError("as many wait already as may")
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._waiting.put((entry, future))
-        return await future
+        self._waiting.put(_Entry(asked, future))
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await future
+        except TimeoutError:
+            raise DatabaseDownError("no answer in time") from None
+
+    # -- on the thread -----------------------------------------------------------------------
 
     def _run(self) -> None:
         while True:
-            batch = [self._waiting.get()]
-            while len(batch) < MOST:
-                try:
-                    batch.append(self._waiting.get_nowait())
-                except queue.Empty:
-                    break
+            self._serve([self._waiting.get(), *self._gathered(MOST - 1)])
+
+    def _gathered(self, most: int) -> list[_Entry[Asked, Answer]]:
+        found: list[_Entry[Asked, Answer]] = []
+        with suppress(queue.Empty):
+            while len(found) < most:
+                found.append(self._waiting.get_nowait())
+        return found
+
+    def _serve(self, batch: list[_Entry[Asked, Answer]]) -> None:
+        # Nothing is done any more for those who have gone or were told to call again.
+        while batch := [entry for entry in batch if not entry.future.done()]:
             try:
-                if self._db is None:
-                    self._db = connect(default_settings())
-                answers = self._work(self._db, [entry for entry, _ in batch])
+                answers = self._try(batch)
+            except DatabaseDownError as error:
+                if not self._may_be_back_soon(error):
+                    _refuse(batch, error)
+                    return
+                time.sleep(PAUSE_SECONDS)
+                batch += self._gathered(MOST - len(batch))
             except Exception as error:  # noqa: BLE001  the thread lives on; each caller hears of it
-                if isinstance(error, DatabaseDownError):
-                    self._db = None
-                for _, future in batch:
-                    _tell(future, None, error)
+                _refuse(batch, error)
+                return
             else:
-                for (_, future), answer in zip(batch, answers, strict=True):
-                    _tell(future, answer, None)
+                self._away_since = None
+                for entry, answer in zip(batch, answers, strict=True):
+                    _settle(entry.future, answer=answer)
+                return
+
+    def _try(self, batch: Sequence[_Entry[Asked, Answer]]) -> Sequence[Answer]:
+        try:
+            if self._db is None:
+                self._db = connect(default_settings(), PATIENCE_SECONDS)
+            return self._work(self._db, [entry.asked for entry in batch])
+        except DatabaseDownError:
+            if self._db is not None:
+                with suppress(Exception):
+                    self._db.close()
+                self._db = None
+            raise
+
+    def _may_be_back_soon(self, error: DatabaseDownError) -> bool:
+        if self._away_since is None:
+            self._away_since = time.monotonic()
+            log.warning("database.away", of=self._name, error=str(error))
+        return time.monotonic() - self._away_since < PATIENCE_SECONDS
 
 
-def _tell(future: asyncio.Future[Answer], answer: Answer | None, error: Exception | None) -> None:
+def _refuse(batch: Sequence[_Entry[Asked, Answer]], error: Exception) -> None:
+    for entry in batch:
+        _settle(entry.future, error=error)
+
+
+def _settle(
+    future: asyncio.Future[Answer], *, answer: Answer | None = None, error: Exception | None = None
+) -> None:
     def settle() -> None:
         # A caller that hung up has cancelled its future; setting it would raise.
         if future.done():
@@ -70,4 +138,5 @@ def _tell(future: asyncio.Future[Answer], answer: Answer | None, error: Exceptio
         else:
             future.set_result(answer)  # type: ignore[arg-type]
 
-    future.get_loop().call_soon_threadsafe(settle)
+    with suppress(RuntimeError):  # the loop was closed: the process ends
+        future.get_loop().call_soon_threadsafe(settle)

@@ -82,7 +82,11 @@ class Hooks:
             waits = route.settings.get("answer", "at_once") != "at_once"
             if waits:
                 self._replies.expect(run.id)
-            accepted = await self._accept.ask(Call(route, run))
+            try:
+                accepted = await self._accept.ask(Call(route, run))
+            except BaseException:  # also where the caller hung up
+                self._replies.forget(run.id)
+                raise
             if accepted is not None:
                 return await self._accepted(route, run.id, accepted, waits=waits)
             self._replies.forget(run.id)

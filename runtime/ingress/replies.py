@@ -17,7 +17,7 @@ from redis import RedisError
 from redis.asyncio import Redis
 
 from runtime.ingress.batcher import Batcher
-from runtime.store.dialect import Connection
+from runtime.store.dialect import Connection, DatabaseDownError
 
 log = structlog.get_logger(__name__)
 LOOK_SECONDS = 0.05  # without Redis
@@ -41,8 +41,9 @@ class Standing:
 
 @dataclass(slots=True)
 class _Caller:
-    """Somebody who waits for a run, and what was said of it."""
+    """Those who wait for a run (several, if they sent the same event), and what was said of it."""
 
+    callers: int = 0
     told: asyncio.Event = field(default_factory=asyncio.Event)
     standing: Standing | None = None
 
@@ -69,23 +70,42 @@ class Replies:
         self._waiting.pop(run, None)
 
     async def wait(self, run: UUID, seconds: float, *, for_response: bool) -> Standing | None:
-        """How the run stands once it is over (or has answered); None when time ran out."""
+        """How the run stands once it is over (or has answered); None when time ran out.
+
+        Also where the database is away: the run is kept, and its caller must hear nothing else.
+        """
         until = time.monotonic() + seconds
-        caller = self._waiting.setdefault(run, _Caller())
+        caller = self._waiting.get(run)
+        pause = LOOK_SECONDS if caller is None else self._pause
+        if caller is None:  # another call with the same key began it, and may have its answer
+            caller = self._waiting[run] = _Caller()
+        caller.callers += 1
         try:
             while (left := until - time.monotonic()) > 0:
-                pause = TRUST_SECONDS if self.listening else LOOK_SECONDS
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(min(pause, left)):
                         await caller.told.wait()
                 caller.told.clear()
-                standing = caller.standing or await self._look.ask(run)
+                standing = caller.standing or await self._looked_up(run)
                 if standing is not None and standing.answers(for_response=for_response):
                     return standing
                 caller.standing = None
+                pause = self._pause
             return None
         finally:
-            self.forget(run)
+            caller.callers -= 1
+            if caller.callers == 0:
+                self.forget(run)
+
+    @property
+    def _pause(self) -> float:
+        return TRUST_SECONDS if self.listening else LOOK_SECONDS
+
+    async def _looked_up(self, run: UUID) -> Standing | None:
+        try:
+            return await self._look.ask(run)
+        except DatabaseDownError:
+            return None
 
     async def _listen(self) -> None:
         while True:

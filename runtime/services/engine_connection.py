@@ -10,6 +10,7 @@ from runtime.store.connect import connect, default_settings
 from runtime.store.dialect import Connection, DatabaseDownError
 
 _kept = threading.local()
+PATIENCE_SECONDS = 4.0  # somebody waits for what a service does
 
 
 @contextmanager
@@ -19,7 +20,7 @@ def engine_connection() -> Iterator[Connection]:
     place = (settings["ENGINE"], settings["NAME"], settings.get("HOST"), settings.get("PORT"))
     known: tuple[object, Connection] | None = getattr(_kept, "connection", None)
     if known is None or known[0] != place:
-        known = (place, connect(settings))
+        known = (place, connect(settings, PATIENCE_SECONDS))
         _kept.connection = known
     try:
         yield known[1]

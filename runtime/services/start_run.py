@@ -19,7 +19,8 @@ from runtime.services.fire_schedules import what_came
 from runtime.services.limits import priority_of, slot_of, stored_limits
 from runtime.services.schedules import scheduled, zone_of
 from runtime.services.snapshots import save_snapshot
-from runtime.store.accept import NewRun, accept
+from runtime.store.accept import Accepted, NewRun, accept
+from runtime.store.dialect import DatabaseDownError
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,21 @@ def start_run(
 
 def accept_run(run: NewRun) -> RunRef:
     """Commit a run, then announce it; raises FlowBusyError, DatabaseDownError."""
-    with engine_connection() as db:
-        (accepted,) = accept(db, [run])
+    try:
+        accepted = _accept(run)
+    except DatabaseDownError:
+        # A session may be gone since it was last used, or went with the answer to its commit: a
+        # run that is kept must not be reported as lost.
+        accepted = _accept(run)
     if accepted.busy:
         raise FlowBusyError("This flow takes no more runs while others are under way.")
     announce([run.id])
     return RunRef(run.id)
+
+
+def _accept(run: NewRun) -> Accepted:
+    with engine_connection() as db:
+        return accept(db, [run])[0]
 
 
 def _brought_now(document: Document, key: str) -> Json:

@@ -81,11 +81,13 @@ class Accepted:
 
 
 def accept(db: Connection, runs: Sequence[NewRun], *, dedupe: bool = True) -> list[Accepted]:
-    """Insert runs in one transaction; raises DatabaseDownError when nothing was accepted.
+    """Insert runs in one transaction; raises DatabaseDownError where it cannot say whether it did.
 
+    Accepting the very same runs again then does what is still to be done, and says the same.
     `dedupe` is only ever off where a test shows what breaks without it.
     """
     crash_point("accept.begin")
+    db.need_room()
     with db.transaction():
         answers = accept_within(db, runs, dedupe=dedupe)
         crash_point("accept.inserted")
@@ -100,8 +102,9 @@ def accept_within(db: Connection, runs: Sequence[NewRun], *, dedupe: bool = True
     answers = [_answer(db, run if dedupe else replace(run, delivery=None), taken) for run in runs]
     crash_point("accept.delivered")
     fresh = [run for run, answer in zip(runs, answers, strict=True) if answer.fresh]
+    filled = [run for run in fresh if run.prefill is not None and not _is_there(db, run)]
     db.insert(RUNS, [_row(run) for run in fresh])
-    for run in fresh:
+    for run in filled:
         if run.prefill is not None:
             copy_journal(db, run.id, run.prefill)
     _replace(db, fresh)
@@ -115,7 +118,7 @@ def _answer(db: Connection, run: NewRun, taken: Counter[str]) -> Accepted:
         known = _known(db, run)
         if known is not None:
             return known
-        if _active(db, slot) + taken[slot.name] >= slot.limit:
+        if _active_besides(db, slot, run) + taken[slot.name] >= slot.limit:
             return Accepted(run.id, fresh=False, busy=True)
     answer = _deliver(db, run)
     if slot is not None and answer.fresh:
@@ -123,13 +126,18 @@ def _answer(db: Connection, run: NewRun, taken: Counter[str]) -> Accepted:
     return answer
 
 
-def _active(db: Connection, slot: Slot) -> int:
+def _active_besides(db: Connection, slot: Slot, run: NewRun) -> int:
+    """The places that others have. Its own it has when it is accepted for the second time."""
     db.lock_slots()
-    return int(
-        db.run(f"SELECT count(*) FROM runtime_run WHERE slot = %s AND {_NOT_OVER}", (slot.name,))[
-            0
-        ][0]
+    rows = db.run(
+        f"SELECT count(*) FROM runtime_run WHERE slot = %s AND {_NOT_OVER} AND id <> %s",
+        (slot.name, db.id(run.id)),
     )
+    return int(rows[0][0])
+
+
+def _is_there(db: Connection, run: NewRun) -> bool:
+    return bool(db.run("SELECT 1 FROM runtime_run WHERE id = %s", (db.id(run.id),)))
 
 
 def _replace(db: Connection, fresh: Sequence[NewRun]) -> None:
@@ -181,7 +189,11 @@ def _known(db: Connection, run: NewRun) -> Accepted | None:
     if not rows:
         return None
     before, known = rows[0]
-    return Accepted(db.uuid(before) or run.id, fresh=False, conflict=known != fingerprint)
+    return Accepted(
+        db.uuid(before) or run.id,
+        fresh=db.uuid(before) == run.id,  # its own: accepted before, and the answer was lost
+        conflict=known != fingerprint,
+    )
 
 
 def _row(run: NewRun) -> dict[str, object]:

@@ -37,11 +37,13 @@ def claim_runs(
     ids: Sequence[UUID] | None,
     limit: int,
     alone: bool = False,
+    now: float | None = None,
 ) -> list[ClaimedRun]:
     """Claim queued runs: these ones, or the next in order. Duplicate and lost hints do no harm.
 
     The claim carries the fence as well: a worker that was given up would otherwise own runs for
-    ever. `alone` claims one run under suspicion, which ordinary claims leave out.
+    ever. `alone` claims one run under suspicion, which ordinary claims leave out. `now` is the
+    moment at which they begin.
     """
     crash_point("claim.begin")
     # Hinted runs are taken by one statement; finding the next in line takes several.
@@ -52,7 +54,7 @@ def claim_runs(
             # One that was to be stopped is ended by the sweep; nothing of it may begin any more.
             f"{_TAKE} WHERE {where} AND status = 'queued' AND NOT cancel_requested "
             f"AND {alive(db)} RETURNING {_RETURNED}",
-            (me, db.time(time.time()), *values, me),
+            (me, db.time(time.time() if now is None else now), *values, me),
         )
         if rows:
             crash_point("claim.taken")

@@ -10,10 +10,14 @@ from runtime.store.postgresql import PostgresConnection
 from runtime.store.sqlite import SqliteConnection
 
 
-def connect(settings: Mapping[str, Any]) -> Connection:
-    """A fresh session; `settings` is one entry of Django's DATABASES."""
+def connect(settings: Mapping[str, Any], patience: float | None = None) -> Connection:
+    """A fresh session; `settings` is one entry of Django's DATABASES.
+
+    `patience` is how many seconds a statement may take, for sessions somebody waits for; SQLite
+    has a limit of its own.
+    """
     if "postgresql" in str(settings["ENGINE"]):
-        return PostgresConnection(settings)
+        return PostgresConnection(settings, patience)
     return SqliteConnection(settings)
 
 

@@ -156,6 +156,14 @@ class Connection(Protocol):
         """For the rest of the transaction nobody else counts or takes places in slots."""
         ...
 
+    def need_room(self) -> None:
+        """Raise DiskFullError where too little is left to take anything in."""
+        ...
+
+    def keep_reserve(self) -> None:
+        """See to it that something lies there that can be given up when the disk is full."""
+        ...
+
     def close(self) -> None: ...
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
+from runtime.store.watch import Watch
 
 LEASE_SECONDS = float(os.environ.get("SEGUE_LEASE_SECONDS", "15"))
 CRASHES_BEFORE_ALONE = 2  # without progress; then the run is suspected and kept from the others
@@ -26,8 +27,8 @@ class Incarnation:
     version: str
 
 
-def register(db: Connection, me: Incarnation) -> None:
-    """Become a worker: hold the sign of life, then say so."""
+def register(db: Connection, me: Incarnation) -> float:
+    """Become a worker; returns the database's time."""
     db.hold_sign_of_life(me.id, me.lock_key)
     crash_point("register.begin")
     now = db.now()
@@ -47,42 +48,52 @@ def register(db: Connection, me: Incarnation) -> None:
             ),
         )
     crash_point("register.committed")
+    return now
 
 
-def renew(db: Connection, me: UUID) -> bool:
-    """Push the lease forward; False when this worker was declared dead."""
+def renew(db: Connection, me: UUID) -> float | None:
+    """Push the lease forward; returns the database's time, None when it was declared dead."""
     with db.transaction():
-        until = db.time(db.now() + LEASE_SECONDS)
-        return (
-            db.count(
-                "UPDATE runtime_worker SET lease_until = %s WHERE id = %s AND NOT dead",
-                (until, db.id(me)),
-            )
-            == 1
+        now = db.now()
+        renewed = db.count(
+            "UPDATE runtime_worker SET lease_until = %s WHERE id = %s AND NOT dead",
+            (db.time(now + LEASE_SECONDS), db.id(me)),
         )
+    return now if renewed else None
 
 
 def reap(
-    db: Connection, me: UUID, *, trust_signs: bool = True, isolation: bool = True
+    db: Connection,
+    me: UUID,
+    *,
+    watch: Watch | None = None,
+    trust_signs: bool = True,
+    isolation: bool = True,
 ) -> list[UUID]:
     """Give up workers whose lease ran out or whose process is gone; returns their runs.
 
     Whoever was kept from the database himself gives nobody up: not by the lease while his own is
     about to run out, and (`trust_signs`) not by signs of life that all may have lost with him.
+    `watch` is what he saw of the others so far; without it the clock alone tells.
     `isolation` is only ever off where a test shows what breaks without it.
     """
     found = db.run("SELECT id, lock_key, lease_until FROM runtime_worker WHERE NOT dead")
     now = db.now()
     leases = {db.uuid(raw): db.seconds(lease) or 0.0 for raw, _, lease in found}
     trust_leases = leases.get(me, 0.0) > now + LEASE_SECONDS / 3
+    if watch is not None:
+        watch.look()
     requeued: list[UUID] = []
     for raw, key, _ in found:
         worker = db.uuid(raw)
         if worker is None or worker == me:
             continue
-        expired = trust_leases and leases[worker] < now
-        if expired or (trust_signs and db.sign_of_life_is_gone(worker, key)):
+        until = leases[worker]
+        silent = until < now if watch is None else watch.silent(worker, until)
+        if (trust_leases and silent) or (trust_signs and db.sign_of_life_is_gone(worker, key)):
             requeued.extend(_bury(db, worker, isolation=isolation))
+            if watch is not None:
+                watch.forget(worker)
     return requeued
 
 

@@ -10,8 +10,10 @@ from uuid import UUID
 
 import orjson
 import psycopg
+from psycopg.abc import RV, PQGen
 from psycopg.conninfo import make_conninfo
-from psycopg.pq import ExecStatus
+from psycopg.generators import execute
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 
 from runtime.store.commit_procedure import CALL_COMMIT, PIECES, create_commit
 from runtime.store.dialect import (
@@ -33,15 +35,32 @@ _SESSION = (
     "SET idle_in_transaction_session_timeout = '4s'; SET synchronous_commit = on"
 )
 
-# A server or a network that goes silent is noticed in half a minute, not after hours.
-_SILENCE = {
+# A machine that is gone sends no word of it: the line must be found dead by itself.
+LINE = {
+    "connect_timeout": 3,
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
+    "tcp_user_timeout": 20_000,
 }
+MARGIN = 0.8  # of the patience: the server gives up before its client does, and says so
 
 _AWAY = (psycopg.OperationalError, psycopg.InterfaceError)
+
+
+class PatientSession(psycopg.Connection[Record]):
+    """A session that waits for each answer only so long, however the server hangs."""
+
+    patience: float | None = None  # seconds
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        """See psycopg: goes through a generator of the wire's protocol."""
+        try:
+            return super().wait(gen, interval, self.patience if timeout is None else timeout)
+        except psycopg.OperationalError:
+            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
+                self.pgconn.finish()  # an answer that comes later belongs to nobody
+            raise
 
 
 class PostgresConnection:
@@ -53,26 +72,27 @@ class PostgresConnection:
     skip_locked = "FOR UPDATE SKIP LOCKED"
     row_address = "ctid"
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Mapping[str, Any], patience: float | None = None) -> None:
         options = {
+            **LINE,
             "dbname": settings["NAME"],
             "user": settings.get("USER") or None,
             "password": settings.get("PASSWORD") or None,
             "host": settings.get("HOST") or None,
             "port": settings.get("PORT") or None,
-            "connect_timeout": 5,
             "application_name": "segue-engine",
-            **_SILENCE,
         }
         try:
-            self._db = psycopg.connect(
+            self._db = PatientSession.connect(
                 make_conninfo(**{k: v for k, v in options.items() if v is not None}),
                 autocommit=True,
                 prepare_threshold=2,
             )
-            self._db.execute(_SESSION)
+            self._db.patience = patience
+            limit = 0 if patience is None else int(patience * MARGIN * 1000)
+            self._db.execute(f"{_SESSION}; SET statement_timeout = {limit}".encode())
             self._has_commit = False
-        except psycopg.OperationalError as error:
+        except _AWAY as error:
             raise DatabaseDownError(str(error)) from error
 
     @contextmanager
@@ -80,18 +100,18 @@ class PostgresConnection:
         self._control(b"BEGIN")
         try:
             yield
-        except BaseException as error:
+        except BaseException:
             with suppress(DatabaseDownError):
                 self._control(b"ROLLBACK")
-            if isinstance(error, _AWAY):
-                raise DatabaseDownError(str(error)) from error
             raise
         self._control(b"COMMIT")
 
     def _control(self, command: bytes) -> None:
         """Without a cursor: three of four words of a small commit are these."""
+        line = self._db.pgconn
         try:
-            result = self._db.pgconn.exec_(command)
+            line.send_query(command)
+            result = self._db.wait(execute(line))[0]
         except _AWAY as error:
             raise DatabaseDownError(str(error)) from error
         if result.status != ExecStatus.COMMAND_OK:
@@ -103,8 +123,11 @@ class PostgresConnection:
     def _execute(self, sql: str, values: Values) -> psycopg.Cursor[Record]:
         try:
             return self._db.execute(sql.encode(), values)
-        except _AWAY as error:
-            raise DatabaseDownError(str(error)) from error
+        except psycopg.Error as error:
+            # Some last words of a session are of another kind, as those to one frozen too long.
+            if isinstance(error, _AWAY) or self._db.pgconn.status != ConnStatus.OK:
+                raise DatabaseDownError(str(error)) from error
+            raise
 
     def run(self, sql: str, values: Values = ()) -> list[Record]:
         cursor = self._execute(sql, values)
@@ -165,6 +188,12 @@ class PostgresConnection:
 
     def lock_slots(self) -> None:
         self.run("SELECT pg_advisory_xact_lock(%s)", (SLOTS_LOCK,))
+
+    def need_room(self) -> None:
+        pass  # its disk is the server's affair: where that is full, it says so by itself
+
+    def keep_reserve(self) -> None:
+        pass
 
     def close(self) -> None:
         self._db.close()

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from runtime.store.dialect import Batch, DatabaseDownError, Record, RunUpdate, Table, Values
 from runtime.store.postgresql import conflict
+from runtime.store.room import give_reserve_up, keep_reserve, need_room
 
 LOCK_SECONDS = 5.0
 _NEW = re.compile(r"\bnew\.(\w+)")
@@ -36,11 +37,11 @@ class SqliteConnection:
             )
             for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000"):
                 self._db.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error as error:
+            # SQLite's own waiting polls, and a writer can starve for seconds; the system's lock
+            # queue does not.
+            self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except (sqlite3.Error, OSError) as error:
             raise DatabaseDownError(str(error)) from error
-        # SQLite's own waiting polls, and a writer can starve for seconds; the system's lock
-        # queue does not.
-        self._lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         self._signs: dict[UUID, int] = {}
         self._alone: dict[str, int] = {}
 
@@ -51,14 +52,19 @@ class SqliteConnection:
             self._execute("BEGIN IMMEDIATE", ())
             try:
                 yield
+                self._execute("COMMIT", ())
             except BaseException:
-                self._db.rollback()
+                self._db.rollback()  # also after a commit that failed: it leaves all as it was
                 raise
-            self._execute("COMMIT", ())
         except sqlite3.Error as error:
-            raise DatabaseDownError(str(error)) from error
+            raise self._away(error) from error
         finally:
             fcntl.flock(self._lock, fcntl.LOCK_UN)
+
+    def _away(self, error: sqlite3.Error) -> DatabaseDownError:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            give_reserve_up(self._path)
+        return DatabaseDownError(str(error))
 
     def statement(self) -> AbstractContextManager[None]:
         return self.transaction()
@@ -81,7 +87,7 @@ class SqliteConnection:
         try:
             return self._db.execute(sql.replace("%s", "?"), values)
         except sqlite3.OperationalError as error:
-            raise DatabaseDownError(str(error)) from error
+            raise self._away(error) from error
 
     def run(self, sql: str, values: Values = ()) -> list[Record]:
         return self._execute(sql, values).fetchall()
@@ -104,7 +110,7 @@ class SqliteConnection:
         try:
             self._db.executemany(sql, values)
         except sqlite3.OperationalError as error:
-            raise DatabaseDownError(str(error)) from error
+            raise self._away(error) from error
 
     def insert(self, table: Table, rows: Sequence[dict[str, Any]]) -> None:
         if not rows:
@@ -120,7 +126,7 @@ class SqliteConnection:
         try:
             self._db.executemany(sql, values)
         except sqlite3.OperationalError as error:
-            raise DatabaseDownError(str(error)) from error
+            raise self._away(error) from error
 
     def commit_at_once(
         self, worker: UUID, held: Mapping[UUID, int], batch: Batch
@@ -188,6 +194,12 @@ class SqliteConnection:
 
     def lock_slots(self) -> None:
         pass  # its write transactions come one after the other anyway
+
+    def need_room(self) -> None:
+        need_room(self._path)
+
+    def keep_reserve(self) -> None:
+        keep_reserve(self._path)
 
     def close(self) -> None:
         self._db.close()

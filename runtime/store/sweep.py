@@ -100,7 +100,8 @@ def count_suspected(db: Connection) -> int:
 
 
 def forget(db: Connection) -> None:
-    """Drop rows that no longer mean anything."""
+    """Drop rows that no longer mean anything; lay down again what a full disk took."""
+    db.keep_reserve()
     now = db.now()
     with db.transaction():
         db.run("DELETE FROM runtime_delivery WHERE expires_at < %s", (db.time(now),))

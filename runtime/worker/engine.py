@@ -17,7 +17,7 @@ import structlog
 
 from runtime.engine.execution import RunExecution
 from runtime.engine.history import ClaimedRun
-from runtime.engine.ports import Clock, World
+from runtime.engine.ports import World
 from runtime.engine.recorded import Recorded
 from runtime.engine.rows import Row, RunRow
 from runtime.graph.issue import DocumentError
@@ -32,7 +32,8 @@ from runtime.store.claims import claim_runs, load_document, load_recorded
 from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
-from runtime.worker.heartbeat import Heartbeat, die
+from runtime.worker.clock import SystemClock
+from runtime.worker.heartbeat import Heartbeat, die, registered
 from runtime.worker.options import EngineOptions
 from runtime.worker.plans import PlanCache
 from runtime.worker.sweeper import Sweeper
@@ -60,7 +61,7 @@ class Engine:
         open_connection: Callable[[], Connection],
         types: Mapping[str, type[Node]],
         world: World,
-        clock: Clock,
+        clock: SystemClock,
         publisher: Publisher,
         options: EngineOptions | None = None,
         *,
@@ -107,8 +108,9 @@ class Engine:
             epochs=self.options.epochs,
         )
         watchdog = Watchdog(self._claimed_when_able, self.options.watchdog_seconds)
-        self._heartbeat = await asyncio.to_thread(
-            Heartbeat, self._session, self.me, lambda: time.monotonic() - self._tick, watchdog
+        lag, agree = lambda: time.monotonic() - self._tick, self._clock.agree
+        self._heartbeat = await registered(
+            lambda: Heartbeat(self._session, self.me, lag, watchdog, agree)
         )
         self.journal.start()
         self._stop_claiming = self._spawn(self._claim_loop())
@@ -245,7 +247,9 @@ class Engine:
             if self._unsure:
                 await self._return_strays()
             claims = await self.journal.do(
-                lambda db: claim_runs(db, self.me.id, ids=ids, limit=limit, alone=alone)
+                lambda db: claim_runs(
+                    db, self.me.id, ids=ids, limit=limit, alone=alone, now=self._clock.now()
+                )
             )
         except DatabaseDownError:
             self._unsure = self._backlog = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import threading
 from collections.abc import Callable
@@ -22,7 +23,8 @@ HANGS_BEFORE_LEAVING = 4  # beats; a process that was frozen as a whole goes on 
 class Heartbeat:
     """Registers the worker and renews its lease every third of it.
 
-    `open_session` gives a session that holds the worker's sign of life. Leaves the process where
+    `open_session` gives a session that holds the worker's sign of life; `tell_time` hears the
+    database's time whenever it is asked. Leaves the process where
     the worker only looks alive: others took its runs, its loop hangs, or it takes none of the runs
     that wait.
     """
@@ -33,15 +35,21 @@ class Heartbeat:
         me: leases.Incarnation,
         loop_lag: Callable[[], float],
         watchdog: Watchdog,
+        tell_time: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._open = open_session
         self._me = me
         self._loop_lag = loop_lag
         self._watchdog = watchdog
+        self._tell_time = tell_time
         self._stop = threading.Event()
         self._hangs = 0
         self._db: Connection | None = open_session()
-        leases.register(self._db, me)
+        try:
+            tell_time(leases.register(self._db, me))
+        except DatabaseDownError:
+            self._disconnect()
+            raise
         self._thread = threading.Thread(target=self._work, name="segue-heartbeat", daemon=True)
         self._thread.start()
 
@@ -60,16 +68,18 @@ class Heartbeat:
             return leases.LEASE_SECONDS / 3
         try:
             self._db = self._db or self._open()
-            alive = leases.renew(self._db, self._me.id)
+            now = leases.renew(self._db, self._me.id)
             stuck = self._watchdog.barks(self._db)
         except (DatabaseDownError, OSError) as error:
             metrics.lease_renewed("database_away")
             log.warning("heartbeat.database_away", error=str(error))
             self._disconnect()
             return min(AGAIN_SECONDS, leases.LEASE_SECONDS / 3)
-        metrics.lease_renewed("renewed" if alive else "lost")
+        metrics.lease_renewed("lost" if now is None else "renewed")
+        if now is not None:
+            self._tell_time(now)
         if not self._stop.is_set():
-            if not alive:
+            if now is None:
                 die("its lease was given to others")
             if stuck:
                 die("runs wait, and it takes none")
@@ -106,6 +116,21 @@ class Heartbeat:
         self._stop.set()
         self._thread.join(timeout=5)
         self._disconnect()
+
+
+async def registered(make: Callable[[], Heartbeat]) -> Heartbeat:
+    """The heartbeat of a worker that is registered.
+
+    A database that is away, or full of others, is waited for: to die of it helps nobody.
+    """
+    pause = 0.5
+    while True:
+        try:
+            return await asyncio.to_thread(make)
+        except DatabaseDownError as error:
+            log.warning("worker.waits_for_database", error=str(error))
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
 
 
 def die(why: str) -> None:

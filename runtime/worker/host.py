@@ -145,7 +145,8 @@ class EngineHost:
             instance=children.instance,
             announce=announce,
         )
-        await engine.start()
+        if not await self._started(engine):
+            return
         self._engine = engine
         pruner = None if self._options.alone else start_pruner(lambda: connect(database))
         if not self._options.alone:
@@ -169,6 +170,20 @@ class EngineHost:
             publisher.close()
             await children.close()
             await world.close()
+
+    async def _started(self, engine: Engine) -> bool:
+        """False where it was to stop before it could register."""
+        if self._stop is None:
+            return False
+        starting = asyncio.ensure_future(engine.start())
+        stopping = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if not starting.done():
+            starting.cancel()
+            return False
+        stopping.cancel()
+        await starting
+        return True
 
     async def _until_stopped(self, engine: Engine) -> None:
         stop = self._stop

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
@@ -12,6 +13,8 @@ from runtime.services.fire_schedules import fire_due
 from runtime.store import leases, sweep
 from runtime.store.cancel import end_stopped
 from runtime.store.dialect import Connection
+from runtime.store.room import DiskFullError
+from runtime.store.watch import Watch
 
 log = structlog.get_logger(__name__)
 FORGET_EVERY = 600  # sweeps
@@ -34,17 +37,22 @@ class Sweeper:
     quarantine: bool  # whether anybody here starts workers for suspected runs
     isolation: bool
     swept: int = 0
+    watch: Watch = field(default_factory=lambda: Watch(leases.LEASE_SECONDS))
 
     def look(self, db: Connection, *, trust_signs: bool) -> Seen:
         """Sweep once, on the journal's thread; raises DatabaseDownError."""
         self.swept += 1
-        requeued = leases.reap(db, self.me, trust_signs=trust_signs, isolation=self.isolation)
+        requeued = leases.reap(
+            db, self.me, watch=self.watch, trust_signs=trust_signs, isolation=self.isolation
+        )
         if requeued:
             log.info("runs.taken_back", count=len(requeued))
         sweep.wake_due(db)
         metrics.ended_in_queue("timed_out", len(sweep.end_overdue(db)))
         end_stopped(db)
-        fire_due(db)
+        with suppress(DiskFullError):  # a time that finds no room comes when there is some
+            db.need_room()
+            fire_due(db)
         if self.swept % FORGET_EVERY == 0:
             sweep.forget(db)
         suspects = sweep.count_suspected(db) if self.quarantine else 0

@@ -2,9 +2,12 @@
 
 import os
 import secrets
+import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -13,6 +16,7 @@ from builder.launch import environment
 from builder.launch.broker import find_server, own_broker
 from builder.launch.environment import child_environment, find_project
 from builder.launch.messages import Screen
+from builder.launch.postgres import make_postgres
 from builder.launch.servers import throwaway_servers
 from builder.launch.supervisor import Supervisor
 
@@ -51,5 +55,70 @@ def own_valkey(folder: Path) -> Iterator[tuple[str, Supervisor]]:
         if broker.program is not None:
             supervisor.start([supervisor.add(broker.program)])
         yield broker.url, supervisor
+    finally:
+        supervisor.stop()
+
+
+class OwnPostgres:
+    """A PostgreSQL that a test may stop, freeze, cut off or fill up."""
+
+    def __init__(self, url: str, supervisor: Supervisor) -> None:
+        self.url = url
+        self._supervisor = supervisor
+        self._frozen: list[int] = []
+
+    @property
+    def pid(self) -> int:
+        """The postmaster."""
+        pid = self._supervisor.processes[0].pid
+        assert pid is not None
+        return pid
+
+    def restart_at_once(self) -> None:
+        """As `pg_ctl restart -m immediate`: nobody is waited for, and it recovers by its log."""
+        (process,) = self._supervisor.processes
+        os.kill(self.pid, signal.SIGQUIT)
+        assert process.popen is not None
+        process.popen.wait(30)
+        self._supervisor.start([process])
+
+    def freeze(self) -> None:
+        """All its processes stand still, and the lines to them stay open."""
+        self._frozen = [self.pid, *_children(self.pid)]
+        for pid in self._frozen:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """And go on."""
+        for pid in self._frozen:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
+        self._frozen = []
+
+    def admin(self) -> psycopg.Connection[Any]:
+        """A session of the owner, who may do anything."""
+        return psycopg.connect(self.url, autocommit=True)
+
+
+def _children(parent: int) -> list[int]:
+    found = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+    return [int(pid) for pid in found.split()]
+
+
+@contextmanager
+def own_postgres(folder: Path, *options: str) -> Iterator[OwnPostgres]:
+    """A server of the test's own; `options` as in `-c option`."""
+    cluster = folder / "postgres"
+    cluster.mkdir(parents=True)
+    for part in (folder, *folder.parents):  # it may run as another user
+        if part.stat().st_uid == os.geteuid() and part != Path("/"):
+            part.chmod(part.stat().st_mode | 0o011)
+    made = make_postgres(find_project(os.environ), cluster, Screen(), dict(os.environ))
+    argv = (*made.program.argv, *(f"-c{option}" for option in options))
+    supervisor = Supervisor(logs=folder / "logs", cwd=folder, screen=Screen())
+    try:
+        supervisor.start([supervisor.add(replace(made.program, argv=argv))])
+        yield OwnPostgres(made.url, supervisor)
     finally:
         supervisor.stop()

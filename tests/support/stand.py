@@ -26,7 +26,7 @@ from runtime.models.ids import uuid7
 from runtime.sdk.items import Item
 from runtime.store.accept import NewRun, accept
 from runtime.store.connect import connect
-from runtime.store.dialect import Connection
+from runtime.store.dialect import Connection, DatabaseDownError
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKSPACE = UUID(int=7)
@@ -44,6 +44,7 @@ class Stand:
             "DJANGO_SETTINGS_MODULE": "builder.settings",
             "SEGUE_EXTRA_NODES": "tests.support.nodes",
             "SEGUE_LEASE_SECONDS": "3",
+            "SEGUE_KEEP_FREE_MB": "0",  # what the disk of the tests has left is not their affair
             "PYTHONPATH": str(ROOT),
         }
         self.env.pop("DATABASE_URL", None)
@@ -146,6 +147,19 @@ class Stand:
     def wait_for_workers(self, count: int, seconds: float = 30) -> None:
         """Until so many workers have registered."""
         self.until(lambda: self.alive_workers() >= count, seconds, "workers did not start")
+
+    def reconnect(self) -> None:
+        """A fresh session for the test itself, as soon as the database gives one."""
+        self.db.close()
+
+        def opened() -> bool:
+            try:
+                self.db = connect(self.settings)
+            except DatabaseDownError:
+                return False
+            return True
+
+        self.until(opened, 30, "the database did not come back")
 
     def forget_sessions(self) -> None:
         """As if the machine of the dead were gone: the database drops what they had asked for."""
@@ -297,3 +311,10 @@ def lives(pid: int) -> bool:
     except FileNotFoundError:
         return False
     return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def threads_of(pid: int) -> int:
+    """Of a process and its children."""
+    tasks = list(Path(f"/proc/{pid}/task").iterdir())
+    below = [child for task in tasks for child in (task / "children").read_text().split()]
+    return len(tasks) + sum(threads_of(int(child)) for child in below)
