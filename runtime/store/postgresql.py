@@ -55,12 +55,19 @@ class PatientSession(psycopg.Connection[Record]):
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """See psycopg: goes through a generator of the wire's protocol."""
-        try:
+        with answered_or_ended(self):
             return super().wait(gen, interval, self.patience if timeout is None else timeout)
-        except psycopg.OperationalError:
-            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self.pgconn.finish()  # an answer that comes later belongs to nobody
-            raise
+
+
+@contextmanager
+def answered_or_ended(session: psycopg.Connection[Any]) -> Iterator[None]:
+    """End a session that got no answer: one that comes later belongs to nobody."""
+    try:
+        yield
+    except psycopg.OperationalError:
+        if session.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            session.pgconn.finish()
+        raise
 
 
 class PostgresConnection:
