@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from builder import admin_settings, environment
 from runtime.observe.logs import logging_config
+from runtime.store.postgresql import LINE
 
 BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_dir()
@@ -83,7 +85,11 @@ TEMPLATES = [
 # --- data -----------------------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 if DATABASE_URL:
-    DATABASES = {"default": dict(dj_database_url.parse(DATABASE_URL))}
+    _database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
+    if "postgresql" in str(_database["ENGINE"]):
+        # What the address says counts for more.
+        _database["OPTIONS"] = {**LINE, **_database.get("OPTIONS", {})}
+    DATABASES = {"default": _database}
 else:
     DATABASES = {
         "default": {

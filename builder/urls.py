@@ -23,3 +23,4 @@ urlpatterns = [
 
 handler403 = "builder.views.errors.forbidden"
 handler404 = "builder.views.errors.missing"
+handler500 = "builder.views.errors.failed"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -9,14 +10,24 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from builder.services.away import AWAY, RETRY_AFTER_SECONDS, is_away
 from builder.services.refusals import Refusal
 from runtime.services.credentials import CredentialRefusedError
+
+log = structlog.get_logger(__name__)
 
 
 def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer for a refusal; None lets a real error become a 500 without details."""
     if isinstance(error, Refusal):
         return Response({"message": str(error.message), **error.more}, status=error.status)
+    if is_away(error):
+        log.warning("api.database_away", error=str(error))
+        return Response(
+            {"message": AWAY},
+            status=status.HTTP_503_SERVICE_UNAVAILABLE,
+            headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        )
     if isinstance(error, CredentialRefusedError):
         return Response({"message": str(error)}, status=status.HTTP_400_BAD_REQUEST)
     response = exception_handler(error, context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import redis
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from runtime.models import Worker
+from runtime.store.room import MEGABYTE, free_bytes, keep_free_bytes
 
 State = Literal["ok", "degraded", "down"]
 
@@ -37,7 +39,16 @@ def _database() -> Part:
             cursor.execute("SELECT 1")
     except DatabaseError:
         return Part("database", "down", _("The database does not answer."))
+    if connection.vendor == "sqlite" and (left := _too_little_left()) is not None:
+        sentence = _("The disk is almost full (%d MB are left), so no more runs are accepted.")
+        return Part("database", "down", sentence % left)
     return Part("database", "ok", _("The database answers."))
+
+
+def _too_little_left() -> int | None:
+    """The megabytes left on the database's disk, where they are too few."""
+    free = free_bytes(Path(str(connection.settings_dict["NAME"])))
+    return free // MEGABYTE if free < keep_free_bytes() else None
 
 
 def _broker() -> Part:

@@ -148,10 +148,6 @@ class Connection(Protocol):
         """Whether nobody holds that something: then its process is dead, or lost all sessions."""
         ...
 
-    def signs_hold(self, seconds: float) -> bool:
-        """Whether signs of life were kept for so long: none was lost because all were."""
-        ...
-
     def hold_alone(self, task: str) -> bool:
         """Whether this session may do what one at a time does; it may until it closes or dies."""
         ...

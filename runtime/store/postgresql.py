@@ -55,12 +55,19 @@ class PatientSession(psycopg.Connection[Record]):
 
     def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
         """See psycopg: goes through a generator of the wire's protocol."""
-        try:
+        with answered_or_ended(self):
             return super().wait(gen, interval, self.patience if timeout is None else timeout)
-        except psycopg.OperationalError:
-            if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
-                self.pgconn.finish()  # an answer that comes later belongs to nobody
-            raise
+
+
+@contextmanager
+def answered_or_ended(session: psycopg.Connection[Any]) -> Iterator[None]:
+    """End a session that got no answer: one that comes later belongs to nobody."""
+    try:
+        yield
+    except psycopg.OperationalError:
+        if session.pgconn.transaction_status == TransactionStatus.ACTIVE:
+            session.pgconn.finish()
+        raise
 
 
 class PostgresConnection:
@@ -182,11 +189,6 @@ class PostgresConnection:
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         # Tried and freed by one statement: whoever freezes in between keeps nobody from holding it.
         return bool(self.run("SELECT pg_try_advisory_xact_lock(%s)", (key,))[0][0])
-
-    def signs_hold(self, seconds: float) -> bool:
-        # They go with the server; those who held them need a moment to come back.
-        age = "extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())"
-        return float(self.run(f"SELECT {age}")[0][0]) > seconds
 
     def hold_alone(self, task: str) -> bool:
         return bool(self.run("SELECT pg_try_advisory_lock(%s)", (ALONE_LOCKS[task],))[0][0])

@@ -180,9 +180,6 @@ class SqliteConnection:
         finally:
             os.close(tried)
 
-    def signs_hold(self, seconds: float) -> bool:
-        return True  # the system keeps them
-
     def hold_alone(self, task: str) -> bool:
         if task in self._alone:
             return True

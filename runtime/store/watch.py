@@ -21,11 +21,9 @@ class Watch:
     steady: Callable[[], float] = time.monotonic
     _seen: dict[UUID, tuple[Any, float]] = field(default_factory=dict)
     _looked: float | None = None
-    _session: object = None
-    _again_since: float | None = None
 
-    def look(self, session: object) -> None:
-        """A look begins, over this session.
+    def look(self) -> None:
+        """A look begins.
 
         Who did not look for a while (the database was away, the machine asleep) knows nothing of
         that time: the others could not renew anything either.
@@ -33,9 +31,7 @@ class Watch:
         now = self.steady()
         if self._looked is not None and now - self._looked > self.lease_seconds / 3:
             self._seen.clear()
-        if self._session is not None and session is not self._session:
-            self._again_since = now
-        self._looked, self._session = now, session
+        self._looked = now
 
     def silent(self, worker: UUID, lease: Any) -> bool:
         """Whether this lease stood unchanged for as long as one lasts."""
@@ -45,16 +41,6 @@ class Watch:
             self._seen[worker] = (lease, now)
             return False
         return now - before[1] > self.lease_seconds
-
-    @property
-    def trusts_signs(self) -> bool:
-        """Whether a missing sign of life means death.
-
-        Where our own session was cut off, those of the others were too, and with them their signs:
-        they get the time to come back.
-        """
-        since = self._again_since
-        return since is None or self.steady() - since > self.lease_seconds
 
     def forget(self, worker: UUID) -> None:
         """It was given up."""

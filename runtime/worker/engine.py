@@ -17,7 +17,7 @@ import structlog
 
 from runtime.engine.execution import RunExecution
 from runtime.engine.history import ClaimedRun
-from runtime.engine.ports import Clock, World
+from runtime.engine.ports import World
 from runtime.engine.recorded import Recorded
 from runtime.engine.rows import Row, RunRow
 from runtime.graph.issue import DocumentError
@@ -32,7 +32,8 @@ from runtime.store.claims import claim_runs, load_document, load_recorded
 from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
-from runtime.worker.heartbeat import die, registered
+from runtime.worker.clock import SystemClock
+from runtime.worker.heartbeat import Heartbeat, die, registered
 from runtime.worker.options import EngineOptions
 from runtime.worker.plans import PlanCache
 from runtime.worker.ports import Publisher
@@ -41,6 +42,9 @@ from runtime.worker.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.5
+# Whoever lost his own session cannot tell the dead from those who lost theirs as well: they get so
+# long to come back.
+COME_BACK_SECONDS = 2.0
 HAND_ON_SECONDS = 0.02  # between looks for runs that a stopping worker can let go
 
 
@@ -52,7 +56,7 @@ class Engine:
         open_connection: Callable[[], Connection],
         types: Mapping[str, type[Node]],
         world: World,
-        clock: Clock,
+        clock: SystemClock,
         publisher: Publisher,
         options: EngineOptions | None = None,
         *,
@@ -60,7 +64,6 @@ class Engine:
         quarantine: Callable[[int], None] | None = None,
         instance: Callable[[type[Node]], Node] = instance_here,
         announce: Callable[[Sequence[UUID]], None] = lambda runs: None,
-        tell_time: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.options = options or EngineOptions()
         self.me = leases.Incarnation(uuid7(), secrets.randbits(62), version)
@@ -72,7 +75,6 @@ class Engine:
         self._quarantine = quarantine
         self._announce = announce
         self._sweeper = Sweeper(self.me.id, quarantine is not None, self.options.isolation)
-        self._tell_time = tell_time
         self._plans = PlanCache(types, instance)
         self._hints: deque[UUID] = deque()
         self._backlog = True
@@ -101,8 +103,9 @@ class Engine:
             epochs=self.options.epochs,
         )
         watchdog = Watchdog(self._claimed_when_able, self.options.watchdog_seconds)
+        lag, agree = lambda: time.monotonic() - self._tick, self._clock.agree
         self._heartbeat = await registered(
-            self._session, self.me, self._lag, watchdog, self._tell_time
+            lambda: Heartbeat(self._session, self.me, lag, watchdog, agree)
         )
         self.journal.start()
         self._stop_claiming = self._spawn(self._claim_loop())
@@ -110,10 +113,6 @@ class Engine:
             self._spawn(self._sweep_loop())
         self._spawn(self._tick_loop())
         self._wake.set()
-
-    def _lag(self) -> float:
-        """Seconds since the loop last came round."""
-        return time.monotonic() - self._tick
 
     def _session(self) -> Connection:
         """A session that shows others that this worker lives."""
@@ -219,7 +218,7 @@ class Engine:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._unsure or self._wants_more():
+            while self._wants_more():
                 await self._claim()
 
     @property
@@ -382,10 +381,10 @@ class Engine:
 
     async def _sweep(self) -> None:
         began = time.monotonic()
-        seen = await self.journal.do(self._sweeper.look)
+        back = self.journal.reconnected_at
+        trust_signs = back is None or began - back > COME_BACK_SECONDS
+        seen = await self.journal.do(lambda db: self._sweeper.look(db, trust_signs=trust_signs))
         metrics.swept(time.monotonic() - began, len(seen.requeued))
-        if seen.strays:
-            self._unsure = True
         for run_id, by in seen.asked.cancelled:
             if run_id in self.active:
                 self.active[run_id].cancel(by)
