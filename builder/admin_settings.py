@@ -7,8 +7,13 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _item(title: Any, icon: str, url: str, permission: str) -> dict[str, Any]:
+def _item(
+    title: Any, icon: str, url: str, permission: str, active: str | None = None
+) -> dict[str, Any]:
+    """Return an entry; `active` says when it is marked, if its address alone does not."""
+    marked = {"active": f"builder.admin.navigation.{active}"} if active else {}
     return {
+        **marked,
         "title": title,
         "icon": icon,
         "link": reverse_lazy(url),
@@ -66,8 +71,20 @@ UNFOLD: dict[str, Any] = {
             {
                 "items": [
                     _item(_("Home"), "home", "admin:index", "everybody"),
-                    _item(_("Flows"), "account_tree", "admin:builder_flow_changelist", "everybody"),
-                    _item(_("Runs"), "play_circle", "admin:runtime_run_changelist", "everybody"),
+                    _item(
+                        _("Flows"),
+                        "account_tree",
+                        "admin:builder_flow_changelist",
+                        "everybody",
+                        "among_flows",
+                    ),
+                    _item(
+                        _("Runs"),
+                        "play_circle",
+                        "admin:runtime_run_changelist",
+                        "everybody",
+                        "among_runs",
+                    ),
                 ],
             },
             {

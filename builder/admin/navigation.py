@@ -25,6 +25,18 @@ def admins(request: HttpRequest) -> bool:
     return _reaches(request, Role.ADMIN)
 
 
+def among_flows(request: HttpRequest) -> bool:
+    """Return whether the entry *Flows* is marked."""
+    return _below(request, "builder_flow_changelist") and not among_runs(request)
+
+
+def among_runs(request: HttpRequest) -> bool:
+    """Return whether *Runs* is: a run that is run again lives below the flows, but is a run."""
+    match = request.resolver_match
+    named = match.url_name if match else None
+    return named == "builder_run_again" or _below(request, "runtime_run_changelist")
+
+
 def workspace_name(request: HttpRequest) -> str:
     """Return the line under the product's name."""
     workspace_id = current_workspace(request)
@@ -51,6 +63,10 @@ def role_name(request: HttpRequest) -> str:
     """Return the person's role here, in words."""
     role = role_in(request.user, current_workspace(request))
     return str(role.label).partition(":")[0] if role else _("no role")
+
+
+def _below(request: HttpRequest, page: str) -> bool:
+    return request.path.startswith(reverse(f"admin:{page}"))
 
 
 def _reaches(request: HttpRequest, least: Role) -> bool:

@@ -219,3 +219,16 @@ def test_pages_say_what_may_run_in_them(place: Place) -> None:
 
 def test_the_sign_in_page_opens(db: None) -> None:
     assert Client().get(reverse("admin:login")).status_code == 200
+
+
+def test_the_side_bar_marks_where_one_is(place: Place) -> None:
+    client, marked = browser(place.people["admin"]), {}
+    for name in ("builder_flow_change", "runtime_run_change", "builder_run_again"):
+        groups = client.get(address(name, place)).context["sidebar_navigation"]
+        entries = [entry for group in groups for entry in group["items"]]
+        marked[name] = [str(entry["title"]) for entry in entries if entry["active"]]
+    assert marked == {
+        "builder_flow_change": ["Flows"],
+        "runtime_run_change": ["Runs"],
+        "builder_run_again": ["Runs"],
+    }

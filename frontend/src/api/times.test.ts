@@ -26,6 +26,8 @@ describe("a moment by the clock of a place", () => {
   it("names the place where it is not the reader's own", () => {
     const text = momentIn("2026-03-30T09:00:00+02:00", "America/New_York", "en-GB");
     expect(text).toMatch(/Mon,? 30 Mar,? (at )?0?3:00 \(America\/New_York\)/);
+    // By the clock of 24 hours, as the words of a schedule and the admin say it.
+    expect(momentIn("2026-03-30T15:00:00Z", "UTC", "en-US")).toContain("15:00");
   });
 
   it("still shows a moment in a place that the browser does not know", () => {

@@ -1,8 +1,10 @@
 /** A number, or data that gives one. */
 import { NumberInput } from "@mantine/core";
 import { useId } from "react";
+import { useTranslation } from "react-i18next";
 import { usesData } from "@/graph/fields";
 import { asTemplate } from "@/graph/templates";
+import { separators } from "@/ui/numbers";
 import { useForm } from "./context";
 import { DataButton } from "./DataButton";
 import { FieldFrame } from "./FieldFrame";
@@ -12,6 +14,7 @@ import type { WidgetProps } from "./widget";
 export function NumberField(props: WidgetProps) {
   const { spec, value, onChange } = props;
   const { readOnly, problem } = useForm();
+  const { i18n } = useTranslation();
   const id = useId();
   if (usesData(value)) return <TextField {...props} onChange={(next) => onChange(plain(next))} />;
   return (
@@ -28,6 +31,7 @@ export function NumberField(props: WidgetProps) {
       }
     >
       <NumberInput
+        {...separators(i18n.language)}
         id={id}
         value={typeof value === "number" ? value : ""}
         onChange={(next) => onChange(next === "" ? null : Number(next))}

@@ -73,7 +73,8 @@ function Tool({
   const side = useUi((state) => state.side);
   const toggleSide = useUi((state) => state.toggleSide);
   return (
-    <Tooltip label={label} position="left">
+    // What is open says its own name; the tooltip would only cover its buttons.
+    <Tooltip label={label} position="left" disabled={side === panel}>
       <ActionIcon
         size={38}
         variant={side === panel ? "light" : "subtle"}

@@ -1,5 +1,5 @@
 /** Runs the draft with a sample: JSON to start from, the last one remembered. */
-import { Alert, Button, Group, Modal, Select, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
@@ -114,7 +114,7 @@ function InputForm({ start }: { start: Start }) {
       <Text size="sm" c="dimmed">
         {t("test.help", { name: start.node.name })}
       </Text>
-      <Suspense fallback={<div style={{ height: 220 }} />}>
+      <Suspense fallback={<Skeleton height={220} />}>
         <JsonEditor value={text} onChange={setText} label={t("test.input")} minHeight={200} />
       </Suspense>
       {failure && (

@@ -22,6 +22,7 @@ export function moment(iso: string | null, language: string, now = new Date()): 
   return new Intl.DateTimeFormat(language, {
     ...(today ? {} : { day: "numeric", month: "short" }),
     hour: "2-digit",
+    hourCycle: "h23", // as the admin and the words of a schedule say it
     minute: "2-digit",
     second: today ? "2-digit" : undefined,
   }).format(date);
@@ -33,7 +34,8 @@ export function momentIn(iso: string, zone: string, language: string, named = tr
     weekday: "short",
     day: "numeric",
     month: "short",
-    hour: "numeric",
+    hour: "2-digit",
+    hourCycle: "h23",
     minute: "2-digit",
   } as const;
   const date = new Date(iso);

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
 import { useChangeRetention, useMayChangeRetention, useRetention } from "@/api/queries";
 import type { KeptDays, Retention } from "@/api/types";
+import { separators } from "@/ui/numbers";
 import classes from "./KeptRuns.module.css";
 import {
   daysFor,
@@ -35,7 +36,7 @@ export function KeptRuns() {
 }
 
 function Rules({ known }: { known: Retention }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const may = useMayChangeRetention();
   const save = useChangeRetention();
   const [wanted, setWanted] = useState<KeptDays>(known.asked);
@@ -58,6 +59,7 @@ function Rules({ known }: { known: Retention }) {
         />
       ))}
       <NumberInput
+        {...separators(i18n.language)}
         label={t("kept.runs")}
         description={t("kept.runsHelp")}
         inputWrapperOrder={["label", "input", "description"]}
