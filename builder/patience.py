@@ -10,7 +10,7 @@ import psycopg
 from django.db.backends.signals import connection_created
 from psycopg.abc import RV, PQGen
 
-from runtime.store.postgresql import answered_or_ended
+from runtime.services.database import answered_or_ended
 
 PATIENCE_SECONDS = 15.0  # for one statement; a new session must be had in less
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from builder import admin_settings, environment
 from runtime.observe.logs import logging_config
-from runtime.store.postgresql import LINE
+from runtime.services.database import LINE
 
 BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_dir()

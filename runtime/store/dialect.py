@@ -78,6 +78,7 @@ class Connection(Protocol):
     for_update: str
     skip_locked: str
     row_address: str  # the column that names a row's place
+    sign_grace_seconds: float  # how long a sign of life may be missing while its worker lives
 
     def transaction(self) -> AbstractContextManager[None]:
         """A write transaction; rolls back on any exception."""
@@ -146,6 +147,10 @@ class Connection(Protocol):
 
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         """Whether nobody holds that something: then its process is dead, or lost all sessions."""
+        ...
+
+    def signs_hold(self, seconds: float) -> bool:
+        """Whether signs of life were kept for so long: none was lost because all were."""
         ...
 
     def hold_alone(self, task: str) -> bool:

@@ -67,10 +67,8 @@ class GroupJournal:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._signalled = False
-        self._connected = False
         self.owned: Owned = {}
         self.commits = self.written = 0
-        self.reconnected_at: float | None = None  # monotonic; None: it still has its first session
         self._thread = threading.Thread(target=self._work, name="segue-journal", daemon=True)
 
     def start(self) -> None:
@@ -140,7 +138,7 @@ class GroupJournal:
                 break
             while True:
                 try:
-                    db = db or self._connect()
+                    db = db or self._open()
                     job.work(db)
                 except FencedError as error:
                     if job.refuse is not None:
@@ -166,13 +164,6 @@ class GroupJournal:
                     failures = 0
                 break
         _close(db)
-
-    def _connect(self) -> Connection:
-        db = self._open()
-        if self._connected:
-            self.reconnected_at = time.monotonic()
-        self._connected = True
-        return db
 
     def _commit(self, db: Connection) -> None:
         with self._lock:

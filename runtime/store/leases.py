@@ -28,7 +28,7 @@ class Incarnation:
 
 
 def register(db: Connection, me: Incarnation) -> float:
-    """Become a worker; returns the database's time."""
+    """Become a worker: hold the sign of life, then say so; returns the database's time."""
     db.hold_sign_of_life(me.id, me.lock_key)
     crash_point("register.begin")
     now = db.now()
@@ -62,38 +62,27 @@ def renew(db: Connection, me: UUID) -> float | None:
     return now if renewed else None
 
 
-def reap(
-    db: Connection,
-    me: UUID,
-    *,
-    watch: Watch | None = None,
-    trust_signs: bool = True,
-    isolation: bool = True,
-) -> list[UUID]:
-    """Give up workers whose lease ran out or whose process is gone; returns their runs.
+def reap(db: Connection, me: UUID, watch: Watch, *, isolation: bool = True) -> list[UUID]:
+    """Give up workers that let their lease run out or whose process is gone; returns their runs.
 
-    Whoever was kept from the database himself gives nobody up: not by the lease while his own is
-    about to run out, and (`trust_signs`) not by signs of life that all may have lost with him.
-    `watch` is what he saw of the others so far; without it the clock alone tells.
     `isolation` is only ever off where a test shows what breaks without it.
     """
-    found = db.run("SELECT id, lock_key, lease_until FROM runtime_worker WHERE NOT dead")
-    now = db.now()
-    leases = {db.uuid(raw): db.seconds(lease) or 0.0 for raw, _, lease in found}
-    trust_leases = leases.get(me, 0.0) > now + LEASE_SECONDS / 3
-    if watch is not None:
-        watch.look()
+    watch.look(db)
+    found = db.run(
+        "SELECT id, lock_key, lease_until FROM runtime_worker WHERE NOT dead AND id <> %s",
+        (db.id(me),),
+    )
+    signs = watch.trusts_signs and db.signs_hold(LEASE_SECONDS)
     requeued: list[UUID] = []
-    for raw, key, _ in found:
+    for raw, key, lease in found:
         worker = db.uuid(raw)
-        if worker is None or worker == me:
+        if worker is None:
             continue
-        until = leases[worker]
-        silent = until < now if watch is None else watch.silent(worker, until)
-        if (trust_leases and silent) or (trust_signs and db.sign_of_life_is_gone(worker, key)):
+        silent = watch.silent(worker, lease)
+        missing = signs and db.sign_of_life_is_gone(worker, key)
+        if silent or watch.missed(worker, missing, db.sign_grace_seconds):
             requeued.extend(_bury(db, worker, isolation=isolation))
-            if watch is not None:
-                watch.forget(worker)
+            watch.forget(worker)
     return requeued
 
 

@@ -78,6 +78,7 @@ class PostgresConnection:
     for_update = "FOR UPDATE"
     skip_locked = "FOR UPDATE SKIP LOCKED"
     row_address = "ctid"
+    sign_grace_seconds = 0.9  # a session that was cut off is back by then, its worker never dead
 
     def __init__(self, settings: Mapping[str, Any], patience: float | None = None) -> None:
         options = {
@@ -189,6 +190,11 @@ class PostgresConnection:
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         # Tried and freed by one statement: whoever freezes in between keeps nobody from holding it.
         return bool(self.run("SELECT pg_try_advisory_xact_lock(%s)", (key,))[0][0])
+
+    def signs_hold(self, seconds: float) -> bool:
+        # They go with the server; those who held them need a moment to come back.
+        age = "extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())"
+        return float(self.run(f"SELECT {age}")[0][0]) > seconds
 
     def hold_alone(self, task: str) -> bool:
         return bool(self.run("SELECT pg_try_advisory_lock(%s)", (ALONE_LOCKS[task],))[0][0])

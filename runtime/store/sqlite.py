@@ -28,6 +28,7 @@ class SqliteConnection:
     commits_at_once = False
     for_key_share = for_update = skip_locked = ""
     row_address = "rowid"
+    sign_grace_seconds = 0.0  # the system takes the sign with the process, and only then
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._path = Path(str(settings["NAME"]))
@@ -179,6 +180,9 @@ class SqliteConnection:
             return True
         finally:
             os.close(tried)
+
+    def signs_hold(self, seconds: float) -> bool:
+        return True  # the system keeps them
 
     def hold_alone(self, task: str) -> bool:
         if task in self._alone:

@@ -17,34 +17,34 @@ import structlog
 
 from runtime.engine.execution import RunExecution
 from runtime.engine.history import ClaimedRun
-from runtime.engine.ports import World
-from runtime.engine.recorded import Recorded
+from runtime.engine.ports import Clock, World
 from runtime.engine.rows import Row, RunRow
 from runtime.graph.issue import DocumentError
-from runtime.graph.plan import Plan, UnknownNodeTypeError, instance_here
+from runtime.graph.plan import UnknownNodeTypeError, instance_here
 from runtime.models.ids import uuid7
 from runtime.observe import metrics
 from runtime.observe.committed import observed
 from runtime.sdk import Node
 from runtime.store import leases
 from runtime.store.batch import TERMINAL
-from runtime.store.claims import claim_runs, load_document, load_recorded
+from runtime.store.claims import claim_runs
 from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
-from runtime.worker.clock import SystemClock
-from runtime.worker.heartbeat import Heartbeat, die, registered
+from runtime.worker.heartbeat import die, registered
 from runtime.worker.options import EngineOptions
 from runtime.worker.plans import PlanCache
 from runtime.worker.ports import Publisher
+from runtime.worker.prepare import plan_of, recorded_for
 from runtime.worker.sweeper import Sweeper
 from runtime.worker.watchdog import Watchdog
 
 log = structlog.get_logger(__name__)
 TICK_SECONDS = 0.5
-# Whoever lost his own session cannot tell the dead from those who lost theirs as well: they get so
-# long to come back.
-COME_BACK_SECONDS = 2.0
+_CANNOT_BEGIN = (
+    "This run could not begin: its flow holds something that this server cannot read. Open the "
+    "flow, look at its problems, and publish it again."
+)
 HAND_ON_SECONDS = 0.02  # between looks for runs that a stopping worker can let go
 
 
@@ -56,7 +56,7 @@ class Engine:
         open_connection: Callable[[], Connection],
         types: Mapping[str, type[Node]],
         world: World,
-        clock: SystemClock,
+        clock: Clock,
         publisher: Publisher,
         options: EngineOptions | None = None,
         *,
@@ -64,6 +64,7 @@ class Engine:
         quarantine: Callable[[int], None] | None = None,
         instance: Callable[[type[Node]], Node] = instance_here,
         announce: Callable[[Sequence[UUID]], None] = lambda runs: None,
+        tell_time: Callable[[float], None] = lambda _: None,
     ) -> None:
         self.options = options or EngineOptions()
         self.me = leases.Incarnation(uuid7(), secrets.randbits(62), version)
@@ -75,6 +76,7 @@ class Engine:
         self._quarantine = quarantine
         self._announce = announce
         self._sweeper = Sweeper(self.me.id, quarantine is not None, self.options.isolation)
+        self._tell_time = tell_time
         self._plans = PlanCache(types, instance)
         self._hints: deque[UUID] = deque()
         self._backlog = True
@@ -103,9 +105,8 @@ class Engine:
             epochs=self.options.epochs,
         )
         watchdog = Watchdog(self._claimed_when_able, self.options.watchdog_seconds)
-        lag, agree = lambda: time.monotonic() - self._tick, self._clock.agree
         self._heartbeat = await registered(
-            lambda: Heartbeat(self._session, self.me, lag, watchdog, agree)
+            self._session, self.me, self._lag, watchdog, self._tell_time
         )
         self.journal.start()
         self._stop_claiming = self._spawn(self._claim_loop())
@@ -113,6 +114,10 @@ class Engine:
             self._spawn(self._sweep_loop())
         self._spawn(self._tick_loop())
         self._wake.set()
+
+    def _lag(self) -> float:
+        """Seconds since the loop last came round."""
+        return time.monotonic() - self._tick
 
     def _session(self) -> Connection:
         """A session that shows others that this worker lives."""
@@ -218,7 +223,7 @@ class Engine:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            while self._wants_more():
+            while self._unsure or self._wants_more():
                 await self._claim()
 
     @property
@@ -272,15 +277,26 @@ class Engine:
         return self.claimed if able else None
 
     async def _begin(self, claim: ClaimedRun) -> None:
+        """Begin a run; one that cannot begin ends in words, and takes no other down."""
         self.claimed += 1
         self.journal.owned[claim.id] = (claim.epoch, claim.workspace_id)
-        plan = self._plans.get(claim.snapshot_id)
-        if plan is None:
-            plan = await self._compile(claim)
-        if plan is None:
-            return
-        recorded = await self._recorded(claim) if claim.replays is not None else None
-        run = RunExecution(
+        try:
+            run = await self._execution(claim)
+            self.active[claim.id] = run
+            run.start()
+        except DatabaseDownError:
+            self._unsure = self._backlog = True  # it is ours, and goes back before the next claim
+        except (UnknownNodeTypeError, DocumentError) as error:
+            self._refuse(claim, str(error))
+        except FencedError:
+            raise
+        except Exception:
+            log.exception("run.cannot_begin", run=str(claim.id))
+            self._refuse(claim, _CANNOT_BEGIN)
+
+    async def _execution(self, claim: ClaimedRun) -> RunExecution:
+        plan = await plan_of(claim.snapshot_id, self._plans, self.journal)
+        return RunExecution(
             claim,
             plan,
             self.journal,
@@ -290,39 +306,14 @@ class Engine:
             self._over,
             intents=self.options.intents,
             park_after=self.options.park_after_seconds,
-            recorded=recorded,
+            recorded=await recorded_for(claim, self._plans, self.journal),
             frozen=self.options.frozen,
             ceiling=self.options.ceiling,
         )
-        self.active[claim.id] = run
-        run.start()
-
-    async def _compile(self, claim: ClaimedRun) -> Plan | None:
-        try:
-            document = await self.journal.do(lambda db: load_document(db, claim.snapshot_id))
-            return self._plans.compile(claim.snapshot_id, document)
-        except (UnknownNodeTypeError, DocumentError) as error:
-            self._refuse(claim, str(error))
-        except DatabaseDownError:
-            self._unsure = self._backlog = True  # it is ours, and goes back before the next claim
-        return None
-
-    async def _recorded(self, claim: ClaimedRun) -> Recorded:
-        """What answers in place of the world. Without it the steps say that nothing is recorded."""
-        while True:
-            try:
-                snapshot, history = await self.journal.do(lambda db: load_recorded(db, claim))
-                break
-            except DatabaseDownError:
-                await asyncio.sleep(0.5)
-        plan = self._plans.get(snapshot) if snapshot is not None else None
-        if snapshot is not None and plan is None:
-            with contextlib.suppress(UnknownNodeTypeError, DocumentError, DatabaseDownError):
-                document = await self.journal.do(lambda db: load_document(db, snapshot))
-                plan = self._plans.compile(snapshot, document)
-        return Recorded.of(history, plan)
 
     def _refuse(self, claim: ClaimedRun, message: str) -> None:
+        if (begun := self.active.pop(claim.id, None)) is not None:
+            begun.abandon()
         self.journal.write(
             RunRow(
                 claim.id,
@@ -381,10 +372,10 @@ class Engine:
 
     async def _sweep(self) -> None:
         began = time.monotonic()
-        back = self.journal.reconnected_at
-        trust_signs = back is None or began - back > COME_BACK_SECONDS
-        seen = await self.journal.do(lambda db: self._sweeper.look(db, trust_signs=trust_signs))
+        seen = await self.journal.do(self._sweeper.look)
         metrics.swept(time.monotonic() - began, len(seen.requeued))
+        if seen.strays:
+            self._unsure = True
         for run_id, by in seen.asked.cancelled:
             if run_id in self.active:
                 self.active[run_id].cancel(by)

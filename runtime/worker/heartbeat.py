@@ -24,9 +24,8 @@ class Heartbeat:
     """Registers the worker and renews its lease every third of it.
 
     `open_session` gives a session that holds the worker's sign of life; `tell_time` hears the
-    database's time whenever it is asked. Leaves the process where
-    the worker only looks alive: others took its runs, its loop hangs, or it takes none of the runs
-    that wait.
+    database's time at each beat. Leaves the process where the worker only looks alive: others took
+    its runs, its loop hangs, or it takes none of the runs that wait.
     """
 
     def __init__(
@@ -35,7 +34,7 @@ class Heartbeat:
         me: leases.Incarnation,
         loop_lag: Callable[[], float],
         watchdog: Watchdog,
-        tell_time: Callable[[float], None] = lambda _: None,
+        tell_time: Callable[[float], None],
     ) -> None:
         self._open = open_session
         self._me = me
@@ -118,15 +117,23 @@ class Heartbeat:
         self._disconnect()
 
 
-async def registered(make: Callable[[], Heartbeat]) -> Heartbeat:
-    """The heartbeat of a worker that is registered.
+async def registered(
+    open_session: Callable[[], Connection],
+    me: leases.Incarnation,
+    loop_lag: Callable[[], float],
+    watchdog: Watchdog,
+    tell_time: Callable[[float], None],
+) -> Heartbeat:
+    """A worker's heartbeat once it is registered.
 
     A database that is away, or full of others, is waited for: to die of it helps nobody.
     """
     pause = 0.5
     while True:
         try:
-            return await asyncio.to_thread(make)
+            return await asyncio.to_thread(
+                Heartbeat, open_session, me, loop_lag, watchdog, tell_time
+            )
         except DatabaseDownError as error:
             log.warning("worker.waits_for_database", error=str(error))
             await asyncio.sleep(pause)

@@ -134,16 +134,18 @@ class EngineHost:
         world, children = ServerWorld(), Children(third_party())
         publisher = RedisPublisher(settings.REDIS_URL) if settings.REDIS_URL else NoPublisher()
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        clock = SystemClock()
         engine = Engine(
             lambda: connect(database),
             registry(),
             world,
-            SystemClock(),
+            clock,
             publisher,
             self._options,
             quarantine=None if self._options.alone else self._start_alone,
             instance=children.instance,
             announce=announce,
+            tell_time=clock.agree,
         )
         if not await self._started(engine):
             return

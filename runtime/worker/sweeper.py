@@ -17,16 +17,20 @@ from runtime.store.room import DiskFullError
 from runtime.store.watch import Watch
 
 log = structlog.get_logger(__name__)
-FORGET_EVERY = 600  # sweeps
+FORGET_EVERY, STRAYS_EVERY = 600, 20  # sweeps
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one sweep found: runs of dead workers, wishes for our own runs, how many suspects."""
+    """What one sweep found: runs of dead workers, wishes for our own runs, how many suspects.
+
+    `strays`: it is time to look for runs that are ours without our knowing.
+    """
 
     requeued: list[UUID]
     asked: sweep.Asked
     suspects: int
+    strays: bool
 
 
 @dataclass(slots=True)
@@ -39,21 +43,22 @@ class Sweeper:
     swept: int = 0
     watch: Watch = field(default_factory=lambda: Watch(leases.LEASE_SECONDS))
 
-    def look(self, db: Connection, *, trust_signs: bool) -> Seen:
+    def look(self, db: Connection) -> Seen:
         """Sweep once, on the journal's thread; raises DatabaseDownError."""
         self.swept += 1
-        requeued = leases.reap(
-            db, self.me, watch=self.watch, trust_signs=trust_signs, isolation=self.isolation
-        )
+        requeued = leases.reap(db, self.me, self.watch, isolation=self.isolation)
         if requeued:
             log.info("runs.taken_back", count=len(requeued))
         sweep.wake_due(db)
         metrics.ended_in_queue("timed_out", len(sweep.end_overdue(db)))
         end_stopped(db)
-        with suppress(DiskFullError):  # a time that finds no room comes when there is some
+        with suppress(
+            DiskFullError
+        ):  # a schedule's time that finds no room comes when there is some
             db.need_room()
             fire_due(db)
         if self.swept % FORGET_EVERY == 0:
             sweep.forget(db)
         suspects = sweep.count_suspected(db) if self.quarantine else 0
-        return Seen(requeued, sweep.asked_of(db, self.me), suspects)
+        strays = self.swept % STRAYS_EVERY == 0
+        return Seen(requeued, sweep.asked_of(db, self.me), suspects, strays)

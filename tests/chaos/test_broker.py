@@ -1,6 +1,6 @@
 """The broker forgets, dies, freezes or fills up under load: calls are kept and runs end.
 
-Rows 6 to 10 of the fault matrix (docs/operators/faults.md).
+Rows 6 to 10 and 23 of the fault matrix (docs/operators/faults.md).
 """
 
 import base64
@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
+import httpx
 import pytest
 import redis
 
@@ -44,10 +45,19 @@ def flow() -> Document:
     )
 
 
+def same_worker(stand: Stand) -> bool:
+    """The one worker of the test lives, and is the one that it was at first."""
+    (worker,) = stand.workers
+    known = stand.one("SELECT count(*) FROM runtime_worker")
+    return worker.poll() is None and known == 1
+
+
 def test_a_broker_that_forgets_everything_only_delays(stand: Stand, valkey: Broker) -> None:
     stand.route("event", flow())
     address = f"{stand.start_web()}/hooks/event"
+    queued = stand.accept(flow(), 1000, trigger="hook")
     with redis.Redis.from_url(valkey[0]) as broker, calling(address) as promises:
+        broker.lpush(QUEUE, *[hint([run]) for run in queued])
         stand.start_worker()
         for _ in range(5):
             seen = len(promises.accepted)
@@ -55,8 +65,9 @@ def test_a_broker_that_forgets_everything_only_delays(stand: Stand, valkey: Brok
             broker.flushall()
     stand.wait_over(30)
     assert broken_invariants(stand, promises=promises) == []
-    assert stand.statuses() == {"succeeded": len(promises.accepted)}
+    assert stand.statuses() == {"succeeded": len(promises.accepted) + 1000}
     assert promises.refused == []
+    assert same_worker(stand)
 
 
 def test_a_broker_that_dies_or_freezes_keeps_no_caller_waiting(
@@ -65,15 +76,18 @@ def test_a_broker_that_dies_or_freezes_keeps_no_caller_waiting(
     (process,) = valkey[1].processes
     assert process.pid is not None
     stand.route("event", flow())
-    address = f"{stand.start_web()}/hooks/event"
+    web = stand.start_web()
     stand.start_worker()
     stand.wait_for_workers(1)
-    with calling(address) as promises:
+    assert broker_state(web) == "ok"
+    with calling(f"{web}/hooks/event") as promises:
         stand.until(lambda: len(promises.accepted) > 20, 30, "no call kept")
         os.kill(process.pid, signal.SIGSTOP)
         seen = len(promises.accepted)
         stand.until(lambda: len(promises.accepted) > seen + 200, 30, "no call kept while frozen")
+        assert broker_state(web) == "degraded"
         os.kill(process.pid, signal.SIGKILL)  # and with it all it held
+        assert broker_state(web) == "degraded"
         seen = len(promises.accepted)
         stand.until(lambda: len(promises.accepted) > seen + 200, 30, "no call kept while away")
     stand.wait_over(30)
@@ -81,6 +95,16 @@ def test_a_broker_that_dies_or_freezes_keeps_no_caller_waiting(
     assert stand.statuses() == {"succeeded": len(promises.accepted)}
     assert promises.refused == []
     assert promises.slowest < 10  # a producer that waits for such a broker waits 19 s
+    assert same_worker(stand)
+    stand.workers[0].send_signal(signal.SIGTERM)  # nor does it keep a worker from stopping
+    assert stand.workers[0].wait(20) == 0
+
+
+def broker_state(web: str) -> str:
+    """What people are told; the service as a whole is there."""
+    answer = httpx.get(f"{web}/ready", timeout=20)
+    assert answer.status_code == 200
+    return str(answer.json()["parts"]["broker"]["state"])
 
 
 def test_a_full_broker_only_delays(stand: Stand, valkey: Broker) -> None:
@@ -96,6 +120,7 @@ def test_a_full_broker_only_delays(stand: Stand, valkey: Broker) -> None:
     assert broken_invariants(stand, promises=promises) == []
     assert stand.statuses() == {"succeeded": len(promises.accepted)}
     assert promises.refused == []
+    assert same_worker(stand)
 
 
 def test_hints_that_come_thrice_late_or_broken_do_no_harm(stand: Stand, valkey: Broker) -> None:
@@ -108,19 +133,27 @@ def test_hints_that_come_thrice_late_or_broken_do_no_harm(stand: Stand, valkey: 
         stand.wait_for_workers(1)
         old = stand.accept(document, 5)
         stand.wait_over(30)
+        age(stand, 3600)
         with redis.Redis.from_url(valkey[0]) as broker:
             broker.lpush(QUEUE, b"no JSON", b"[]", b'{"body": 3}', BAD_BODY, UNKNOWN_TASK)
             broker.lpush(QUEUE, b"x" * 10_000_000)
             fresh = stand.accept(document, 60)
-            hints = [hint([run]) for run in [*old, *fresh]] * 3
+            gone = [UUID(int=number) for number in range(5)]
+            hints = [hint([run]) for run in [*old, *gone, *fresh]] * 3
             Random(7).shuffle(hints)
             broker.lpush(QUEUE, *hints)
             stand.wait_over(30)
             stand.until(lambda: broker.llen(QUEUE) == 0, 30, "the worker does not listen any more")
         assert stand.statuses() == {"succeeded": 65}
         assert sum(server.calls.values()) == 65
-        assert stand.workers[0].poll() is None
+        assert same_worker(stand)
         assert broken_invariants(stand, server) == []
+
+
+def age(stand: Stand, seconds: float) -> None:
+    """What is over was over so long ago."""
+    past = stand.db.time(stand.db.now() - seconds)
+    stand.db.run("UPDATE runtime_run SET created_at = %s, finished_at = %s", (past, past))
 
 
 def hint(runs: Sequence[UUID], task: str = "segue.announce", body: object = None) -> bytes:

@@ -1,10 +1,19 @@
-"""Workers are killed, frozen and stopped in the middle; nothing is lost, nothing recorded twice."""
+"""Workers are killed, frozen and stopped in the middle; nothing is lost, nothing recorded twice.
+
+Rows 1, 2, 5 and 12 of the fault matrix (docs/operators/faults.md).
+"""
 
 import os
 import signal
 import time
+from random import Random
 
+import pytest
+
+from runtime.engine.words import LOST_WHY
+from runtime.sdk import OnUnknown
 from tests.support.counter import CountingServer, counting_server
+from tests.support.invariants import broken_invariants
 from tests.support.stand import Stand, chain, node
 
 
@@ -52,6 +61,39 @@ def test_five_hundred_runs_survive_ten_kills(stand: Stand) -> None:
         )
         assert doubled == 0
         check_calls_against_attempts(stand, server)
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["killed", "told to stop, then killed"])
+def test_another_worker_does_again_what_was_cut_off_and_marks_it(
+    stand: Stand, *, told: bool
+) -> None:
+    chance = Random(seed := time.time_ns())
+    print(f"seed {seed}")
+    with counting_server(delay=3.0) as server:
+        document = chain(
+            node("start", "trigger.manual"),
+            node("call", "test.call", {"url": server.url}),
+            node("end", "data.set"),
+        )
+        victim = stand.start_worker()
+        stand.wait_for_workers(1)
+        stand.accept(document, 20)
+        stand.until(lambda: len(server.calls) >= 20, 20, "no call came")
+        stand.start_worker()
+        stand.wait_for_workers(2)
+        server.delay = 0.1
+        if told:
+            victim.send_signal(signal.SIGTERM)
+            time.sleep(chance.uniform(0.2, 1.0))
+        began = time.monotonic()
+        stand.kill(victim)
+        stand.wait_over(30)
+        print(f"all over {time.monotonic() - began:.2f} s after the kill")
+        assert stand.statuses() == {"succeeded": 20}
+        lost = stand.db.run("SELECT number, why FROM runtime_attempt WHERE status = 'lost'")
+        assert [int(number) for number, _ in lost] == [1] * 20
+        assert {str(why) for _, why in lost} == {LOST_WHY[OnUnknown.RETRY]}
+        assert broken_invariants(stand, server) == []
 
 
 def test_a_frozen_worker_is_fenced_when_it_wakes(stand: Stand) -> None:

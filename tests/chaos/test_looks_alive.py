@@ -52,3 +52,21 @@ def test_a_worker_whose_engine_ended_leaves(stand: Stand) -> None:
     """Celery alone would go on taking hints that nobody follows."""
     stand.accept(chain(node("start", "trigger.manual"), node("leave", "test.leave")))
     assert stand.start_worker().wait(30) == GIVEN_UP
+
+
+@pytest.mark.parametrize("stand", ["sqlite"], indirect=True)
+def test_a_run_that_cannot_even_begin_fails_in_words_and_harms_no_worker(stand: Stand) -> None:
+    """Its steps hold what no server can read; those beside it go on."""
+    odd = {"retry": {"attempts": "a few"}}
+    (bad,) = stand.accept(chain(node("start", "trigger.manual"), node("x", "data.set", policy=odd)))
+    stand.accept(chain(node("start", "trigger.manual"), node("end", "data.set")), 5)
+    worker = start_engine(stand)
+    try:
+        stand.wait_over(20)
+        assert worker.is_alive()
+    finally:
+        worker.kill()
+        worker.join()
+    assert stand.statuses() == {"succeeded": 5, "failed": 1}
+    reason = stand.one("SELECT reason FROM runtime_run WHERE id = %s", (stand.db.id(bad),))
+    assert "could not begin" in reason

@@ -15,6 +15,7 @@ from runtime.store import leases
 from runtime.store.batch import Owned
 from runtime.store.claims import claim_runs
 from runtime.store.commit import FencedError, commit_rows
+from runtime.store.watch import Watch
 from runtime.worker.options import options_from_environment
 from tests.store.engine_process import start_engine
 from tests.support.counter import counting_server
@@ -68,6 +69,16 @@ def claim(stand: Stand, me: UUID, run: UUID) -> Owned:
     return {claim.id: (claim.epoch, claim.workspace_id) for claim in claims}
 
 
+def reaped(stand: Stand, reaper: UUID, *, isolation: bool = True) -> list[UUID]:
+    """What a worker takes that watches the others for two leases."""
+    steady = [0.0]
+    watch, taken = Watch(leases.LEASE_SECONDS, lambda: steady[0]), list[UUID]()
+    while not taken and steady[0] < 2 * leases.LEASE_SECONDS:
+        steady[0] += leases.LEASE_SECONDS / 3.5
+        taken = leases.reap(stand.db, reaper, watch, isolation=isolation)
+    return taken
+
+
 def result(run: UUID, seq: int) -> StepRow:
     now = time.time()
     return StepRow(run, "end", "", seq, "succeeded", output=b"{}", started_at=now, finished_at=now)
@@ -82,17 +93,7 @@ def test_without_the_fence_a_worker_that_was_given_up_still_writes(stand: Stand)
     run = stand.accept(document())[0]
     frozen, reaper = worker(stand), worker(stand)
     owned = claim(stand, frozen, run)
-    with stand.db.transaction():  # frozen for longer than its lease
-        past = stand.db.time(stand.db.now() - 1)
-        stand.db.run(
-            "UPDATE runtime_worker SET lease_until = %s WHERE id = %s",
-            (past, stand.db.id(frozen)),
-        )
-        stand.db.run(
-            "UPDATE runtime_worker SET lease_until = %s WHERE id = %s",
-            (stand.db.time(stand.db.now() + 60), stand.db.id(reaper)),
-        )
-    assert run in leases.reap(stand.db, reaper)
+    assert run in reaped(stand, reaper)  # frozen for longer than its lease
     assert claim(stand, reaper, run)
     with pytest.raises(FencedError):
         commit_rows(stand.db, frozen, owned, [result(run, 1)])
@@ -155,7 +156,7 @@ def test_without_the_sweep_a_run_whose_hint_was_lost_never_starts(
     time.sleep(0.5)  # its first look at the queue is over
     stand.accept(document())  # nobody sends the hint
     until = time.monotonic() + 5
-    while time.monotonic() < until and stand.statuses() == {"queued": 1}:
+    while time.monotonic() < until and stand.unfinished():
         time.sleep(0.1)
     end(engine)
     assert stand.statuses() == {status: 1}
@@ -206,12 +207,7 @@ def crash(stand: Stand, *, alone: bool, isolation: bool) -> set[UUID]:
     """A worker takes what it is given, and dies of it; returns what it had taken."""
     victim, reaper = worker(stand), worker(stand)
     claims = claim_runs(stand.db, victim, ids=None, limit=1 if alone else 10, alone=alone)
-    with stand.db.transaction():
-        stand.db.run(
-            "UPDATE runtime_worker SET lease_until = %s WHERE id = %s",
-            (stand.db.time(stand.db.now() - 1), stand.db.id(victim)),
-        )
-    leases.reap(stand.db, reaper, isolation=isolation)
+    reaped(stand, reaper, isolation=isolation)
     return {claim.id for claim in claims}
 
 
