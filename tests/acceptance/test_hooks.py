@@ -162,15 +162,15 @@ def test_an_unpublished_and_a_switched_off_flow_say_so(caller: Caller) -> None:
     assert caller.runs(flow) == []
 
 
-def test_twenty_calls_with_one_key_are_one_run(caller: Caller) -> None:
+def test_fifty_calls_with_one_key_are_one_run(caller: Caller) -> None:
     flow = caller.publish("Once", graph("once", ECHO))
 
     def call(body: int) -> httpx.Response:
         headers = {"Idempotency-Key": "order-7"}
         return caller.hooks.post("once", json={"n": body}, headers=headers)
 
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(call, [1] * 20))
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(call, [1] * 50))
     assert {answer.status_code for answer in answers} == {202}
     assert len({answer.json()["run"] for answer in answers}) == 1
     assert call(2).status_code == 422

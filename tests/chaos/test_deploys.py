@@ -42,7 +42,7 @@ def more(stand: Stand, promises: Promises, count: int) -> None:
 def test_workers_are_replaced_under_load_and_no_caller_notices(
     stand: Stand, request: pytest.FixtureRequest
 ) -> None:
-    rounds = 10 if int(request.config.getoption("--times")) > 1 else 2
+    rounds = 10 if int(request.config.getoption("--times")) > 1 else 1
     with counting_server(delay=0.05) as server:
         stand.route("event", flow(server.url), answer="when_finished")
         address = f"{stand.start_web()}/hooks/event"
@@ -78,7 +78,7 @@ def test_workers_are_replaced_under_load_and_no_caller_notices(
 
 def test_a_step_that_outlasts_the_grace_is_handed_on_and_marked(stand: Stand) -> None:
     """Runs of quick steps do not wait for it: they are handed on at once."""
-    with counting_server(delay=6.0) as server:
+    with counting_server(delay=15.0) as server:
         slow = chain(
             node("start", "trigger.manual"), node("call", "test.call", {"url": server.url})
         )

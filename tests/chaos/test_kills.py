@@ -69,7 +69,7 @@ def test_another_worker_does_again_what_was_cut_off_and_marks_it(
 ) -> None:
     chance = Random(seed := time.time_ns())
     print(f"seed {seed}")
-    with counting_server(delay=3.0) as server:
+    with counting_server(delay=15.0) as server:
         document = chain(
             node("start", "trigger.manual"),
             node("call", "test.call", {"url": server.url}),

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -60,11 +64,11 @@ class Stand:
         self.workers: list[subprocess.Popen[bytes]] = []
         self.webs: list[subprocess.Popen[bytes]] = []
         self._log = (folder / "worker.log").open("ab")
-        self._django("migrate", "--verbosity", "0")
+        if database_url:
+            _migrate(self.env)
+        else:
+            shutil.copy(_migrated_file(), str(self.settings["NAME"]))
         self.db: Connection = connect(self.settings)
-
-    def _django(self, *argv: str) -> None:
-        subprocess.run([sys.executable, "-m", "django", *argv], env=self.env, cwd=ROOT, check=True)
 
     # -- workers -----------------------------------------------------------------------------
 
@@ -289,6 +293,22 @@ class Stand:
             process.wait()
         self.db.close()
         self._log.close()
+
+
+def _migrate(env: Mapping[str, str]) -> None:
+    argv = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
+    subprocess.run(argv, env=env, cwd=ROOT, check=True)
+
+
+@cache
+def _migrated_file() -> Path:
+    """A SQLite file with all the tables; making them takes seconds, copying them none."""
+    folder = tempfile.TemporaryDirectory(prefix="segue-tables-")
+    atexit.register(folder.cleanup)
+    env = {**os.environ, "SEGUE_DATA": folder.name, "DJANGO_SETTINGS_MODULE": "builder.settings"}
+    env.pop("DATABASE_URL", None)
+    _migrate(env)
+    return Path(folder.name) / "segue.sqlite3"
 
 
 def node(
