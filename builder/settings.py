@@ -2,6 +2,7 @@
 
 import os
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from builder import admin_settings, environment
 from runtime.observe.logs import logging_config
-from runtime.store.postgresql import LINE
+from runtime.services.web_patience import OPTIONS
 
 BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_dir()
@@ -84,10 +85,10 @@ TEMPLATES = [
 # --- data -----------------------------------------------------------------------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 if DATABASE_URL:
-    _database = dict(dj_database_url.parse(DATABASE_URL))
-    if "postgresql" in str(_database["ENGINE"]):
+    _database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
+    if "postgresql" in _database["ENGINE"]:
         # What the address says counts for more.
-        _database["OPTIONS"] = {**LINE, **_database.get("OPTIONS", {})}
+        _database["OPTIONS"] = {**OPTIONS, **_database.get("OPTIONS", {})}
     DATABASES = {"default": _database}
 else:
     DATABASES = {

@@ -23,18 +23,9 @@ def main() -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("segue_first_start", stdout=sys.stderr)
-    keep_reserve()
     if asked.collect:
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
     print(json.dumps({"links": [login_link(asked.base_url) for _ in range(asked.links)]}))
-
-
-def keep_reserve() -> None:
-    """Lay down what a full disk gets first."""
-    from runtime.services.engine_connection import engine_connection
-
-    with engine_connection() as db:
-        db.keep_reserve()
 
 
 def login_link(base_url: str) -> str:

@@ -53,7 +53,8 @@ class Sweeper:
         with suppress(DiskFullError):  # a time that finds no room comes when there is some
             db.need_room()
             fire_due(db)
-        if self.swept % FORGET_EVERY == 0:
+        if self.swept % FORGET_EVERY == 1:
+            db.keep_reserve()
             sweep.forget(db)
         suspects = sweep.count_suspected(db) if self.quarantine else 0
         return Seen(requeued, sweep.asked_of(db, self.me), suspects)

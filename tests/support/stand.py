@@ -44,7 +44,6 @@ class Stand:
             "DJANGO_SETTINGS_MODULE": "builder.settings",
             "SEGUE_EXTRA_NODES": "tests.support.nodes",
             "SEGUE_LEASE_SECONDS": "3",
-            "SEGUE_KEEP_FREE_MB": "0",  # what the disk of the tests has left is not their affair
             "PYTHONPATH": str(ROOT),
         }
         self.env.pop("DATABASE_URL", None)
