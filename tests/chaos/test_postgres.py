@@ -154,8 +154,7 @@ def test_a_server_without_free_connections_is_waited_for(
             second = stand.start_worker()
             seen = len(promises.accepted)
             stand.until(lambda: len(promises.accepted) > seen + 20, 30, "no call kept meanwhile")
-            said = (stand.folder / "worker.log").read_text
-            stand.until(lambda: "waits_for_database" in said(), 30, "the worker did not wait")
+            stand.until(lambda: "waits_for_database" in stand.log(), 30, "no worker waited")
         stand.wait_for_workers(2)
     stand.wait_over(30)
     assert (first.poll(), second.poll()) == (None, None)

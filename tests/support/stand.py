@@ -261,6 +261,10 @@ class Stand:
             )
         )
 
+    def log(self) -> str:
+        """What the processes said so far."""
+        return (self.folder / "worker.log").read_text(errors="replace")
+
     def wait_over(self, seconds: float) -> None:
         """Until every run is over."""
         self.until(lambda: self.unfinished() == 0, seconds, "runs did not end")
@@ -270,8 +274,7 @@ class Stand:
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                tail = (self.folder / "worker.log").read_text(errors="replace")[-3000:]
-                raise AssertionError(f"{what} within {seconds} s\n{tail}")
+                raise AssertionError(f"{what} within {seconds} s\n{self.log()[-3000:]}")
             time.sleep(0.05)
 
     def statuses(self) -> dict[str, int]:
