@@ -67,14 +67,15 @@ class Stand:
 
     # -- workers -----------------------------------------------------------------------------
 
-    def start_worker(self, **extra: str) -> subprocess.Popen[bytes]:
-        """Start a real worker process."""
+    def start_worker(self, clock: float = 0, **extra: str) -> subprocess.Popen[bytes]:
+        """Start a real worker process; its wall clock is wrong by so many seconds."""
+        program = ["celery"] if not clock else ["tests.support.shifted", str(clock), "celery"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = subprocess.Popen(
             [
                 sys.executable,
                 "-m",
-                "celery",
+                *program,
                 "-A",
                 "runtime.worker.app:app",
                 "worker",
