@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from builder import admin_settings, environment
 from runtime.observe.logs import logging_config
-from runtime.services.database import LINE
+from runtime.services.web_patience import OPTIONS
 
 BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_dir()
@@ -86,9 +86,9 @@ TEMPLATES = [
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 if DATABASE_URL:
     _database: dict[str, Any] = dict(dj_database_url.parse(DATABASE_URL))
-    if "postgresql" in str(_database["ENGINE"]):
+    if "postgresql" in _database["ENGINE"]:
         # What the address says counts for more.
-        _database["OPTIONS"] = {**LINE, **_database.get("OPTIONS", {})}
+        _database["OPTIONS"] = {**OPTIONS, **_database.get("OPTIONS", {})}
     DATABASES = {"default": _database}
 else:
     DATABASES = {

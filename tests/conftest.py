@@ -18,6 +18,9 @@ from tests.support.servers import fresh_database, own_valkey, running_servers
 # Files run two at a time, over one Valkey: each process keeps to its own half of the numbers.
 _redis_numbers = count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")), 2)
 
+# What the disk of the tests has left is not their affair.
+os.environ["SEGUE_KEEP_FREE_MB"] = "0"
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--times N`: every fault of tests/chaos so often."""

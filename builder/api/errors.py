@@ -10,8 +10,8 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from builder.services.away import AWAY, RETRY_AFTER_SECONDS, is_away
 from builder.services.refusals import Refusal
+from runtime.services.away import AWAY, RETRY_AFTER_SECONDS, is_away
 from runtime.services.credentials import CredentialRefusedError
 
 log = structlog.get_logger(__name__)

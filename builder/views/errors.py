@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from builder.services.away import AWAY, RETRY_AFTER_SECONDS, is_away
+from runtime.services.away import AWAY, RETRY_AFTER_SECONDS, is_away
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -64,7 +64,7 @@ class Hooks:
         except RefusedError as refused:
             return json_reply(refused.status, {"message": refused.message}, refused.headers)
         except DatabaseDownError as error:
-            log.warning("hook.database_away", error=str(error))
+            log.debug("hook.database_away", error=str(error))  # said once, by who reconnects
             message = "The call could not be kept right now. Send it again in a moment."
             return json_reply(503, {"message": message}, {"retry-after": "5"})
 

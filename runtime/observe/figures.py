@@ -7,19 +7,25 @@ Web server and workers are processes of their own: each keeps its figures in fil
 from __future__ import annotations
 
 import os
+import threading
+import time
 from bisect import bisect_left
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import structlog
 
 from runtime.observe.tally import Counts, Tally, Values
 
 if TYPE_CHECKING:
     from prometheus_client import Counter, Gauge, Histogram
 
+log = structlog.get_logger(__name__)
 SWITCH = "SEGUE_METRICS"  # "0" switches them off
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600, 3600)
+AGAIN_SECONDS = 10.0  # until it is tried again where there was no room
+_making = threading.Lock()
 AMOUNTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000)
 
 COUNTED: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -60,6 +66,9 @@ class Figures:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+        from runtime.observe.allocated import use_allocated_files
+
+        use_allocated_files()
         registry = CollectorRegistry()
         self._counters: dict[str, Counter] = {
             name: Counter(f"segue_{name}", text, labels, registry=registry)
@@ -86,14 +95,32 @@ class Figures:
             observe_many(histogram.labels(*labels) if labels else histogram, found)
 
 
-@cache
+_made: Figures | None = None
+_again_at = 0.0
+
+
 def figures() -> Figures | None:
-    """This process's figures; None where they are switched off."""
-    if os.environ.get(SWITCH) == "0":
+    """This process's figures; None where they are switched off, or find no room on the disk."""
+    global _made, _again_at
+    if _made is not None:
+        return _made
+    if os.environ.get(SWITCH) == "0" or time.monotonic() < _again_at:
         return None
+    with _making:
+        if _made is None:
+            _again_at = time.monotonic() + AGAIN_SECONDS
+            _made = _make()
+    return _made
+
+
+def _make() -> Figures | None:
     from django.conf import settings
 
-    return Figures(Path(settings.SEGUE_METRICS_DIR))
+    try:
+        return Figures(Path(settings.SEGUE_METRICS_DIR))
+    except OSError as error:
+        log.warning("figures.no_room", error=str(error))
+        return None
 
 
 def observe_many(histogram: Histogram, values: Iterable[float]) -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 Labels = tuple[str, ...]
 Counts = Mapping[tuple[str, Labels], float]
@@ -60,7 +61,8 @@ class Tally:
                 counts, self.counts = self.counts, defaultdict(float)
                 values, self.values = self.values, defaultdict(list)
             if counts or values:
-                self._write(counts, values)
+                with suppress(OSError):  # no room on the disk: these are lost, nothing else
+                    self._write(counts, values)
 
     def _keep_writing(self) -> None:
         while True:

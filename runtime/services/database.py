@@ -1,10 +1,6 @@
-"""What edges and design time need to know of the database's sessions."""
+"""What design time asks of the database besides rows."""
 
 from runtime.services.engine_connection import engine_connection
-from runtime.store.dialect import DatabaseDownError
-from runtime.store.postgresql import LINE, answered_or_ended
-
-__all__ = ["LINE", "DatabaseDownError", "answered_or_ended", "keep_reserve"]
 
 
 def keep_reserve() -> None:

@@ -33,11 +33,11 @@ _TAKE = (
 def claim_runs(
     db: Connection,
     worker: UUID,
+    now: float | None = None,
     *,
     ids: Sequence[UUID] | None,
     limit: int,
     alone: bool = False,
-    now: float | None = None,
 ) -> list[ClaimedRun]:
     """Claim queued runs: these ones, or the next in order. Duplicate and lost hints do no harm.
 

@@ -156,8 +156,11 @@ class SqliteConnection:
 
     def hold_sign_of_life(self, worker: UUID, key: int) -> None:
         folder = self._path.parent / "workers"
-        folder.mkdir(exist_ok=True)
-        held = os.open(folder / f"{worker}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            folder.mkdir(exist_ok=True)
+            held = os.open(folder / f"{worker}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:  # the disk is full
+            raise DatabaseDownError(str(error)) from error
         try:
             fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:  # somebody just looks whether we live

@@ -100,8 +100,7 @@ def count_suspected(db: Connection) -> int:
 
 
 def forget(db: Connection) -> None:
-    """Drop rows that no longer mean anything; lay down again what a full disk took."""
-    db.keep_reserve()
+    """Drop rows that no longer mean anything."""
     now = db.now()
     with db.transaction():
         db.run("DELETE FROM runtime_delivery WHERE expires_at < %s", (db.time(now),))

@@ -241,15 +241,12 @@ class Engine:
         ids: list[UUID] | None = None
         if not self._backlog:
             ids = [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
-        alone = self.options.alone
-        began = time.monotonic()
+        alone, now, began = self.options.alone, self._clock.now(), time.monotonic()
         try:
             if self._unsure:
                 await self._return_strays()
             claims = await self.journal.do(
-                lambda db: claim_runs(
-                    db, self.me.id, ids=ids, limit=limit, alone=alone, now=self._clock.now()
-                )
+                lambda db: claim_runs(db, self.me.id, now, ids=ids, limit=limit, alone=alone)
             )
         except DatabaseDownError:
             self._unsure = self._backlog = True

@@ -52,12 +52,11 @@ class Sweeper:
         sweep.wake_due(db)
         metrics.ended_in_queue("timed_out", len(sweep.end_overdue(db)))
         end_stopped(db)
-        with suppress(
-            DiskFullError
-        ):  # a schedule's time that finds no room comes when there is some
+        with suppress(DiskFullError):  # a time that finds no room comes when there is some
             db.need_room()
             fire_due(db)
-        if self.swept % FORGET_EVERY == 0:
+        if self.swept % FORGET_EVERY == 1:
+            db.keep_reserve()
             sweep.forget(db)
         suspects = sweep.count_suspected(db) if self.quarantine else 0
         strays = self.swept % STRAYS_EVERY == 0

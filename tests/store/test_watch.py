@@ -35,7 +35,7 @@ def test_a_sign_that_comes_back_was_only_a_lost_session() -> None:
 def test_a_lease_that_stands_still_for_its_length_is_silence() -> None:
     looks = Looks()
     seen = []
-    for step in range(40):
+    for _ in range(40):
         looks.now += 0.5
         looks.watch.look(looks)
         seen.append(looks.watch.silent(OTHER, "the same"))

@@ -41,8 +41,7 @@ class LiveSegue:
         outer = (environment.REDIS_URL, environment.DATABASE_URL, environment.PUBLIC_URL)
         env = {name: value for name, value in os.environ.items() if name not in outer}
         env[environment.VENV] = str(find_project(os.environ).venv)
-        # What the disk of the tests has left is not their affair.
-        return {**env, environment.DATA: str(data), "SEGUE_KEEP_FREE_MB": "0"}
+        return {**env, environment.DATA: str(data)}
 
     @property
     def said(self) -> list[str]:

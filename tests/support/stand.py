@@ -48,7 +48,6 @@ class Stand:
             "DJANGO_SETTINGS_MODULE": "builder.settings",
             "SEGUE_EXTRA_NODES": "tests.support.nodes",
             "SEGUE_LEASE_SECONDS": "3",
-            "SEGUE_KEEP_FREE_MB": "0",  # what the disk of the tests has left is not their affair
             "PYTHONPATH": str(ROOT),
         }
         self.env.pop("DATABASE_URL", None)
@@ -73,13 +72,20 @@ class Stand:
     # -- workers -----------------------------------------------------------------------------
 
     def start_worker(self, **extra: str) -> subprocess.Popen[bytes]:
-        """Start a real worker process."""
+        """Start a real worker process; `extra` are variables of its own."""
+        return self._start(["celery"], extra)
+
+    def start_worker_by_clock(self, wrong: float, **extra: str) -> subprocess.Popen[bytes]:
+        """A worker whose wall clock is wrong by so many seconds."""
+        return self._start(["tests.support.shifted", str(wrong), "celery"], extra)
+
+    def _start(self, program: Sequence[str], extra: Mapping[str, str]) -> subprocess.Popen[bytes]:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = subprocess.Popen(
             [
                 sys.executable,
                 "-m",
-                "celery",
+                *program,
                 "-A",
                 "runtime.worker.app:app",
                 "worker",
@@ -266,6 +272,10 @@ class Stand:
             )
         )
 
+    def log(self) -> str:
+        """What the processes said so far."""
+        return (self.folder / "worker.log").read_text(errors="replace")
+
     def wait_over(self, seconds: float) -> None:
         """Until every run is over."""
         self.until(lambda: self.unfinished() == 0, seconds, "runs did not end")
@@ -275,8 +285,7 @@ class Stand:
         end = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > end:
-                tail = (self.folder / "worker.log").read_text(errors="replace")[-3000:]
-                raise AssertionError(f"{what} within {seconds} s\n{tail}")
+                raise AssertionError(f"{what} within {seconds} s\n{self.log()[-3000:]}")
             time.sleep(0.05)
 
     def statuses(self) -> dict[str, int]:

@@ -10,14 +10,15 @@ import psycopg
 from django.db.backends.signals import connection_created
 from psycopg.abc import RV, PQGen
 
-from runtime.services.database import answered_or_ended
+from runtime.store.postgresql import LINE, answered_or_ended
 
+OPTIONS = LINE  # of each session, the web server's or not
 PATIENCE_SECONDS = 15.0  # for one statement; a new session must be had in less
 
 
 def be_patient_only_so_long() -> None:
     """From now on, in this process."""
-    connection_created.connect(_limit, dispatch_uid="builder.patience")
+    connection_created.connect(_limit, dispatch_uid="runtime.services.web_patience")
 
 
 def _limit(connection: Any, **_: object) -> None:

@@ -3,7 +3,7 @@
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
-from runtime.services.database import DatabaseDownError
+from runtime.store.dialect import DatabaseDownError
 
 RETRY_AFTER_SECONDS = 5
 AWAY = _(
