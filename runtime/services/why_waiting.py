@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -207,8 +208,9 @@ def _and_more(said: str, more: int) -> str:
 
 
 def _at(moment: datetime) -> str:
-    today = moment.date() == timezone.now().date()
-    return moment.strftime("%H:%M:%S UTC" if today else "%Y-%m-%d %H:%M:%S UTC")
+    at = moment.astimezone(UTC)
+    today = at.date() == timezone.now().date()
+    return date_format(at, "H:i:s" if today else "j M Y, H:i") + " UTC"
 
 
 def _label(run: Run, key: str) -> str:
