@@ -49,6 +49,17 @@ def test_a_flow_is_drawn_wired_tested_and_published_by_keys(desk: Desk, page: Pa
     expect(page.get_by_text("Live: v1")).to_be_visible()
 
 
+def test_a_step_that_tab_came_to_is_opened_by_enter(desk: Desk, page: Page) -> None:
+    flow = new_flow(desk.segue, "Come to by Tab", desk.token)
+    hand = open_canvas(page, flow)
+    add(hand, "hand", "Start by hand")
+    hand.saved()
+    hand = open_canvas(page, flow)
+    hand.card("Start by hand").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("step-panel")).to_be_visible()
+
+
 def test_focus_goes_back_to_what_opened_a_dialog_or_a_panel(desk: Desk, page: Page) -> None:
     hand = open_canvas(page, new_flow(desk.segue, "There and back", desk.token))
     add(hand, "hand", "Start by hand")
