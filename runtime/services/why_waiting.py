@@ -56,7 +56,7 @@ def _why_queued(run: Run) -> str:
                 "It waits until others are over: the flow's settings allow %(most)d runs at once.",
                 run.slot_limit or 1,
             ) % {"most": run.slot_limit}
-    alive = Worker.objects.filter(dead=False)
+    alive = Worker.objects.filter(dead=False, lease_until__gt=timezone.now())
     if not alive.exists():
         return _("No worker is running. Whoever runs this server has to start one.")
     if not alive.exclude(draining=True).exists():
