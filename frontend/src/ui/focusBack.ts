@@ -29,6 +29,7 @@ function opener(): HTMLElement | null {
 function giveBack(element: HTMLElement | null | undefined): void {
   requestAnimationFrame(() => {
     const lost = document.activeElement === null || document.activeElement === document.body;
-    if (lost && element?.isConnected) element.focus();
+    const { step, dialog } = useUi.getState();
+    if (lost && !step && !dialog && element?.isConnected) element.focus();
   });
 }
