@@ -106,8 +106,8 @@ def add(hand: Hand, words: str, name: str) -> None:
     hand.page.keyboard.press("Enter")
     expect(hand.card(name)).to_be_visible()
     panel = hand.page.get_by_test_id("step-panel")
-    # A step that needs filling in opens by itself, after it was drawn.
-    hand.page.wait_for_timeout(300)
+    # A step that needs filling in opens by itself, after it was drawn; another has the focus.
+    expect(panel.or_(hand.card(name).and_(hand.page.locator(":focus"))).first).to_be_visible()
     if panel.count() > 0:
         hand.close_step()
     expect(hand.card(name)).to_be_focused()
