@@ -26,7 +26,7 @@ const ARROWS: Readonly<Record<string, Direction>> = {
 };
 
 /** Keys that act on a step: on the one that has the focus, though Tab has not selected it. */
-const ON_A_STEP = new Set(["Enter", "Delete", "Backspace", "w", "d", ...Object.keys(ARROWS)]);
+const ON_A_STEP = new Set(["Enter", "Delete", "Backspace", "w", "d"]);
 
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
