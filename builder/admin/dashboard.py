@@ -32,6 +32,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     counts = count_since(workspace_id, today)
     names = dict(flows.values_list("id", "name"))
     runs = recent_runs(workspace_id, RECENT)
+    gone = _("a flow that was deleted")
     return {
         **context,
         "title": workspace_name(request),
@@ -55,7 +56,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
                 _("In a sentence"),
             ],
             "rows": [
-                run_row(run, names.get(run.flow_id, "–") if run.flow_id else "–") for run in runs
+                run_row(run, names.get(run.flow_id, gone) if run.flow_id else gone) for run in runs
             ],
         },
     }

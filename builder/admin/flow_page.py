@@ -12,7 +12,17 @@ from builder.models import Flow
 from builder.services.addresses import public_url
 from builder.services.documents import find_problems, read_document
 from builder.services.refusals import BadDocumentError
-from runtime.admin.cells import badge, duration, link, moment, moment_in, state_words, subtle
+from runtime.admin.cells import (
+    MODES,
+    badge,
+    duration,
+    label,
+    link,
+    moment,
+    moment_in,
+    state_words,
+    subtle,
+)
 from runtime.graph.document import Document
 from runtime.graph.issue import Issue
 from runtime.models import Run
@@ -117,7 +127,7 @@ def run_row(run: Run, flow_name: str = "") -> list[Any]:
         link(reverse("admin:runtime_run_change", args=[run.id]), moment(run.created_at)),
         flow_name,
         badge(run.status, state_words(run.status)),
-        badge("pending", run.get_mode_display()),
+        label(run.get_mode_display(), MODES.get(run.mode, "default")),
         duration(run.started_at, run.finished_at),
         run.reason or "–",
     ]

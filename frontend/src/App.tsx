@@ -14,6 +14,7 @@ import { TopBar } from "@/panels/TopBar";
 import { showRun } from "@/store/live";
 import { useSaver } from "@/store/saver";
 import { useUi } from "@/store/ui";
+import { useFocusBack } from "@/ui/focusBack";
 import classes from "./App.module.css";
 import { useFlow } from "./useFlow";
 
@@ -60,6 +61,7 @@ function Workplace() {
   const conflict = useSaver((state) => state.state.kind === "conflict");
   const mayRun = useMayRun();
   useLeaveGuard();
+  useFocusBack();
   useEffect(() => {
     if (page.run) void showRun(page.run, true);
   }, []);

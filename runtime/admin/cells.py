@@ -33,6 +33,10 @@ COLORS: Mapping[str, str] = {
 }
 
 
+# Colours of what counts and of what was only a test.
+MODES: Mapping[str, str] = {"live": "primary", "test": "default"}
+
+
 # The canvas's words (frontend/src/i18n): a run is called the same on both.
 WORDS: Mapping[str, Any] = {
     "queued": _lazy("In the queue"),
@@ -54,10 +58,13 @@ def state_words(state: str) -> str:
 
 
 def badge(state: str, text: Any) -> SafeString:
+    """Return a label in the colour of a state."""
+    return label(text, COLORS.get(state, "default"))
+
+
+def label(text: Any, variant: str) -> SafeString:
     """Return a coloured label."""
-    return render_to_string(
-        "unfold/helpers/label.html", {"text": text, "variant": COLORS.get(state, "default")}
-    )
+    return render_to_string("unfold/helpers/label.html", {"text": text, "variant": variant})
 
 
 def link(url: str, text: Any) -> SafeString:

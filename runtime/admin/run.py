@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from runtime.admin.base import ReadOnlyAdmin, here
-from runtime.admin.cells import COLORS, duration, moment, state_words
+from runtime.admin.cells import COLORS, MODES, duration, moment, state_words
 from runtime.admin.column import column
 from runtime.admin.filters import FlowFilter, ModeFilter, StatusFilter
 from runtime.admin.run_page import run_page, trigger_words
@@ -101,7 +101,7 @@ class RunAdmin(ReadOnlyAdmin):
         """Show the state in colour."""
         return run.status, state_words(run.status)
 
-    @column(description=_("Kind"), label={"live": "primary", "test": "default"})
+    @column(description=_("Kind"), label=dict(MODES))
     def mode_label(self, run: Run) -> tuple[str, str]:
         """Show whether it was a test."""
         return run.mode, run.get_mode_display()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from runtime.admin.cells import badge, duration, moment, state_words, subtle
 from runtime.api.shapes import nodes_by_key, value_of
-from runtime.models import Attempt, LogLine, Run, Step
+from runtime.models import Attempt, AttemptStatus, LogLine, Run, Step, StepStatus
 from runtime.registry import registry
 from runtime.services.access import access
 from runtime.services.again_words import told_words
@@ -29,6 +29,7 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
     steps = list(Step.objects.filter(run=run).defer("output", "origins").order_by("seq")[:MOST])
     tries = list(Attempt.objects.filter(run=run).defer("output").order_by("seq")[:MOST])
     lines = list(LogLine.objects.filter(run=run).order_by("seq")[:MOST])
+    waiting = {(s.node, s.iteration) for s in steps if s.status == StepStatus.WAITING}
     return {
         "title": name,
         "subtitle": None,
@@ -55,7 +56,10 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         "may_stop": not run.over and request.user.has_perm("runtime.cancel_run", run),
         "waits": {"headers": _wait_headers(), "rows": _wait_rows(run, request)},
         "steps": {"headers": _step_headers(), "rows": [_step_row(run, step) for step in steps]},
-        "tries": {"headers": _try_headers(), "rows": [_try_row(run, one) for one in tries]},
+        "tries": {
+            "headers": _try_headers(),
+            "rows": [_try_row(run, one, waiting) for one in tries],
+        },
         "lines": {"headers": _line_headers(), "rows": [_line_row(run, line) for line in lines]},
         "cut_short": MOST if MOST in {len(steps), len(tries), len(lines)} else None,
     }
@@ -124,12 +128,14 @@ def _try_headers() -> list[str]:
     ]
 
 
-def _try_row(run: Run, one: Attempt) -> list[Any]:
+def _try_row(run: Run, one: Attempt, waiting: set[tuple[str, str]]) -> list[Any]:
+    parked = one.status == AttemptStatus.RUNNING and (one.node, one.iteration) in waiting
+    status = StepStatus.WAITING if parked else one.status
     return [
         _named(run, one.node, one.iteration),
         _("all") if one.item < 0 else one.item + 1,
         one.number,
-        badge(one.status, state_words(one.status)),
+        badge(status, state_words(status)),
         moment(one.started_at),
         duration(one.started_at, one.finished_at),
         _wrapped(" · ".join(part for part in (_message(one.error), one.why) if part)),

@@ -93,5 +93,7 @@ def _sandbox() -> Part:
     if wrapped:
         text = _("They run in a process of their own, without network and files.")
     else:
-        text = _("They run in a process of their own; bubblewrap does not work here.")
+        text = _(
+            "They run in a process of their own. A second wall (bubblewrap) does not work here."
+        )
     return Part("sandbox", "ok", text)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -55,7 +56,7 @@ def _why_queued(run: Run) -> str:
                 "It waits until others are over: the flow's settings allow %(most)d runs at once.",
                 run.slot_limit or 1,
             ) % {"most": run.slot_limit}
-    alive = Worker.objects.filter(dead=False)
+    alive = Worker.objects.filter(dead=False, lease_until__gt=timezone.now())
     if not alive.exists():
         return _("No worker is running. Whoever runs this server has to start one.")
     if not alive.exclude(draining=True).exists():
@@ -207,8 +208,9 @@ def _and_more(said: str, more: int) -> str:
 
 
 def _at(moment: datetime) -> str:
-    today = moment.date() == timezone.now().date()
-    return moment.strftime("%H:%M:%S UTC" if today else "%Y-%m-%d %H:%M:%S UTC")
+    at = moment.astimezone(UTC)
+    today = at.date() == timezone.now().date()
+    return date_format(at, "H:i:s" if today else "j M Y, H:i") + " UTC"
 
 
 def _label(run: Run, key: str) -> str:

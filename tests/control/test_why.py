@@ -42,6 +42,8 @@ def test_in_the_queue(house: House) -> None:
     flow, other = house.flow("Queue", SIMPLE), house.flow("Other", SIMPLE)
     run = house.start(flow)
     assert why(run).startswith("No worker is running.")
+    worker(lease_until=timezone.now() - timedelta(seconds=5))
+    assert why(run).startswith("No worker is running."), "one that fell silent takes nothing"
     draining = worker(draining=True)
     assert why(run).startswith("The worker is being stopped.")
     worker()

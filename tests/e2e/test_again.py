@@ -82,7 +82,7 @@ def test_again_from_where_it_failed_then_tried_on_the_draft(
     page.get_by_role("menuitem", name="From where it failed").click()
     ahead = page.get_by_test_id("again-ahead")
     expect(ahead).to_contain_text("By hand, Reserve")
-    expect(ahead).to_contain_text("Charge It failed.")
+    expect(ahead).to_contain_text("Charge: It failed.")
     dialog.get_by_test_id("again-now").click()
     expect(bar).to_contain_text("results of 2 steps were taken over", timeout=30_000)
     expect(bar).to_have_attribute("data-status", "succeeded", timeout=30_000)

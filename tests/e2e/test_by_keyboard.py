@@ -49,6 +49,41 @@ def test_a_flow_is_drawn_wired_tested_and_published_by_keys(desk: Desk, page: Pa
     expect(page.get_by_text("Live: v1")).to_be_visible()
 
 
+def test_a_step_that_tab_came_to_is_opened_by_enter(desk: Desk, page: Page) -> None:
+    flow = new_flow(desk.segue, "Come to by Tab", desk.token)
+    hand = open_canvas(page, flow)
+    add(hand, "hand", "Start by hand")
+    hand.saved()
+    hand = open_canvas(page, flow)
+    hand.card("Start by hand").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("step-panel")).to_be_visible()
+
+
+def test_focus_goes_back_to_what_opened_a_dialog_or_a_panel(desk: Desk, page: Page) -> None:
+    hand = open_canvas(page, new_flow(desk.segue, "There and back", desk.token))
+    add(hand, "hand", "Start by hand")
+    page.keyboard.press("Escape")
+    for opener in ("test", "publish", "rail-settings"):
+        button = page.get_by_test_id(opener)
+        button.focus()
+        page.keyboard.press("Enter")
+        close = page.get_by_role("button", name="Close")
+        expect(close).to_have_count(1)
+        close.focus()
+        page.keyboard.press("Enter")
+        expect(button).to_be_focused()
+    page.get_by_test_id("test").click()
+    page.get_by_test_id("run-now").click()
+    bar = page.get_by_test_id("run-bar")
+    expect(bar).to_have_attribute("data-status", "succeeded", timeout=30_000)
+    page.get_by_test_id("again-menu").click()
+    page.get_by_role("menuitem", name="From the start").click()
+    expect(page.get_by_test_id("again-now")).to_be_enabled()
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("again-menu")).to_be_focused()
+
+
 def test_the_bar_counts_what_the_draft_changed_after_each_save(desk: Desk, page: Page) -> None:
     hand = open_canvas(page, new_flow(desk.segue, "Counted", desk.token))
     add(hand, "hand", "Start by hand")
@@ -71,8 +106,8 @@ def add(hand: Hand, words: str, name: str) -> None:
     hand.page.keyboard.press("Enter")
     expect(hand.card(name)).to_be_visible()
     panel = hand.page.get_by_test_id("step-panel")
-    # A step that needs filling in opens by itself, after it was drawn.
-    hand.page.wait_for_timeout(300)
+    # A step that needs filling in opens by itself, after it was drawn; another has the focus.
+    expect(panel.or_(hand.card(name).and_(hand.page.locator(":focus"))).first).to_be_visible()
     if panel.count() > 0:
         hand.close_step()
     expect(hand.card(name)).to_be_focused()

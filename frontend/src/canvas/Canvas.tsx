@@ -23,7 +23,7 @@ import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
 import classes from "./Canvas.module.css";
 import { ConnectionLine } from "./ConnectionLine";
-import { EmptyCanvas } from "./EmptyCanvas";
+import { EmptyCanvas, NothingDrawn } from "./EmptyCanvas";
 import { Groups } from "./Groups";
 import { NoteCard } from "./NoteCard";
 import { StepCard } from "./StepCard";
@@ -114,7 +114,7 @@ function Drawing() {
         <Groups />
         <ViewControls />
       </ReactFlow>
-      {empty && editable && <EmptyCanvas />}
+      {empty && (editable ? <EmptyCanvas /> : <NothingDrawn />)}
     </div>
   );
 }

@@ -32,3 +32,13 @@ export function EmptyCanvas() {
     </div>
   );
 }
+
+/** For those who may look but not draw. */
+export function NothingDrawn() {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.wrap}>
+      <p>{t("outline.none")}</p>
+    </div>
+  );
+}

@@ -1,6 +1,7 @@
 /** Keys of the canvas. Silent while someone types or a dialog is open. */
 import { useReactFlow } from "@xyflow/react";
 import { useEffect } from "react";
+import { useMayRun } from "@/api/queries";
 import type { Edge, Size } from "@/graph/document";
 import { type Direction, neighbour, outline } from "@/graph/outline";
 import {
@@ -23,6 +24,9 @@ const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowUp: "up",
   ArrowDown: "down",
 };
+
+/** Keys that act on a step: on the one that has the focus, though Tab has not selected it. */
+const ON_A_STEP = new Set(["Enter", "Delete", "Backspace", "w", "d"]);
 
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -51,6 +55,7 @@ export function useTidy(): () => void {
 export function useShortcuts(pickedEdges: Edge[]): void {
   const flow = useReactFlow();
   const tidy = useTidy();
+  const mayRun = useMayRun();
 
   useEffect(() => {
     provideCentre(() => {
@@ -67,7 +72,7 @@ export function useShortcuts(pickedEdges: Edge[]): void {
       if (isBusy(event) || event.defaultPrevented) return;
       const handled =
         event.metaKey || event.ctrlKey
-          ? withModifier(event)
+          ? withModifier(event, mayRun)
           : plainKey(event, {
               pickedEdges,
               tidy,
@@ -96,10 +101,10 @@ export function useShortcuts(pickedEdges: Edge[]): void {
       document.removeEventListener("cut", onCopy);
       document.removeEventListener("paste", onPaste);
     };
-  }, [flow, pickedEdges, tidy]);
+  }, [flow, pickedEdges, tidy, mayRun]);
 }
 
-function withModifier(event: KeyboardEvent): boolean {
+function withModifier(event: KeyboardEvent, mayRun: boolean): boolean {
   const { undo, redo, select, selection } = useEditor.getState();
   const graph = shownGraph(useEditor.getState());
   switch (event.key.toLowerCase()) {
@@ -116,8 +121,8 @@ function withModifier(event: KeyboardEvent): boolean {
       duplicate(selection);
       return true;
     case "enter":
-      useUi.getState().showDialog("test");
-      return true;
+      if (mayRun) useUi.getState().showDialog("test");
+      return mayRun;
     default:
       return false;
   }
@@ -125,7 +130,15 @@ function withModifier(event: KeyboardEvent): boolean {
 
 type Tools = { pickedEdges: Edge[]; tidy: () => void; fitAll: () => void };
 
+function selectFocused(event: KeyboardEvent): void {
+  const { selection, select } = useEditor.getState();
+  const focused = event.target instanceof HTMLElement ? event.target : null;
+  const id = focused?.matches(".react-flow__node-step") ? focused.dataset.id : undefined;
+  if (id && ON_A_STEP.has(event.key) && !selection.has(id)) select([id]);
+}
+
 function plainKey(event: KeyboardEvent, { pickedEdges, tidy, fitAll }: Tools): boolean {
+  selectFocused(event);
   const { selection, select } = useEditor.getState();
   const { openStep, togglePalette, showDialog } = useUi.getState();
   const [only] = selection;

@@ -22,9 +22,11 @@ export function ConnectionField({ spec, value, onChange }: WidgetProps) {
       spec={spec}
       id={id}
       tools={
-        <Anchor size="xs" href={`${page.admin}runtime/credential/add/`} target="_blank">
-          {t("connection.add")}
-        </Anchor>
+        !readOnly && (
+          <Anchor size="xs" href={`${page.admin}runtime/credential/add/`} target="_blank">
+            {t("connection.add")}
+          </Anchor>
+        )
       }
     >
       <Select

@@ -1,4 +1,5 @@
 /** The text editors, loaded when the first form opens; a plain box stands in for the moment. */
+import { Skeleton } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import classes from "./editors.module.css";
 import type { TemplateEditorProps } from "./TemplateEditor";
@@ -9,7 +10,7 @@ const Code = lazy(() => import("./JsonEditor"));
 export function LazyTemplateEditor(props: TemplateEditorProps) {
   const shape = props.multiline ? classes.tall : classes.single;
   return (
-    <Suspense fallback={<div className={`${classes.editor} ${shape}`} data-loading />}>
+    <Suspense fallback={<Skeleton className={`${classes.editor} ${shape}`} data-loading />}>
       <Template {...props} />
     </Suspense>
   );
@@ -26,7 +27,7 @@ type CodeProps = {
 
 export function LazyCodeEditor(props: CodeProps) {
   return (
-    <Suspense fallback={<div className={`${classes.editor} ${classes.tall}`} data-loading />}>
+    <Suspense fallback={<Skeleton className={`${classes.editor} ${classes.tall}`} data-loading />}>
       <Code {...props} />
     </Suspense>
   );

@@ -260,8 +260,10 @@ export const en = {
     "1 change since v{{number}}. New calls will use the new version; runs that have begun finish on theirs.",
   "publish.changes_other":
     "{{count}} changes since v{{number}}. New calls will use the new version; runs that have begun finish on theirs.",
+  "publish.changes_zero": "Nothing has changed since v{{number}}. You can publish all the same.",
   "publish.done": "Version {{number}} is live.",
-  "publish.first": "This makes the flow live for the first time: from now on it starts by itself.",
+  "publish.first":
+    "This makes the flow live for the first time. From then on it runs whenever something starts it.",
   "publish.next": "{{words}}. It will run next on {{when}}.",
   "publish.note": "What is new? (optional)",
   "publish.notePlaceholder": "For example: retries when the shop does not answer",

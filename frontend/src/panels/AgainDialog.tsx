@@ -138,7 +138,7 @@ function Ahead({ data, from }: { data: LookAhead; from: Again["from"] }) {
           <ul>
             {data.redone.map((step) => (
               <li key={step.key}>
-                <b>{step.name}</b> {step.why}
+                <b>{step.name}:</b> {step.why}
               </li>
             ))}
           </ul>

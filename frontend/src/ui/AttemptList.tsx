@@ -18,25 +18,35 @@ export function AttemptList({ nodeKey, iteration }: { nodeKey: string; iteration
         .sort((a, b) => a.item - b.item || a.number - b.number),
     [all, nodeKey, iteration],
   );
+  const parked =
+    useRun((state) => state.steps.get(`${nodeKey}|${iteration}`)?.status) === "waiting";
   if (attempts.length === 0) return <p className={classes.none}>{t("tries.none")}</p>;
   const items = new Set(attempts.map((attempt) => attempt.item)).size > 1;
   return (
     <ol className={classes.list}>
       {attempts.map((attempt) => (
-        <Try key={`${attempt.item}/${attempt.number}`} attempt={attempt} showItem={items} />
+        <Try
+          key={`${attempt.item}/${attempt.number}`}
+          attempt={attempt}
+          showItem={items}
+          parked={parked && attempt.status === "running"}
+        />
       ))}
     </ol>
   );
 }
 
-function Try({ attempt, showItem }: { attempt: Attempt; showItem: boolean }) {
+type TryProps = { attempt: Attempt; showItem: boolean; parked: boolean };
+
+/** A try whose step waits, for a person or a moment, is not at work: it waits too. */
+function Try({ attempt, showItem, parked }: TryProps) {
   const { t, i18n } = useTranslation();
   const { error, usage } = attempt;
   const took =
     attempt.started_at && attempt.finished_at
       ? Date.parse(attempt.finished_at) - Date.parse(attempt.started_at)
       : null;
-  const status = attempt.status === "lost" ? "waiting" : attempt.status;
+  const status = attempt.status === "lost" || parked ? "waiting" : attempt.status;
   return (
     <li>
       <StateMark status={status} lost={attempt.status === "lost"} size={16} />

@@ -51,7 +51,7 @@ export function OutputColumn({ node, type }: Props) {
       <div className={classes.sideBody}>
         {(step?.error?.message ?? step?.why) && waits.length === 0 && (
           <p className={classes.hint} role="status">
-            {step?.error?.message ?? step?.why}
+            {step?.error?.message ?? step?.why} {step?.error?.fix}
           </p>
         )}
         {run && waits.length > 0 && !lost[0] && (
