@@ -159,6 +159,10 @@ class Pruner:
                 log.warning("prune.database_away", error=str(error))
                 _close(db)
                 db = None
+            except Exception:  # with its lock kept and no thread, nobody would prune any more
+                log.exception("prune.failed")
+                _close(db)
+                db = None
         _close(db)
 
     def _pass(self, db: Connection) -> None:

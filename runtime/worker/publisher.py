@@ -56,7 +56,7 @@ class RedisPublisher:
                     if entry is not None:
                         pipe.publish(*entry)
                 pipe.execute()
-            except (redis.RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  callers wait for what this thread says next
                 metrics.live_messages_dropped(len(batch))
                 log.debug("publish.failed", error=str(error))
             if None in batch:

@@ -7,6 +7,7 @@ import base64
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -105,6 +106,27 @@ def broker_state(web: str) -> str:
     answer = httpx.get(f"{web}/ready", timeout=20)
     assert answer.status_code == 200
     return str(answer.json()["parts"]["broker"]["state"])
+
+
+@pytest.mark.parametrize("stand", ["sqlite"], indirect=True)
+def test_a_broker_that_comes_back_is_listened_to_again(stand: Stand, valkey: Broker) -> None:
+    """Also where something else had taken the queue's place meanwhile."""
+    (process,) = valkey[1].processes
+    stand.start_worker()
+    stand.wait_for_workers(1)
+    assert process.popen is not None
+    process.popen.kill()
+    process.popen.wait()
+    (run,) = stand.accept(chain(node("start", "trigger.manual")))
+    stand.wait_over(20)
+    valkey[1].start([process])
+    with redis.Redis.from_url(valkey[0]) as broker:
+        broker.set(QUEUE, "no queue")
+        time.sleep(1.0)  # in which the worker stumbles over it
+        broker.delete(QUEUE)
+        broker.lpush(QUEUE, hint([run]))
+        stand.until(lambda: broker.llen(QUEUE) == 0, 60, "the worker does not listen any more")
+    assert same_worker(stand)
 
 
 def test_a_full_broker_only_delays(stand: Stand, valkey: Broker) -> None:
