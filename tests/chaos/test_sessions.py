@@ -14,7 +14,6 @@ from tests.support.counter import counting_server
 from tests.support.invariants import broken_invariants
 from tests.support.stand import Stand, chain, node
 
-
 ALL = 100
 
 
