@@ -1,5 +1,6 @@
 """Keeps the processes of one Segue alive and ends them in order; what they do is not its affair."""
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -173,7 +174,8 @@ class Supervisor:
     def _dismiss_undertaker(self) -> None:
         self._tell("bye\n")
         if self._undertaker.stdin is not None:
-            self._undertaker.stdin.close()
+            with contextlib.suppress(BrokenPipeError):  # it was killed with our word unread
+                self._undertaker.stdin.close()
         self._undertaker.wait()
 
     def _tell(self, line: str) -> None:
