@@ -381,11 +381,16 @@ class Engine:
             pause = self.options.sweep_seconds
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
 
+    def _trusts_signs(self) -> bool:
+        """Asked when the sweep is at its work: it may have had to find a new session first."""
+        back = self.journal.reconnected_at
+        return back is None or time.monotonic() - back > COME_BACK_SECONDS
+
     async def _sweep(self) -> None:
         began = time.monotonic()
-        back = self.journal.reconnected_at
-        trust_signs = back is None or began - back > COME_BACK_SECONDS
-        seen = await self.journal.do(lambda db: self._sweeper.look(db, trust_signs=trust_signs))
+        seen = await self.journal.do(
+            lambda db: self._sweeper.look(db, trust_signs=self._trusts_signs())
+        )
         metrics.swept(time.monotonic() - began, len(seen.requeued))
         for run_id, by in seen.asked.cancelled:
             if run_id in self.active:

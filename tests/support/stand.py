@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 import dj_database_url
+import httpx
 
 from builder.launch.broker import free_port
 from builder.launch.environment import find_project
@@ -59,11 +60,24 @@ class Stand:
         self.workers: list[subprocess.Popen[bytes]] = []
         self.webs: list[subprocess.Popen[bytes]] = []
         self._log = (folder / "worker.log").open("ab")
-        self._django("migrate", "--verbosity", "0")
+        self.django("migrate", "--verbosity", "0")
         self.db: Connection = connect(self.settings)
 
-    def _django(self, *argv: str) -> None:
-        subprocess.run([sys.executable, "-m", "django", *argv], env=self.env, cwd=ROOT, check=True)
+    def django(self, *argv: str) -> str:
+        """What a management command prints."""
+        command = [sys.executable, "-m", "django", *argv]
+        done = subprocess.run(
+            command, env=self.env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout
+
+    def api(self, base: str) -> httpx.Client:
+        """A client of the API at this web server, as the admin of a fresh install."""
+        self.django("segue_first_start")
+        token = self.django("token", "admin").split()[-1]
+        return httpx.Client(
+            base_url=f"{base}/api/", headers={"Authorization": f"Token {token}"}, timeout=60
+        )
 
     # -- workers -----------------------------------------------------------------------------
 
