@@ -37,11 +37,27 @@ def secret_key(data: Path) -> str:
     return os.environ.get("SEGUE_SECRET_KEY") or _key_file(data / "secrets" / "secret_key", _random)
 
 
+class BadKeyError(Exception):
+    """A key cannot be one; the sentence says which and what to do."""
+
+
 def encryption_keys(data: Path) -> list[str]:
-    """Return the keys connections are encrypted with, newest first."""
-    given = os.environ.get("SEGUE_ENCRYPTION_KEYS")
-    text = given or _key_file(data / "secrets" / "encryption_keys", _fernet_key)
-    return [key.strip() for key in text.replace("\n", ",").split(",") if key.strip()]
+    """Return the keys connections are encrypted with, newest first; raises BadKeyError."""
+    given, path = os.environ.get("SEGUE_ENCRYPTION_KEYS"), data / "secrets" / "encryption_keys"
+    text = given or _key_file(path, _fernet_key)
+    keys = [key.strip() for key in text.replace("\n", ",").split(",") if key.strip()]
+    place = "SEGUE_ENCRYPTION_KEYS" if given else str(path)
+    if not keys:
+        raise BadKeyError(f"There is no key in {place}. Put back the key that was there.")
+    for number, key in enumerate(keys, 1):
+        try:
+            Fernet(key)
+        except ValueError:
+            raise BadKeyError(
+                f"Key {number} in {place} is damaged: a key is 44 characters long. "
+                "Put back the key that was there; without it, saved connections cannot be opened."
+            ) from None
+    return keys
 
 
 def _random() -> str:

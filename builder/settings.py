@@ -16,7 +16,10 @@ BASE_DIR = environment.BASE_DIR
 DATA_DIR = environment.data_dir()
 
 SECRET_KEY = environment.secret_key(DATA_DIR)
-ENCRYPTION_KEYS = environment.encryption_keys(DATA_DIR)
+try:
+    ENCRYPTION_KEYS = environment.encryption_keys(DATA_DIR)
+except environment.BadKeyError as error:
+    raise SystemExit(str(error)) from None
 DEBUG = environment.flag("SEGUE_DEBUG")
 
 # --- where the world finds us ---------------------------------------------------------------

@@ -105,6 +105,7 @@ def _part(part: Part) -> dict[str, Any]:
         "broker": _("Messenger"),
         "worker": _("Workers"),
         "sandbox": _("Formulas and code"),
+        "connections": _("Connections"),
     }
     words = {"ok": _("Fine"), "degraded": _("Limited"), "down": _("Down")}
     return {

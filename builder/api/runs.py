@@ -3,6 +3,7 @@
 import time
 from uuid import UUID
 
+from django.db import DatabaseError
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -16,7 +17,8 @@ from builder.services.run_flow import run_flow
 from runtime.api.base import ScopedView
 from runtime.api.runs import run_detail
 from runtime.api.schemas import RunStartedSchema
-from runtime.models import Run
+from runtime.models import Run, RunStatus
+from runtime.services.away import is_away
 from runtime.services.preview import preview
 
 LONGEST_WAIT = 30.0  # seconds
@@ -41,7 +43,9 @@ class RunFlowView(ScopedView):
             trigger_key=values.get("trigger"),
             given=values.get("input"),
         )
-        run = wait_until_over(run_id) if values["wait"] else Run.objects.get(id=run_id)
+        run = wait_until_over(run_id, LONGEST_WAIT if values["wait"] else 0.0)
+        if run is None:
+            return Response({"run": {"id": str(run_id), "status": RunStatus.QUEUED}}, status=202)
         code = status.HTTP_200_OK if run.over else status.HTTP_202_ACCEPTED
         return Response({"run": run_detail(run)}, status=code)
 
@@ -65,11 +69,19 @@ class PreviewView(ScopedView):
         return Response(answer)
 
 
-def wait_until_over(run_id: UUID) -> Run:
-    """Return the run when it is over, or as it is after the longest wait."""
-    until = time.monotonic() + LONGEST_WAIT
+def wait_until_over(run_id: UUID, seconds: float) -> Run | None:
+    """Return the run when it is over, or as it is after so long; None if it cannot be read.
+
+    It is accepted: whoever started it must not hear that it failed because the database is away.
+    """
+    until = time.monotonic() + seconds
     while True:
-        run = Run.objects.get(id=run_id)
-        if run.over or time.monotonic() > until:
-            return run
+        try:
+            run = Run.objects.get(id=run_id)
+        except DatabaseError as error:
+            if not is_away(error) or time.monotonic() > until:
+                return None
+        else:
+            if run.over or time.monotonic() > until:
+                return run
         time.sleep(LOOK_AGAIN)

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from builder.models import Flow
@@ -13,6 +15,8 @@ from builder.services.versions import live_version, version_document
 from runtime.graph.document import Document
 from runtime.services.notices import Person
 from runtime.services.start_run import FlowBusyError, NothingStartsItError, start_run
+
+log = structlog.get_logger(__name__)
 
 
 def run_flow(
@@ -40,8 +44,17 @@ def run_flow(
         )
     except (NothingStartsItError, FlowBusyError) as error:
         raise NotPossibleError(str(error)) from None
-    record("flow_run", actor=actor, target=flow, details={"run": str(run.id), "version": version})
+    note_started(run.id, flow, actor, version)
     return run.id
+
+
+def note_started(run_id: UUID, flow: Flow, actor: Person | None, version: int | None) -> None:
+    """Write down who started it; the run is kept, even where this cannot be."""
+    details = {"run": str(run_id), "version": version}
+    try:
+        record("flow_run", actor=actor, target=flow, details=details)
+    except DatabaseError as error:
+        log.warning("audit.not_written", action="flow_run", run=str(run_id), error=str(error))
 
 
 def as_items(given: Any) -> list[Any]:

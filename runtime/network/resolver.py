@@ -5,18 +5,29 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+from socket import getaddrinfo
 
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from runtime.network.guard import Guard, Target
 
+# A name server that does not answer holds a thread for many seconds. With few threads, and those
+# shared with all else, one such name would hold up every step.
+MOST_LOOKUPS = 64
 Lookup = Callable[[str, int], Awaitable[list[str]]]
+
+
+@cache
+def _lookups() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MOST_LOOKUPS, thread_name_prefix="segue-names")
 
 
 async def system_lookup(host: str, port: int) -> list[str]:
     """Ask the operating system."""
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ask = partial(getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().run_in_executor(_lookups(), ask)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 

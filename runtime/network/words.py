@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import httpx
+from aiohttp.http_exceptions import ContentLengthError, TransferEncodingError
 
 from runtime.network.guard import Target
 from runtime.sdk import ErrorClass, NodeError
@@ -31,6 +32,8 @@ def failure(error: Exception, target: Target) -> NodeError:
         )
     if isinstance(cause, (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)):
         return _network(f"“{host}” closed the connection before it answered.")
+    if isinstance(cause, aiohttp.ClientPayloadError) and _broken_off(cause):
+        return _network(f"“{host}” closed the connection in the middle of its answer.")
     if isinstance(error, aiohttp.ClientResponseError) or isinstance(
         cause, (aiohttp.ClientPayloadError, aiohttp.ClientResponseError)
     ):
@@ -46,6 +49,13 @@ def failure(error: Exception, target: Target) -> NodeError:
             fix="Look at the data that goes into the address and the headers.",
         )
     return _network(f"The connection to “{host}” failed.")
+
+
+def _broken_off(error: aiohttp.ClientPayloadError) -> bool:
+    """Whether the answer was good as far as it came: a later try may bring the rest."""
+    cause = error.__cause__
+    missing = isinstance(cause, TransferEncodingError) and "Not enough data" in str(cause)
+    return missing or isinstance(cause, ContentLengthError)
 
 
 def timed_out(target: Target, seconds: float | None) -> NodeError:

@@ -15,7 +15,7 @@ from runtime.credentials.base import CredentialField, CredentialType
 from runtime.credentials.catalogue import CREDENTIAL_TYPES
 from runtime.credentials.hosts import host_allowed, tidy_host
 from runtime.credentials.masking import mask_forms
-from runtime.credentials.vault import Vault, VaultError
+from runtime.credentials.vault import Vault, VaultError, key_id
 from runtime.models import Credential
 from runtime.services.notices import Person, notice
 
@@ -26,6 +26,7 @@ __all__ = [
     "CredentialType",
     "OpenedCredential",
     "check_credential",
+    "count_locked",
     "delete_credential",
     "has_credential",
     "names_of",
@@ -149,6 +150,12 @@ def rotate_credentials(batch_size: int = 100) -> int:
         names = ", ".join(f"{row.name} (key {row.key_id})" for row in broken)
         raise CredentialRefusedError(f"{done} done; these could not be opened: {names}.")
     return done
+
+
+def count_locked() -> int:
+    """How many connections no key of the settings opens."""
+    known = [key_id(key) for key in settings.ENCRYPTION_KEYS]
+    return Credential.objects.exclude(key_id__in=known).count()
 
 
 def vault() -> Vault:

@@ -11,8 +11,10 @@ from django.db import Error as DatabaseError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from runtime.models import Worker
+from runtime.services.credentials import count_locked
 from runtime.store.room import MEGABYTE, free_bytes, keep_free_bytes
 
 State = Literal["ok", "degraded", "down"]
@@ -29,8 +31,8 @@ class Part:
 
 def check_parts() -> list[Part]:
     """Return the state of database, broker, worker and sandbox; takes at most some seconds."""
-    checks: list[Callable[[], Part]] = [_database, _broker, _worker, _sandbox]
-    return [check() for check in checks]
+    checks: list[Callable[[], Part | None]] = [_database, _broker, _worker, _sandbox, _connections]
+    return [part for check in checks if (part := check()) is not None]
 
 
 def _database() -> Part:
@@ -97,3 +99,21 @@ def _sandbox() -> Part:
             "They run in a process of their own. A second wall (bubblewrap) does not work here."
         )
     return Part("sandbox", "ok", text)
+
+
+def _connections() -> Part | None:
+    """Spoken of only where some cannot be opened: their key was lost, or not given at the start."""
+    try:
+        lost = count_locked()
+    except DatabaseError:
+        return None
+    if not lost:
+        return None
+    sentence = ngettext(
+        "One connection was encrypted with a key that is missing. Add that key to "
+        "SEGUE_ENCRYPTION_KEYS, or enter its secret anew.",
+        "%(count)d connections were encrypted with a key that is missing. Add that key to "
+        "SEGUE_ENCRYPTION_KEYS, or enter their secrets anew.",
+        lost,
+    )
+    return Part("connections", "degraded", sentence % {"count": lost})

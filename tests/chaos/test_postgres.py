@@ -17,6 +17,7 @@ import pytest
 from runtime.graph.document import Document
 from tests.support.callers import calling
 from tests.support.counter import counting_server
+from tests.support.cutting import cutting_line
 from tests.support.invariants import broken_invariants
 from tests.support.servers import OwnPostgres, own_postgres
 from tests.support.stand import Stand, chain, node, threads_of
@@ -26,12 +27,9 @@ SLACK = 3.0
 
 
 @pytest.fixture
-def postgres(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OwnPostgres]:
-    with own_postgres(tmp_path / "server", *getattr(request, "param", ())) as server:
-        try:
-            yield server
-        finally:
-            server.thaw()
+def postgres(request: pytest.FixtureRequest) -> Iterator[OwnPostgres]:
+    with own_postgres(*getattr(request, "param", ())) as server:
+        yield server
 
 
 @pytest.fixture
@@ -94,6 +92,27 @@ def cut_all_off(postgres: OwnPostgres) -> None:
         )
 
 
+def test_a_commit_whose_answer_is_lost_is_done_once(
+    stand: Stand, postgres: OwnPostgres, random: Random
+) -> None:
+    """Calls without a key of their own: what is tried again must not become a second run."""
+    with counting_server() as server, cutting_line(postgres.url) as line:
+        stand.route("event", flow(server.url))
+        base = stand.start_web(DATABASE_URL=line.url)
+        worker = stand.start_worker(DATABASE_URL=line.url)
+        stand.wait_for_workers(1)
+        for _ in range(15):
+            line.cuts += random.choice([1, 1, 2])
+            answers = [httpx.post(f"{base}/hooks/event", json={}, timeout=20) for _ in range(3)]
+            assert [answer.status_code for answer in answers] == [202] * 3
+        line.cuts = 0
+        stand.wait_over(60)
+        assert line.cut >= 15
+        assert stand.statuses() == {"succeeded": 45}
+        assert broken_invariants(stand, server) == []
+        assert worker.poll() is None
+
+
 def test_callers_of_a_frozen_server_are_told_to_come_back(
     stand: Stand, postgres: OwnPostgres
 ) -> None:
@@ -103,10 +122,15 @@ def test_callers_of_a_frozen_server_are_told_to_come_back(
     stand.start_worker()
     stand.wait_for_workers(1)
     web = stand.webs[0].pid
-    with calling(address, callers=20) as promises:
+    with stand.api(base) as api, calling(address, callers=20) as promises:
+        made = api.get("flows/").json()["results"][0]["id"]
         stand.until(lambda: len(promises.accepted) > 50, 30, "no call kept")
         threads = threads_of(web)
         postgres.freeze()
+        asked = [api.get("flows/"), api.post(f"flows/{made}/run/", json={"draft": True})]
+        assert [answer.status_code for answer in asked] == [503, 503]
+        assert all(int(answer.headers["retry-after"]) > 0 for answer in asked)
+        assert all("Try again in a moment" in answer.json()["message"] for answer in asked)
         stand.until(lambda: len(promises.refused) >= 20, 40, "nobody was refused")
         assert threads_of(web) <= threads + 4
         assert httpx.get(f"{base}/health", timeout=10).status_code == 200
@@ -122,13 +146,17 @@ def test_callers_of_a_frozen_server_are_told_to_come_back(
 
 def test_callers_do_not_wait_for_a_locked_table(stand: Stand, postgres: OwnPostgres) -> None:
     stand.route("event", flow())
-    address = f"{stand.start_web()}/hooks/event"
+    base = stand.start_web()
     worker = stand.start_worker()
     stand.wait_for_workers(1)
-    with calling(address, callers=4) as promises:
+    with stand.api(base) as api, calling(f"{base}/hooks/event", callers=4) as promises:
         stand.until(lambda: len(promises.accepted) > 20, 30, "no call kept")
+        made = next(f for f in api.get("flows/").json()["results"] if "order" in f["name"])["id"]
         with postgres.admin() as admin, admin.transaction():
             admin.execute("LOCK TABLE runtime_run IN ACCESS EXCLUSIVE MODE")
+            asked = api.post(f"flows/{made}/run/", json={"draft": True})
+            assert asked.status_code == 503
+            assert "Try again in a moment" in asked.json()["message"]
             stand.until(lambda: len(promises.refused) >= 4, 30, "nobody was refused")
         seen = len(promises.accepted)
         stand.until(lambda: len(promises.accepted) > seen + 20, 30, "no call kept afterwards")

@@ -9,6 +9,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 
+class Hang:
+    """No answer at all, for longer than anybody waits."""
+
+
+class Cut:
+    """An answer that breaks off in the middle."""
+
+
+Scripted = str | tuple[int, dict[str, Any]] | bytes | Hang | Cut
+
+
 @dataclass
 class ModelServer:
     """`answers` are given one after the other, the last one for ever.
@@ -17,7 +28,7 @@ class ModelServer:
     """
 
     place: str = ""
-    answers: list[str | tuple[int, dict[str, Any]] | bytes] = field(default_factory=list)
+    answers: list[Scripted] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
 
@@ -26,9 +37,12 @@ class ModelServer:
         """What a model profile has as its address."""
         return f"http://{self.place}/v1"
 
-    def next(self) -> tuple[int, bytes]:
-        """Status and body of the next answer."""
-        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+    def next(self) -> Scripted:
+        """The next answer."""
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+    def say(self, answer: str | tuple[int, dict[str, Any]] | bytes) -> tuple[int, bytes]:
+        """Status and body of an answer."""
         if isinstance(answer, bytes):
             return 200, answer
         if isinstance(answer, tuple):
@@ -43,23 +57,28 @@ class ModelServer:
 
 
 @contextmanager
-def model_server(*answers: str | tuple[int, dict[str, Any]] | bytes) -> Iterator[ModelServer]:
+def model_server(*answers: Scripted) -> Iterator[ModelServer]:
     """Serve on a free port of this machine."""
-    script = ModelServer(answers=list(answers))
+    script, stopped = ModelServer(answers=list(answers)), threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             script.requests.append(json.loads(self.rfile.read(size)))
             script.headers.append({n.lower(): v for n, v in self.headers.items()})
-            status, body = script.next()
+            answer = script.next()
+            if isinstance(answer, Hang):
+                stopped.wait(30)
+                return
+            status, body = script.say("Half of it" if isinstance(answer, Cut) else answer)
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
             if status == 429:
                 self.send_header("Retry-After", "0")
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body[: len(body) // 2] if isinstance(answer, Cut) else body)
+            self.close_connection = self.close_connection or isinstance(answer, Cut)
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""
@@ -67,5 +86,8 @@ def model_server(*answers: str | tuple[int, dict[str, Any]] | bytes) -> Iterator
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         script.place = f"127.0.0.1:{server.server_port}"
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield script
-        server.shutdown()
+        try:
+            yield script
+        finally:
+            stopped.set()
+            server.shutdown()

@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import shutil
 import signal
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -107,18 +109,21 @@ def _children(parent: int) -> list[int]:
 
 
 @contextmanager
-def own_postgres(folder: Path, *options: str) -> Iterator[OwnPostgres]:
+def own_postgres(*options: str) -> Iterator[OwnPostgres]:
     """A server of the test's own; `options` as in `-c option`."""
+    # Not in pytest's folder: it may run as another user, for whom that is closed.
+    folder = Path(tempfile.mkdtemp(prefix="segue-test-"))
+    folder.chmod(0o711)
     cluster = folder / "postgres"
-    cluster.mkdir(parents=True)
-    for part in (folder, *folder.parents):  # it may run as another user
-        if part.stat().st_uid == os.geteuid() and part != Path("/"):
-            part.chmod(part.stat().st_mode | 0o011)
+    cluster.mkdir()
     made = make_postgres(find_project(os.environ), cluster, Screen(), dict(os.environ))
     argv = (*made.program.argv, *(f"-c{option}" for option in options))
     supervisor = Supervisor(logs=folder / "logs", cwd=folder, screen=Screen())
+    server = OwnPostgres(made.url, supervisor)
     try:
         supervisor.start([supervisor.add(replace(made.program, argv=argv))])
-        yield OwnPostgres(made.url, supervisor)
+        yield server
     finally:
+        server.thaw()
         supervisor.stop()
+        shutil.rmtree(folder, ignore_errors=True)

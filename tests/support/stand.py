@@ -20,6 +20,7 @@ from typing import Any
 from uuid import UUID
 
 import dj_database_url
+import httpx
 
 from builder.launch.broker import free_port
 from builder.launch.environment import find_project
@@ -68,6 +69,22 @@ class Stand:
         else:
             shutil.copy(_migrated_file(), str(self.settings["NAME"]))
         self.db: Connection = connect(self.settings)
+
+    def django(self, *argv: str) -> str:
+        """What a management command prints."""
+        command = [sys.executable, "-m", "django", *argv]
+        done = subprocess.run(
+            command, env=self.env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        return done.stdout
+
+    def api(self, base: str) -> httpx.Client:
+        """A client of the API at this web server, as the admin of a fresh install."""
+        self.django("segue_first_start")
+        token = self.django("token", "admin").split()[-1]
+        return httpx.Client(
+            base_url=f"{base}/api/", headers={"Authorization": f"Token {token}"}, timeout=60
+        )
 
     # -- workers -----------------------------------------------------------------------------
 
