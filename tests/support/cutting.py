@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 COMMITS = (b"COMMIT\x00", b"segue_commit")
@@ -49,12 +49,13 @@ class CuttingLine:
                 await to_client.drain()
 
         tasks = [asyncio.create_task(asks()), asyncio.create_task(answers())]
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in tasks:
-            task.cancel()
-        for line in (to_client, to_server):
-            with suppress(OSError):
-                line.close()
+        try:
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            for line in (to_client, to_server):
+                line.transport.abort()
 
 
 @contextmanager
@@ -69,6 +70,7 @@ def cutting_line(server: str) -> Iterator[CuttingLine]:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        await asyncio.sleep(0.1)  # the loop lets go of its lines in its next rounds
 
     thread = threading.Thread(target=loop.run_until_complete, args=(serve(),), daemon=True)
     thread.start()
