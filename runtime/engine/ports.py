@@ -12,10 +12,14 @@ from runtime.sdk.items import Json
 
 
 class Journal(Protocol):
-    """Rows go in in order; group commit makes them durable."""
+    """Rows go in in order; group commit makes them durable.
+
+    Whatever the engine writes without giving up the loop in between is kept as a whole or not at
+    all: the last try of a step, its result and the answer it gave.
+    """
 
     def write(self, *rows: Row) -> None:
-        """Queue rows for the next commit: all of them for the same one."""
+        """Queue rows for the next commit."""
         ...
 
     def durable(self) -> Awaitable[None]:

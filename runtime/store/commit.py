@@ -44,7 +44,7 @@ def need_alive(db: Connection, worker: UUID) -> None:
 def commit_rows(
     db: Connection,
     worker: UUID,
-    owned: Owned,
+    held: Owned,
     rows: Sequence[Row],
     *,
     fence: bool = True,
@@ -52,13 +52,12 @@ def commit_rows(
 ) -> set[UUID]:
     """Write rows in one transaction; returns the runs that are no longer this worker's.
 
+    `held` says of each run under which epoch its rows were written.
+
     `fence` and `epochs` are only ever off where a test shows what breaks without them.
 
     Raises FencedError when the worker is dead and DatabaseDownError when the outcome is unknown.
     """
-    claimed = {row.run_id for row in rows}
-    # A copy: the loop's thread gives runs up while this one writes.
-    held = {run: own for run in claimed if (own := owned.get(run)) is not None}
     crash_point("commit.begin")
     batch = build_batch(held, rows)  # beforehand: nobody waits for a lock while JSON is made
     if db.commits_at_once and fence and epochs:
@@ -67,7 +66,7 @@ def commit_rows(
         lost = _piecewise(db, worker, held, rows, batch, fence=fence, epochs=epochs)
     _see_who_was_first(db, rows)
     crash_point("commit.committed")
-    return lost | (claimed - held.keys())
+    return lost
 
 
 def _at_once(

@@ -145,6 +145,14 @@ class Connection(Protocol):
         """
         ...
 
+    def write_alone(self, key: int) -> None:
+        """Be the only session that writes for a worker; whoever did so before is ended first.
+
+        A session whose line was cut may still have a commit under way on the server: done after
+        the same rows were written again, it would undo what came after them.
+        """
+        ...
+
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         """Whether nobody holds that something: then its process is dead, or lost all sessions."""
         ...

@@ -1,7 +1,9 @@
 """The group-committing journal: one writer thread a worker, one transaction for all that is ready.
 
 No linger: while one commit is under way the next batch gathers, so the database's own speed sets
-the size of the batches.
+the size of the batches. What one turn of the loop writes is never parted: either all of it is kept
+or nothing. So a step's last try and its result stand together, and a new owner that finds the one
+finds the other.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -37,6 +39,24 @@ class _Job:
     refuse: Callable[[Exception], None] | None = None
 
 
+@dataclass(slots=True)
+class _Gathered:
+    """What waits for its commit: rows, the epochs they were written under, and who waits for it."""
+
+    rows: list[Row] = field(default_factory=list)
+    held: Owned = field(default_factory=dict)
+    waiters: list[asyncio.Future[None]] = field(default_factory=list)
+
+    def add(self, later: _Gathered) -> None:
+        """Append what was written later; of a run that was claimed anew, only that counts."""
+        stale = {r for r, own in later.held.items() if self.held.get(r, own) != own}
+        if stale:
+            self.rows = [row for row in self.rows if row.run_id not in stale]
+        self.rows.extend(later.rows)
+        self.held.update(later.held)
+        self.waiters.extend(later.waiters)
+
+
 class GroupJournal:
     """See `runtime.engine.ports.Journal`. Called on the loop's thread, writes on its own."""
 
@@ -46,7 +66,7 @@ class GroupJournal:
         worker: UUID,
         loop: asyncio.AbstractEventLoop,
         *,
-        on_lost: Callable[[set[UUID]], None],
+        on_lost: Callable[[Mapping[UUID, int]], None],
         on_committed: Callable[[list[Row]], None],
         on_fenced: Callable[[], None],
         on_failure: Callable[[], None],
@@ -62,12 +82,13 @@ class GroupJournal:
         self._on_failure = on_failure
         self._fence = fence
         self._epochs = epochs
-        self._rows: list[Row] = []
-        self._waiters: list[asyncio.Future[None]] = []
+        self._owned: Owned = {}
+        self._fresh = _Gathered()  # of this turn of the loop
+        self._turn = False
+        self._next = _Gathered()
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._signalled = False
-        self.owned: Owned = {}
         self.commits = self.written = 0
         self._thread = threading.Thread(target=self._work, name="segue-journal", daemon=True)
 
@@ -76,17 +97,46 @@ class GroupJournal:
 
     # -- on the loop's thread ----------------------------------------------------------------
 
+    def own(self, run: UUID, epoch: int, workspace: UUID) -> None:
+        """From now on what is written of this run is written under this claim."""
+        self._flush()  # what came before belongs to the claim before
+        self._owned[run] = (epoch, workspace)
+
+    def owns(self, run: UUID, epoch: int) -> bool:
+        """Whether this claim of a run is the one that counts here."""
+        own = self._owned.get(run)
+        return own is not None and own[0] == epoch
+
+    def disown(self, run: UUID) -> None:
+        """From now on nothing more of this run is written."""
+        self._owned.pop(run, None)
+
     def write(self, *rows: Row) -> None:
-        with self._lock:
-            self._rows.extend(rows)
-            self._wake()
+        self._fresh.rows.extend(rows)
+        self._flush_after_this_turn()
 
     def durable(self) -> asyncio.Future[None]:
         future: asyncio.Future[None] = self._loop.create_future()
-        with self._lock:
-            self._waiters.append(future)
-            self._wake()
+        self._fresh.waiters.append(future)
+        self._flush_after_this_turn()
         return future
+
+    def _flush_after_this_turn(self) -> None:
+        if not self._turn:
+            self._turn = True
+            self._loop.call_soon(self._flush)
+
+    def _flush(self) -> None:
+        """Hand this turn's rows to the writer, without those of runs that were let go."""
+        self._turn = False
+        fresh, self._fresh = self._fresh, _Gathered()
+        if not fresh.rows and not fresh.waiters:
+            return
+        fresh.held = {r.run_id: own for r in fresh.rows if (own := self._owned.get(r.run_id))}
+        fresh.rows = [row for row in fresh.rows if row.run_id in fresh.held]
+        with self._lock:
+            self._next.add(fresh)
+            self._wake()
 
     def _wake(self) -> None:
         if not self._signalled:
@@ -110,6 +160,7 @@ class GroupJournal:
         def refuse(error: Exception) -> None:
             self._loop.call_soon_threadsafe(_fail, future, error)
 
+        self._flush()
         self._jobs.put(_Job(job, refuse))
         return await future
 
@@ -167,43 +218,40 @@ class GroupJournal:
 
     def _commit(self, db: Connection) -> None:
         with self._lock:
-            rows, self._rows = self._rows, []
-            waiters, self._waiters = self._waiters, []
+            taken, self._next = self._next, _Gathered()
             self._signalled = False
         lost: set[UUID] = set()
-        if rows:
+        if taken.rows:
             began = time.monotonic()
             try:
                 lost = commit_rows(
                     db,
                     self._worker,
-                    self.owned,
-                    rows,
+                    taken.held,
+                    taken.rows,
                     fence=self._fence,
                     epochs=self._epochs,
                 )
             except DatabaseDownError:
                 with self._lock:
-                    self._rows[:0] = rows
-                    self._waiters[:0] = waiters
+                    taken.add(self._next)
+                    self._next = taken
                 raise
             self.commits += 1
-            self.written += len(rows)
-            metrics.commit_took(len(rows), time.monotonic() - began)
-        self._loop.call_soon_threadsafe(self._committed, rows, waiters, lost)
-        if rows:
+            self.written += len(taken.rows)
+            metrics.commit_took(len(taken.rows), time.monotonic() - began)
+        self._loop.call_soon_threadsafe(self._committed, taken, lost)
+        if taken.rows:
             crash_point("commit.told")
 
-    def _committed(
-        self, rows: list[Row], waiters: list[asyncio.Future[None]], lost: set[UUID]
-    ) -> None:
+    def _committed(self, taken: _Gathered, lost: set[UUID]) -> None:
         """Back on the loop: only now may anything follow from what was written."""
         if lost:
-            self._on_lost(lost)
-        for future in waiters:
+            self._on_lost({run: taken.held[run][0] for run in lost})
+        for future in taken.waiters:
             _succeed(future, None)
-        if rows:
-            self._on_committed([row for row in rows if row.run_id not in lost])
+        if taken.rows:
+            self._on_committed([row for row in taken.rows if row.run_id not in lost])
 
 
 def _succeed(future: asyncio.Future[Any], result: Any) -> None:

@@ -187,6 +187,16 @@ class PostgresConnection:
     def hold_sign_of_life(self, worker: UUID, key: int) -> None:
         self.run("SELECT pg_advisory_lock_shared(%s)", (key,))
 
+    def write_alone(self, key: int) -> None:
+        writer = key | WRITER
+        self.run(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' "
+            "AND objsubid = 1 AND granted AND classid = %s AND objid = %s "
+            "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+            (writer >> 32, writer & 0xFFFFFFFF),
+        )
+        self.run("SELECT pg_advisory_lock(%s)", (writer,))
+
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         # Tried and freed by one statement: whoever freezes in between keeps nobody from holding it.
         return bool(self.run("SELECT pg_try_advisory_xact_lock(%s)", (key,))[0][0])
@@ -213,6 +223,7 @@ class PostgresConnection:
 
 
 SLOTS_LOCK = 0x5E60E  # one for all slots: held for moments, by flows that limit their runs
+WRITER = 1 << 62  # beside a worker's own key, which is smaller
 ALONE_LOCKS = {"prune": 0x5E60F}
 _statements: dict[str, str] = {}
 

@@ -168,6 +168,9 @@ class SqliteConnection:
             raise DatabaseDownError("another process looks for this worker") from None
         self._signs[worker] = held
 
+    def write_alone(self, key: int) -> None:
+        pass  # no session outlives its connection
+
     def sign_of_life_is_gone(self, worker: UUID, key: int) -> bool:
         path = self._path.parent / "workers" / f"{worker}.lock"
         try:

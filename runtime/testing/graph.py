@@ -45,8 +45,12 @@ def run_graph(
     history: History | None = None,
     response: Mapping[str, Any] | None = None,
     act: Callable[[RunExecution], None] | None = None,
+    run_id: UUID | None = None,
 ) -> RunResult:
-    """Run to the end (or until it parks); `act` may steer the run right after it began."""
+    """Run to the end (or until it parks); `act` may steer the run right after it began.
+
+    A run that goes on from a `history` has the `run_id` of the one that left it.
+    """
     plan = compile_plan(document, types)
     key = trigger or plan.triggers[0].key
     journal = journal or MemoryJournal()
@@ -54,7 +58,7 @@ def run_graph(
     async def main() -> RunRow:
         over: asyncio.Future[RunRow] = asyncio.get_running_loop().create_future()
         run = RunExecution(
-            _claim(document, key, [Item(i) for i in items], history or History(), response),
+            _claim(run_id or _new_id(), document, key, items, history or History(), response),
             plan,
             journal,
             world or QuietWorld(),
@@ -88,15 +92,16 @@ def _new_id() -> UUID:
 
 
 def _claim(
+    run_id: UUID,
     document: Document,
     key: str,
-    items: list[Item],
+    items: Sequence[Json],
     history: History,
     response: Mapping[str, Any] | None,
 ) -> ClaimedRun:
     now = FixedClock().now()
     fields: dict[str, Any] = {
-        "id": _new_id(),
+        "id": run_id,
         "workspace_id": _new_id(),
         "flow_id": None,
         "version": None,
@@ -104,7 +109,7 @@ def _claim(
         "mode": "test",
         "trigger_key": key,
         "trigger_kind": "manual",
-        "items": items,
+        "items": [Item(item) for item in items],
         "epoch": 1,
         "crashes": 0,
         "isolated": False,

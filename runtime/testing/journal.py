@@ -14,29 +14,38 @@ from runtime.engine.rows import AttemptRow, LogRow, Row, RunRow, StepRow, WaitRo
 class MemoryJournal:
     """See `runtime.engine.ports.Journal`.
 
-    `crash_after=n` makes the n-th row the last one that survives; everything later raises.
+    `crash_after=n`: the owner dies at the end of the turn of its loop that writes the n-th row;
+    nothing later is kept. It hears no more of what was kept, unless it `hears`: then it dies in the
+    middle of what it does next.
     """
 
-    def __init__(self, crash_after: int | None = None) -> None:
+    def __init__(self, crash_after: int | None = None, *, hears: bool = False) -> None:
         self.rows: list[Row] = []
         self.crash_after = crash_after
+        self.hears = hears
+        self.crashed = False
         self.on_row: Callable[[Row], None] | None = None
+        self._dying = self._dropped = False
 
     def write(self, *rows: Row) -> None:
-        if self.crash_after is not None and len(self.rows) >= self.crash_after:
+        if self.crashed:
+            self._dropped = True
             return
         for row in rows:
             self.rows.append(row)
             if self.on_row is not None:
                 self.on_row(row)
+        if self.crash_after is not None and len(self.rows) >= self.crash_after and not self._dying:
+            self._dying = True
+            asyncio.get_running_loop().call_soon(self._die)
+
+    def _die(self) -> None:
+        self.crashed = True
 
     async def durable(self) -> None:
-        if self.crash_after is not None and len(self.rows) >= self.crash_after:
+        await asyncio.sleep(0)
+        if self._dropped or (self.crashed and not self.hears):
             await asyncio.Event().wait()
-
-    @property
-    def crashed(self) -> bool:
-        return self.crash_after is not None and len(self.rows) >= self.crash_after
 
     def steps(self) -> list[StepRow]:
         """The last row of each step, in the order they first appeared."""

@@ -94,7 +94,7 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
         self.journal = GroupJournal(
-            self._session,
+            self._writing_session,
             self.me.id,
             self._loop,
             on_lost=self._lost,
@@ -124,6 +124,16 @@ class Engine:
         db = self._open()
         try:
             db.hold_sign_of_life(self.me.id, self.me.lock_key)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _writing_session(self) -> Connection:
+        """A session that nobody else of this worker writes beside."""
+        db = self._session()
+        try:
+            db.write_alone(self.me.lock_key)
         except BaseException:
             db.close()
             raise
@@ -276,7 +286,9 @@ class Engine:
     async def _begin(self, claim: ClaimedRun) -> None:
         """Begin a run; one that cannot begin ends in words, and takes no other down."""
         self.claimed += 1
-        self.journal.owned[claim.id] = (claim.epoch, claim.workspace_id)
+        if (before := self.active.pop(claim.id, None)) is not None:
+            before.abandon()  # it was taken from us and came back before we heard of it
+        self.journal.own(claim.id, claim.epoch, claim.workspace_id)
         try:
             run = await self._execution(claim)
             self.active[claim.id] = run
@@ -342,19 +354,20 @@ class Engine:
 
     def _forget(self, run_id: UUID) -> None:
         run = self.active.pop(run_id, None)
-        self.journal.owned.pop(run_id, None)
+        self.journal.disown(run_id)
         if self.options.alone or (run is not None and run.claim.slotted):
             self._backlog = True
         if self._backlog or self._hints:
             self._wake.set()
 
-    def _lost(self, runs: set[UUID]) -> None:
-        for run_id in runs:
-            run = self.active.get(run_id)
+    def _lost(self, runs: Mapping[UUID, int]) -> None:
+        """These runs are not ours any more, as we held them: under these epochs."""
+        for run_id, epoch in runs.items():
             log.warning("run.lost", run=str(run_id))
-            if run is not None:
-                run.abandon()
-            self._forget(run_id)
+            if self.journal.owns(run_id, epoch):
+                if (run := self.active.get(run_id)) is not None:
+                    run.abandon()
+                self._forget(run_id)
 
     # -- the sweep ---------------------------------------------------------------------------
 

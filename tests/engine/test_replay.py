@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -139,31 +140,45 @@ def _count_anew() -> None:
     Call.made = Counter()
 
 
+RUN = UUID(int=7)
+
+
 def run(
     document: Document,
     items: list[Json],
     *,
     crash_after: int | None = None,
+    hears: bool = False,
     before: MemoryJournal | None = None,
     history: History | None = None,
 ) -> RunResult:
-    """A run, or the rest of one."""
+    """A run, or the rest of one; always the same run, so that its calls have the same keys."""
     history = history or (before.history() if before else None)
-    journal = MemoryJournal(crash_after)
-    response = before.response() if before else None
     return run_graph(
-        document, TYPES, items=items, journal=journal, history=history, response=response
+        document,
+        TYPES,
+        items=items,
+        journal=MemoryJournal(crash_after, hears=hears),
+        history=history,
+        response=before.response() if before else None,
+        run_id=RUN,
     )
 
 
+HEARS = pytest.mark.parametrize("hears", [False, True], ids=["before", "after"])
+
+
+@HEARS
 @pytest.mark.parametrize("case", CASES)
-def test_killed_after_any_row_the_next_owner_ends_the_same_way(case: str) -> None:
+def test_killed_after_any_row_the_next_owner_ends_the_same_way(case: str, hears: bool) -> None:
+    """Before it hears that the row was kept, or in the middle of what it does next."""
     document, items = CASES[case]
     whole = run(document, items)
     assert whole.status == "succeeded", whole.reason
     for rows in range(1, len(whole.journal.rows)):
-        first = run(document, items, crash_after=rows)
+        first = run(document, items, crash_after=rows, hears=hears)
         rest = run(document, items, before=first.journal)
+        assert succeeded_twice(joined(first.journal, rest.journal)) == set(), rows
         assert (rest.status, rest.output) == ("succeeded", whole.output), rows
         assert recorded_twice(first.journal, rest.journal) == set(), rows
         assert statuses(first.journal, rest.journal) == statuses(whole.journal), rows
@@ -194,9 +209,10 @@ EFFECTS = [
 ]
 
 
+@HEARS
 @pytest.mark.parametrize(("on_unknown", "status", "most"), EFFECTS)
 def test_an_effect_of_which_nobody_knows_follows_its_policy(
-    on_unknown: str, status: str, most: int
+    on_unknown: str, status: str, most: int, hears: bool
 ) -> None:
     document = flow(
         {"start": "trigger.manual", "call": effect(on_unknown), "end": setting(done=True)},
@@ -207,9 +223,10 @@ def test_an_effect_of_which_nobody_knows_follows_its_policy(
     ended = set()
     for rows in range(1, total):
         Call.made.clear()
-        first = run(document, [{}], crash_after=rows)
+        first = run(document, [{}], crash_after=rows, hears=hears)
         rest = run(document, [{}], before=first.journal)
         ended.add(rest.status)
+        assert succeeded_twice(joined(first.journal, rest.journal)) == set(), rows
         assert all(times <= most for times in Call.made.values()), rows
         lost = [a for a in rest.journal.attempts() if a.status == "lost"]
         assert rest.status == (status if lost else "succeeded"), rows
@@ -282,6 +299,13 @@ def decided(journal: MemoryJournal, outcome: Json) -> History:
         for place, wait in history.waits.items()
     }
     return history
+
+
+def succeeded_twice(journal: MemoryJournal) -> set[tuple[str, str, int]]:
+    """Items of which two tries stand as succeeded."""
+    tries = journal.attempts()
+    good = Counter((a.node, a.iteration, a.item) for a in tries if a.status == "succeeded")
+    return {place for place, times in good.items() if times > 1}
 
 
 def joined(*journals: MemoryJournal) -> MemoryJournal:
