@@ -385,6 +385,7 @@ class RunExecution:
         self._over = True
         self.drain()
         self.ending = LET_GO
+        self.record.close()
         if self._giving_up is not None:
             self._giving_up.cancel()
         for step in self.steps.values():

@@ -10,7 +10,7 @@ from runtime.engine.encode import encode, encode_origins, encode_outputs
 from runtime.engine.history import ClaimedRun
 from runtime.engine.outcome import StepResult, counts, dump_error
 from runtime.engine.ports import Clock, Journal
-from runtime.engine.rows import AttemptRow, LogRow, RunRow, StepRow, WaitRow
+from runtime.engine.rows import AttemptRow, LogRow, Row, RunRow, StepRow, WaitRow
 from runtime.graph.plan import PlanNode
 from runtime.sdk import Json, NodeError
 
@@ -30,10 +30,18 @@ class Recorder:
         self.stored = claim.history.stored
         self._most_bytes = most_bytes
         self._on_full = on_full
-        self._full = False
+        self._full = self._closed = False
         self.seq = claim.history.seq
         self._journal = journal
         self._clock = clock
+
+    def close(self) -> None:
+        """Write nothing more: somebody else may have the run by now, even this worker again."""
+        self._closed = True
+
+    def _write(self, *rows: Row) -> None:
+        if not self._closed:
+            self._journal.write(*rows)
 
     def next_seq(self) -> int:
         """The next event number of this run."""
@@ -147,11 +155,11 @@ class Recorder:
         row = AttemptRow(
             self.run_id, node.key, iteration, item, number, self.next_seq(), status, **rest
         )
-        self._journal.write(row, *over)
+        self._write(row, *over)
 
     def wait(self, *waits: WaitRow) -> None:
         """Waits opened or were taken, in one commit."""
-        self._journal.write(*waits)
+        self._write(*waits)
 
     def log(
         self,
@@ -163,12 +171,12 @@ class Recorder:
         """One line; `place` is key, iteration, item and attempt number."""
         self._keep(len(message) + len(data or b""))
         row = LogRow(self.run_id, self.next_seq(), *place, level, message, data, self._clock.now())
-        self._journal.write(row)
+        self._write(row)
 
     def run(self, status: str, **rest: Any) -> RunRow:
         """How the run stands as a whole."""
         row = RunRow(self.run_id, self.next_seq(), status, **rest)
-        self._journal.write(row)
+        self._write(row)
         return row
 
     def _keep(self, size: int) -> None:
@@ -178,4 +186,4 @@ class Recorder:
             self._on_full()
 
     def _step(self, key: str, iteration: str, status: str, **rest: Any) -> None:
-        self._journal.write(StepRow(self.run_id, key, iteration, self.next_seq(), status, **rest))
+        self._write(StepRow(self.run_id, key, iteration, self.next_seq(), status, **rest))

@@ -99,7 +99,8 @@ class GroupJournal:
 
     def own(self, run: UUID, epoch: int, workspace: UUID) -> None:
         """From now on what is written of this run is written under this claim."""
-        self._flush()  # what came before belongs to the claim before
+        if run in self._owned:
+            self._flush()  # what came before belongs to the claim before
         self._owned[run] = (epoch, workspace)
 
     def owns(self, run: UUID, epoch: int) -> bool:
@@ -108,7 +109,9 @@ class GroupJournal:
         return own is not None and own[0] == epoch
 
     def disown(self, run: UUID) -> None:
-        """From now on nothing more of this run is written."""
+        """From now on nothing more of this run is written under its claim."""
+        if self._fresh.rows:
+            self._flush()
         self._owned.pop(run, None)
 
     def write(self, *rows: Row) -> None:
@@ -143,7 +146,7 @@ class GroupJournal:
             self._signalled = True
             self._jobs.put(_Job(self._commit))
 
-    async def do(self, work: Callable[[Connection], Result]) -> Result:
+    def do(self, work: Callable[[Connection], Result]) -> asyncio.Future[Result]:
         """Run work on the writer's connection, in order with the commits."""
         future: asyncio.Future[Result] = self._loop.create_future()
 
@@ -162,7 +165,7 @@ class GroupJournal:
 
         self._flush()
         self._jobs.put(_Job(job, refuse))
-        return await future
+        return future
 
     def stop(self) -> None:
         """Write what is left, then end the thread."""

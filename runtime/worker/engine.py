@@ -7,7 +7,6 @@ import contextlib
 import random
 import secrets
 import time
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -27,10 +26,10 @@ from runtime.observe.committed import observed
 from runtime.sdk import Node
 from runtime.store import leases
 from runtime.store.batch import TERMINAL
-from runtime.store.claims import claim_runs
 from runtime.store.commit import FencedError
 from runtime.store.dialect import Connection, DatabaseDownError
 from runtime.store.journal import GroupJournal
+from runtime.worker.claimer import Claimer
 from runtime.worker.heartbeat import die, registered
 from runtime.worker.options import EngineOptions
 from runtime.worker.plans import PlanCache
@@ -78,21 +77,15 @@ class Engine:
         self._sweeper = Sweeper(self.me.id, quarantine is not None, self.options.isolation)
         self._tell_time = tell_time
         self._plans = PlanCache(types, instance)
-        self._hints: deque[UUID] = deque()
-        self._backlog = True
-        self._draining = False
-        self._looked = False
-        self._unsure = False  # the answer to a claim was lost: it may have given us runs
         self._tick = time.monotonic()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.claimed = self.finished = 0
+        self.finished = 0
 
     # -- life --------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Register, then claim and sweep until drained."""
         self._loop = asyncio.get_running_loop()
-        self._wake = asyncio.Event()
         self.journal = GroupJournal(
             self._writing_session,
             self.me.id,
@@ -104,16 +97,24 @@ class Engine:
             fence=self.options.fence,
             epochs=self.options.epochs,
         )
-        watchdog = Watchdog(self._claimed_when_able, self.options.watchdog_seconds)
+        self._claimer = Claimer(
+            self.journal, self.me.id, self.options, self._clock, self.active.keys(), self._begin
+        )
+        watchdog = Watchdog(lambda: self._claimer.claimed_when_able, self.options.watchdog_seconds)
         self._heartbeat = await registered(
             self._session, self.me, self._lag, watchdog, self._tell_time
         )
         self.journal.start()
-        self._stop_claiming = self._spawn(self._claim_loop())
+        self._stop_claiming = self._spawn(self._claimer.run())
         if self.options.sweeps:
             self._spawn(self._sweep_loop())
         self._spawn(self._tick_loop())
-        self._wake.set()
+        self._claimer.look()
+
+    @property
+    def claimed(self) -> int:
+        """How many runs it took so far."""
+        return self._claimer.claimed
 
     def _lag(self) -> float:
         """Seconds since the loop last came round."""
@@ -164,7 +165,7 @@ class Engine:
         """Return when there is nothing more to claim and all is over, or on request."""
         while not stop.is_set():
             await asyncio.sleep(0.1)
-            if self._looked and not self.active and not self._backlog:
+            if self._claimer.looked and not self.active and not self._claimer.backlog:
                 return
 
     async def drain(self) -> list[UUID]:
@@ -173,13 +174,13 @@ class Engine:
         Each run is handed on as soon as nothing of it runs here any more: it does not wait for the
         steps of others. Returns those that were let go at the very end.
         """
-        self._draining = True
+        self._claimer.stop()
         self._stop_claiming()
         for run in self.active.values():
             run.drain()
         with contextlib.suppress(DatabaseDownError, FencedError):
             await self.journal.do(lambda db: leases.say_draining(db, self.me.id))
-            self._announce(await self._return_strays())
+            self._announce(await self._claimer.return_strays())
         until = time.monotonic() + self.options.drain_seconds
         while self.active and time.monotonic() < until:
             await self._hand_on()
@@ -215,77 +216,14 @@ class Engine:
         self.journal.stop()
         self._heartbeat.stop()
 
-    # -- hints and claims --------------------------------------------------------------------
+    # -- claims ------------------------------------------------------------------------------
 
     def submit_threadsafe(self, ids: Iterable[UUID]) -> None:
-        """These runs may be ready. A hint: losing or repeating it does no harm."""
-        self._loop.call_soon_threadsafe(self.submit, list(ids))
-
-    def submit(self, ids: Sequence[UUID]) -> None:
-        """As above, on the loop's own thread."""
-        room = self._room - len(self._hints)
-        self._hints.extend(ids[: max(0, room)])
-        if len(ids) > room:
-            self._backlog = True  # over the cap ids are dropped: the queue remembers
-        self._wake.set()
-
-    async def _claim_loop(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            while self._unsure or self._wants_more():
-                await self._claim()
-
-    @property
-    def _room(self) -> int:
-        """How many more runs it may hold."""
-        came_through = self.claimed - len(self.active)
-        most = min(self.options.max_active, 1 + came_through)
-        return (most if self.options.alone else self.options.max_active) - len(self.active)
-
-    def _wants_more(self) -> bool:
-        return not self._draining and self._room > 0 and (self._backlog or bool(self._hints))
-
-    async def _claim(self) -> None:
-        limit = min(self._room, self.options.claim_size)
-        ids: list[UUID] | None = None
-        if not self._backlog:
-            ids = [self._hints.popleft() for _ in range(min(limit, len(self._hints)))]
-        alone, now, began = self.options.alone, self._clock.now(), time.monotonic()
-        try:
-            if self._unsure:
-                await self._return_strays()
-            claims = await self.journal.do(
-                lambda db: claim_runs(db, self.me.id, now, ids=ids, limit=limit, alone=alone)
-            )
-        except DatabaseDownError:
-            self._unsure = self._backlog = True
-            await asyncio.sleep(0.5)
-            return
-        self._looked = True
-        metrics.claimed(claims, time.monotonic() - began)
-        # A hinted run that was not to be had is over, another's, or waits for its slot.
-        self._backlog = len(claims) == limit if ids is None else len(claims) < len(ids)
-        for claim in claims:
-            await self._begin(claim)
-
-    async def _return_strays(self) -> list[UUID]:
-        """Called between claims, when every run that is ours has begun."""
-        held = set(self.active)
-        strays = await self.journal.do(lambda db: leases.hand_back_strays(db, self.me.id, held))
-        self._unsure = False
-        if strays:
-            log.warning("runs.handed_back", count=len(strays))
-        return strays
-
-    def _claimed_when_able(self) -> int | None:
-        """For the watchdog, from another thread."""
-        able = not self._draining and not self.options.alone and self._room > 0
-        return self.claimed if able else None
+        """Hand on a hint from another thread."""
+        self._loop.call_soon_threadsafe(self._claimer.submit, list(ids))
 
     async def _begin(self, claim: ClaimedRun) -> None:
         """Begin a run; one that cannot begin ends in words, and takes no other down."""
-        self.claimed += 1
         if (before := self.active.pop(claim.id, None)) is not None:
             before.abandon()  # it was taken from us and came back before we heard of it
         self.journal.own(claim.id, claim.epoch, claim.workspace_id)
@@ -294,7 +232,8 @@ class Engine:
             self.active[claim.id] = run
             run.start()
         except DatabaseDownError:
-            self._unsure = self._backlog = True  # it is ours, and goes back before the next claim
+            # It is ours, and goes back before the next claim.
+            self._claimer.unsure = self._claimer.backlog = True
         except (UnknownNodeTypeError, DocumentError) as error:
             self._refuse(claim, str(error))
         except FencedError:
@@ -355,10 +294,8 @@ class Engine:
     def _forget(self, run_id: UUID) -> None:
         run = self.active.pop(run_id, None)
         self.journal.disown(run_id)
-        if self.options.alone or (run is not None and run.claim.slotted):
-            self._backlog = True
-        if self._backlog or self._hints:
-            self._wake.set()
+        slot = run is not None and run.claim.slotted
+        self._claimer.room_was_made(slot=slot or self.options.alone)
 
     def _lost(self, runs: Mapping[UUID, int]) -> None:
         """These runs are not ours any more, as we held them: under these epochs."""
@@ -385,7 +322,7 @@ class Engine:
         seen = await self.journal.do(self._sweeper.look)
         metrics.swept(time.monotonic() - began, len(seen.requeued))
         if seen.strays:
-            self._unsure = True
+            self._claimer.unsure = True
         for run_id, by in seen.asked.cancelled:
             if run_id in self.active:
                 self.active[run_id].cancel(by)
@@ -395,5 +332,4 @@ class Engine:
         if seen.suspects and self._quarantine is not None:
             self._quarantine(seen.suspects)
         if not self.options.alone:
-            self._backlog = True
-            self._wake.set()
+            self._claimer.look()
