@@ -47,14 +47,21 @@ class Hooks:
     def __init__(self, redis_url: str) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
         self._routes: Batcher[str, Routes] = Batcher("routes", find_routes)
-        self._accept: Batcher[Call, Accepted | None] = Batcher("accept", accept_calls)
+        self._accept: Batcher[Call, Accepted | None] = Batcher(
+            "accept", accept_calls, lambda: self._underway
+        )
+        self._underway = 0
         self._replies = Replies(redis_url)
         self._known: dict[tuple[str, str], FoundRoute] = {}
 
     async def answer(self, scope: Mapping[str, Any], receive: Any) -> Reply:
         """The reply to one call; never raises."""
         began = time.monotonic()
-        reply = await self._reply(scope, receive)
+        self._underway += 1
+        try:
+            reply = await self._reply(scope, receive)
+        finally:
+            self._underway -= 1
         metrics.webhook_answered(reply[0], time.monotonic() - began)
         return reply
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import queue
 import threading
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 MOST_IDS = 500  # in one message
-# Each message costs a worker's consumer more than a small run costs the engine. A lone caller never
-# waits for this; many at once share a message.
-APART_SECONDS = 0.002
 _waiting: queue.SimpleQueue[UUID] = queue.SimpleQueue()
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
@@ -44,17 +40,14 @@ def announce(runs: Sequence[UUID]) -> None:
 
 def _send() -> None:
     sender = _Sender()
-    sent = 0.0
     while True:
         ids = [_waiting.get()]
-        time.sleep(max(0.0, sent + APART_SECONDS - time.monotonic()))
         while len(ids) < MOST_IDS:
             try:
                 ids.append(_waiting.get_nowait())
             except queue.Empty:
                 break
         sender.send(ids)
-        sent = time.monotonic()
 
 
 class _Sender:
