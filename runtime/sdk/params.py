@@ -62,13 +62,15 @@ def field(
     show_if: tuple[str, Sequence[object]] | None = None,
     section: str = "",
     choices: dict[str, str] | None = None,
+    direction: str = "",
     templates: bool | None = None,
     default_factory: Callable[[], Any] | None = None,
     **limits: Any,
 ) -> Any:
     """A pydantic field that also says how the form shows it.
 
-    `show_if` is `(other field, values)`; `choices` maps values to their labels; `templates`
+    `show_if` is `(other field, values)`; `choices` maps values to their labels; `direction` says of
+    a connection whether it is for calls that come `in`, else for those that go out; `templates`
     overrides whether `{{ }}` and formulas are resolved in it; `limits` go to pydantic as they are.
     """
     resolved = kind not in STATIC_KINDS if templates is None else templates
@@ -85,6 +87,8 @@ def field(
         extra["x-section"] = section
     if choices:
         extra["x-choices"] = choices
+    if direction:
+        extra["x-direction"] = direction
     if default_factory is not None:
         return Field(default_factory=default_factory, json_schema_extra=extra, **limits)
     return Field(default, json_schema_extra=extra, **limits)

@@ -668,6 +668,8 @@ export interface components {
             allowed_hosts: string[];
             /** Format: date-time */
             updated_at: string;
+            signs: boolean;
+            proves: boolean;
         };
         CredentialTestSchema: {
             ok: boolean;

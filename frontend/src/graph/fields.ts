@@ -30,6 +30,8 @@ export type FieldSpec = {
   label: string;
   help: string;
   placeholder: string;
+  /** Of a connection: for calls that come "in", else for those that go out. */
+  direction?: string;
   advanced: boolean;
   section: string;
   showIf: { field: string; in: Json[] } | null;
@@ -75,6 +77,7 @@ function fieldOf(
     label: text("x-label") || text("title") || name,
     help: text("x-help") || text("description"),
     placeholder: text("x-placeholder"),
+    direction: text("x-direction"),
     advanced: schema["x-advanced"] === true,
     section: text("x-section"),
     showIf: showIfOf(schema["x-show-if"]),
