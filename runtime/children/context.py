@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
-from runtime.sdk import Context, Item, Json
+from runtime.sdk import Context, Item, Json, NodeError
 from runtime.sdk.context import HttpReply
 
 Ask = Callable[..., Awaitable[Any]]
@@ -65,6 +65,13 @@ class RemoteModels:
         return await self._ask("complete", request)
 
 
+class NoFlows:
+    """Steps of installed packages start no other flows; a flow's own step does that."""
+
+    async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
+        raise NodeError("This kind of step cannot start other flows.", retryable=False)
+
+
 class ChildContext:
     """See `runtime.sdk.Context`."""
 
@@ -80,6 +87,7 @@ class ChildContext:
         self.http = RemoteHttp(ask)
         self.sandbox = RemoteSandbox(ask)
         self.models = RemoteModels(ask)
+        self.flows = NoFlows()
 
     @property
     def item(self) -> Item:

@@ -68,6 +68,14 @@ def load_error(stored: Mapping[str, Json] | None) -> NodeError:
     )
 
 
+class StoppedItemError(Exception):
+    """An item failed for good and its step's policy is to stop the flow."""
+
+    def __init__(self, error: NodeError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 def as_node_error(error: BaseException) -> NodeError:
     """Whatever a node raised, as something a person can read."""
     if isinstance(error, NodeError):

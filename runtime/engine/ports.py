@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from runtime.engine.rows import Row
-from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.context import Flows, HttpClient, Models, Sandbox
 from runtime.sdk.items import Json
 
 
@@ -45,6 +45,8 @@ class World(Protocol):
     def http(self, workspace: str) -> HttpClient: ...
 
     def models(self, workspace: str) -> Models: ...
+
+    def flows(self, workspace: str) -> Flows: ...
 
     @property
     def sandbox(self) -> Sandbox: ...

@@ -2,6 +2,7 @@
 
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
+from runtime.models.entry import Entry
 from runtime.models.payload import Payload
 from runtime.models.retention import Retention
 from runtime.models.route import Route
@@ -24,6 +25,7 @@ __all__ = [
     "AttemptStatus",
     "Credential",
     "Delivery",
+    "Entry",
     "LogLevel",
     "LogLine",
     "Payload",

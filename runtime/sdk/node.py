@@ -54,10 +54,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class TriggerInfo:
-    """How a trigger is started: `kind` names the way, `label` says it to a person."""
+    """How a trigger is started: `kind` names the way, `label` says it to a person.
+
+    `by_flows`: by what happens in other flows; such a trigger has an entry instead of an address.
+    """
 
     kind: str
     label: str
+    by_flows: bool = False
 
 
 # What `check` finds: field, sentence, and where there is one what to do about it.
@@ -87,6 +91,7 @@ class Node:
 
     routes: ClassVar[bool] = False
     waits: ClassVar[bool] = False
+    starts_over: ClassVar[bool] = False  # a try after a failed wait begins anew, and waits anew
     streams: ClassVar[bool] = False
     cpu: ClassVar[bool] = False
     loop: ClassVar[bool] = False

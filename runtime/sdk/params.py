@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CONDITIONS = "conditions"
     CREDENTIAL = "credential"
     MODEL = "model"
+    FLOW = "flow"
     SCHEMA = "schema"
     WEBHOOK_PATH = "webhook_path"
 
@@ -39,6 +40,7 @@ STATIC_KINDS = frozenset(
         Kind.CHOICE,
         Kind.CREDENTIAL,
         Kind.MODEL,
+        Kind.FLOW,
         Kind.SCHEMA,
         Kind.WEBHOOK_PATH,
     }

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.context import Flows, HttpClient, Models, Sandbox
 from runtime.sdk.items import Json
 
 
@@ -19,7 +19,9 @@ class QuietWorld:
         http: HttpClient | None = None,
         models: Models | None = None,
         sandbox: Any = None,
+        flows: Flows | None = None,
     ) -> None:
+        self._flows = flows
         self._http = http
         self._models = models
         self._sandbox = sandbox
@@ -28,6 +30,11 @@ class QuietWorld:
         if self._http is None:
             raise RuntimeError("This test world has no network.")
         return self._http
+
+    def flows(self, workspace: str) -> Flows:
+        if self._flows is None:
+            raise RuntimeError("This test world has no other flows.")
+        return self._flows
 
     def models(self, workspace: str) -> Models:
         if self._models is None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from runtime.network.client import GuardedClient
     from runtime.providers.gateway import ModelGateway
     from runtime.sandbox.pool import MontySandbox
+    from runtime.worker.flows import WorkspaceFlows
 
 
 class ServerWorld:
@@ -35,6 +36,11 @@ class ServerWorld:
 
             self._gateways[workspace] = ModelGateway(workspace, self.http(workspace))
         return self._gateways[workspace]
+
+    def flows(self, workspace: str) -> WorkspaceFlows:
+        from runtime.worker.flows import WorkspaceFlows
+
+        return WorkspaceFlows(UUID(workspace))
 
     @property
     def sandbox(self) -> MontySandbox:

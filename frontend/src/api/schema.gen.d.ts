@@ -735,6 +735,7 @@ export interface components {
             draft_changes: number;
             /** Format: date-time */
             updated_at: string;
+            callable: boolean;
             last_run: components["schemas"]["LastRunSchema"] | null;
             triggers: components["schemas"]["TriggerSchema"][];
         };

@@ -8,6 +8,7 @@ import { CodeField } from "./CodeField";
 import { ConditionsField } from "./ConditionsField";
 import { ConnectionField } from "./ConnectionField";
 import { DurationField } from "./DurationField";
+import { FlowField } from "./FlowField";
 import { JsonField } from "./JsonField";
 import { KeyValuesField } from "./KeyValuesField";
 import { ListField } from "./ListField";
@@ -34,6 +35,7 @@ export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = 
   conditions: ConditionsField,
   credential: ConnectionField,
   model: ModelField,
+  flow: FlowField,
   schema: SchemaField,
   webhook_path: WebhookPathField,
 };

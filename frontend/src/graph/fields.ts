@@ -18,6 +18,7 @@ export const FIELD_KINDS = [
   "conditions",
   "credential",
   "model",
+  "flow",
   "schema",
   "webhook_path",
 ] as const;

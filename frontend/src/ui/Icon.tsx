@@ -1,7 +1,9 @@
 /** Icons by the name that a step type gives; only those listed are shipped. */
 import {
   IconAdjustments,
+  IconAlertTriangle,
   IconArrowBackUp,
+  IconArrowFork,
   IconArrowsJoin,
   IconArrowsJoin2,
   IconArrowsSplit,
@@ -42,6 +44,7 @@ import {
   IconRoute,
   IconSearch,
   IconSend,
+  IconSitemap,
   IconSparkles,
   IconSwitch,
   IconTable,
@@ -55,6 +58,9 @@ import {
 
 const ICONS: Readonly<Record<string, TablerIcon>> = {
   adjustments: IconAdjustments,
+  "alert-triangle": IconAlertTriangle,
+  "arrow-fork": IconArrowFork,
+  sitemap: IconSitemap,
   "arrow-back": IconArrowBackUp,
   "arrow-back-up": IconArrowBackUp,
   reply: IconArrowBackUp,
