@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     KEY_VALUES = "key_values"
     ASSIGNMENTS = "assignments"
     LIST = "list"
+    ROWS = "rows"  # a list of small forms; each row's fields are declared as the step's are
     CONDITIONS = "conditions"
     CREDENTIAL = "credential"
     MODEL = "model"
@@ -63,13 +64,17 @@ def field(
     section: str = "",
     choices: dict[str, str] | None = None,
     templates: bool | None = None,
+    lenient: bool = False,
+    fresh: str = "",
     default_factory: Callable[[], Any] | None = None,
     **limits: Any,
 ) -> Any:
     """A pydantic field that also says how the form shows it.
 
     `show_if` is `(other field, values)`; `choices` maps values to their labels; `templates`
-    overrides whether `{{ }}` and formulas are resolved in it; `limits` go to pydantic as they are.
+    overrides whether `{{ }}` and formulas are resolved in it; with `lenient` data that is missing
+    counts as empty, as in conditions. A field of a row with `fresh` is not shown: the form gives
+    each new row a value of its own, beginning so. `limits` go to pydantic as they are.
     """
     resolved = kind not in STATIC_KINDS if templates is None else templates
     extra: dict[str, Any] = {"x-kind": kind.value, "x-label": label, "x-templates": resolved}
@@ -83,6 +88,10 @@ def field(
         extra["x-show-if"] = {"field": show_if[0], "in": list(show_if[1])}
     if section:
         extra["x-section"] = section
+    if lenient:
+        extra["x-lenient"] = True
+    if fresh:
+        extra["x-fresh"] = fresh
     if choices:
         extra["x-choices"] = choices
     if default_factory is not None:
@@ -92,13 +101,23 @@ def field(
 
 def resolves_templates(params: type[NodeParams], name: str) -> bool:
     """Whether the field's value is read for templates and formulas before the node sees it."""
-    info = params.model_fields.get(name)
-    extra = info.json_schema_extra if info is not None else None
-    return bool(extra.get("x-templates", True)) if isinstance(extra, dict) else True
+    return bool(_said(params, name).get("x-templates", True))
+
+
+def reads_leniently(params: type[NodeParams], name: str) -> bool:
+    """Whether data that is missing counts as empty in this field."""
+    said = _said(params, name)
+    return said.get("x-kind") == Kind.CONDITIONS or bool(said.get("x-lenient"))
 
 
 def field_kind(params: type[NodeParams], name: str) -> Kind | None:
     """The declared kind of a field, or None where the field is unknown."""
+    said = _said(params, name)
+    return Kind(str(said["x-kind"])) if "x-kind" in said else None
+
+
+def _said(params: type[NodeParams], name: str) -> Mapping[str, Any]:
+    """What `field()` noted about a field; empty where the field is unknown."""
     info = params.model_fields.get(name)
     extra = info.json_schema_extra if info is not None else None
-    return Kind(str(extra["x-kind"])) if isinstance(extra, dict) and "x-kind" in extra else None
+    return extra if isinstance(extra, dict) else {}
