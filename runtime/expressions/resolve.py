@@ -13,7 +13,7 @@ from runtime.expressions.scope import Scope
 from runtime.expressions.template import Template, parse_template
 from runtime.sdk.errors import NodeError
 from runtime.sdk.items import Json
-from runtime.sdk.params import NodeParams, reads_leniently, resolves_templates
+from runtime.sdk.params import NodeParams, reads_leniently, resolves_templates, without_hidden
 
 FORMULA, LITERAL = "$formula", "$literal"
 MAX_DEPTH = 50
@@ -79,7 +79,8 @@ def compile_params(
     """Parse every template and formula; the errors carry their field."""
     walk = _Walk()
     fields = {}
-    for name, value in {**_templates_by_default(declared), **raw}.items():
+    given = {**_templates_by_default(declared), **raw}
+    for name, value in without_hidden(declared, given).items():
         if resolves_templates(declared, name):
             walk.lenient = reads_leniently(declared, name)
             fields[name] = walk.visit(value, name, 0)

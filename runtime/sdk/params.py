@@ -110,6 +110,21 @@ def reads_leniently(params: type[NodeParams], name: str) -> bool:
     return said.get("x-kind") == Kind.CONDITIONS or bool(said.get("x-lenient"))
 
 
+def without_hidden(params: type[NodeParams], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that play a part: what a form hides has its default, whatever was left in it."""
+    return {name: value for name, value in raw.items() if not _is_hidden(params, name, raw)}
+
+
+def _is_hidden(params: type[NodeParams], name: str, raw: Mapping[str, Any]) -> bool:
+    info = params.model_fields.get(name)
+    rule = _said(params, name).get("x-show-if")
+    if info is None or info.is_required() or rule is None:
+        return False
+    other = params.model_fields.get(rule["field"])
+    found = raw.get(rule["field"], other.default if other else None)
+    return found not in rule["in"]
+
+
 def field_kind(params: type[NodeParams], name: str) -> Kind | None:
     """The declared kind of a field, or None where the field is unknown."""
     said = _said(params, name)

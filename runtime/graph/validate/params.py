@@ -14,7 +14,7 @@ from runtime.graph.issue import Issue, Severity
 from runtime.graph.plan import migrated_params
 from runtime.graph.policies import effective_policy
 from runtime.sdk import Effect, Kind, Node, NodeParams
-from runtime.sdk.params import field_kind
+from runtime.sdk.params import field_kind, without_hidden
 
 _TOO_FEW = {"missing", "string_too_short", "too_short"}
 
@@ -39,7 +39,7 @@ def check_params(document: Document, types: Mapping[str, type[Node]]) -> Iterato
 
 
 def _params(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
-    raw = migrated_params(node, node_type)
+    raw = without_hidden(node_type.Params, migrated_params(node, node_type))
     compiled, errors = compile_params(raw, node_type.Params)
     for error in errors:
         yield _of_expression(node, node_type, error)
