@@ -17,7 +17,7 @@ from runtime.sdk.node import (
 from runtime.sdk.output import Output, Park, ParkKind, Respond, Resumed
 from runtime.sdk.params import Kind, NodeParams, field
 from runtime.sdk.policy import Backoff, Jitter, OnError, OnUnknown, Policy, Retry
-from runtime.sdk.ports import Port
+from runtime.sdk.ports import Port, PortRows
 
 __all__ = [
     "Backoff",
@@ -50,6 +50,7 @@ __all__ = [
     "ParkKind",
     "Policy",
     "Port",
+    "PortRows",
     "ProcessLostError",
     "Respond",
     "Resumed",

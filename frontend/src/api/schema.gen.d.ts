@@ -910,6 +910,7 @@ export interface components {
             mode: components["schemas"]["NodeMode"];
             effect: components["schemas"]["EffectEnum"];
             routes: boolean;
+            passes: boolean;
             waits: boolean;
             streams: boolean;
             cpu: boolean;
@@ -978,6 +979,9 @@ export interface components {
             name: string;
             label: string;
             multiple?: boolean;
+            only_if?: {
+                [key: string]: unknown;
+            };
         };
         PreviewSchemaRequest: {
             graph?: {

@@ -14,6 +14,7 @@ import { KeyValuesField } from "./KeyValuesField";
 import { ListField } from "./ListField";
 import { ModelField } from "./ModelField";
 import { NumberField } from "./NumberField";
+import { RowsField } from "./RowsField";
 import { SchemaField } from "./SchemaField";
 import { MultilineField, TextField } from "./TextField";
 import { WebhookPathField } from "./WebhookPathField";
@@ -32,6 +33,7 @@ export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = 
   key_values: KeyValuesField,
   assignments: AssignmentsField,
   list: ListField,
+  rows: RowsField,
   conditions: ConditionsField,
   credential: ConnectionField,
   model: ModelField,

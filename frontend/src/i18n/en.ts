@@ -2,10 +2,12 @@
 
 import { again } from "./again";
 import { flowSettings } from "./flowSettings";
+import { rows } from "./rows";
 
 export const en = {
   ...flowSettings,
   ...again,
+  ...rows,
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",
