@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from runtime.engine.rows import Row
-from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.context import HttpClient, Memory, Models, Sandbox, Tables
 from runtime.sdk.items import Json
 
 
@@ -48,6 +48,10 @@ class World(Protocol):
 
     @property
     def sandbox(self) -> Sandbox: ...
+
+    def tables(self, workspace: str) -> Tables: ...
+
+    def memory(self, workspace: str, flow: str) -> Memory: ...
 
     def callback_url(self, token: str) -> str:
         """Where the outside may end the wait that has this token."""

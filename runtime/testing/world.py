@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.context import HttpClient, Memory, Models, Sandbox, Tables
 from runtime.sdk.items import Json
+from runtime.testing.keeping import PlainMemory, PlainTables
 
 
 class QuietWorld:
@@ -19,10 +20,14 @@ class QuietWorld:
         http: HttpClient | None = None,
         models: Models | None = None,
         sandbox: Any = None,
+        tables: Tables | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._http = http
         self._models = models
         self._sandbox = sandbox
+        self._tables = tables or PlainTables({})
+        self._memory = memory or PlainMemory()
 
     def http(self, workspace: str) -> HttpClient:
         if self._http is None:
@@ -40,6 +45,12 @@ class QuietWorld:
             raise RuntimeError("This test world has no sandbox.")
         sandbox: Sandbox = self._sandbox
         return sandbox
+
+    def tables(self, workspace: str) -> Tables:
+        return self._tables
+
+    def memory(self, workspace: str, flow: str) -> Memory:
+        return self._memory
 
     def callback_url(self, token: str) -> str:
         return f"https://segue.example/api/waits/{token}/"
