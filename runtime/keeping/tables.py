@@ -26,6 +26,7 @@ from runtime.keeping.rows import Shown, Where, in_order, indexed_key, matches, r
 from runtime.models import DataRow, DataTable
 from runtime.models.ids import uuid7
 from runtime.sdk import Conditions, Json
+from runtime.sdk.values import as_text
 
 MOST_ROWS = 100_000  # of a table: what is filtered is read row by row
 MOST_READ = 10_000  # rows a step gets at once
@@ -111,10 +112,9 @@ def upsert_row(workspace_id: UUID, name: str, values: Mapping[str, Json], *, key
     """Change the row that has this key value, or add one; returns it."""
 
     def put(table: OpenTable, cells: dict[str, Json]) -> Shown:
-        wanted = key_of(cells.get(table.key.id))
-        if wanted is None:
+        if key_of(cells.get(table.key.id)) is None:
             raise refused(f"“{table.key.name}” is empty, so no row can be found by it.")
-        row = DataRow.objects.filter(table=table.row, key=wanted).first()
+        row = same_key(table, cells)
         return add_row(table, cells) if row is None else change_row(table, row, cells)
 
     return _one_row(workspace_id, name, values, key, "upsert", put)
@@ -198,6 +198,22 @@ def add_row(table: OpenTable, cells: dict[str, Json]) -> Shown:
     return shown(table.columns, str(row.id), cells)
 
 
+def put_row(table: OpenTable, cells: dict[str, Json]) -> bool:
+    """Change the row of the same key, or add one; returns whether one was added."""
+    row = same_key(table, cells)
+    if row is None:
+        add_row(table, cells)
+    else:
+        change_row(table, row, cells)
+    return row is None
+
+
+def same_key(table: OpenTable, cells: Mapping[str, Json]) -> DataRow | None:
+    """The row that has the key value of these cells."""
+    key = _key(table, cells)
+    return DataRow.objects.filter(table=table.row, key=key).first() if key else None
+
+
 def change_row(table: OpenTable, row: DataRow, cells: Mapping[str, Json]) -> Shown:
     """Change cells of a row; the others stay."""
     known = {column.id for column in table.columns}
@@ -216,6 +232,39 @@ def remove_rows(table: DataTable, ids: Sequence[UUID]) -> None:
         piece = ids[start : start + 500]
         count, _ = DataRow.objects.filter(table=table, id__in=piece).delete()
         _count(table, -count)
+
+
+def twice(row: DataTable, column: Column) -> str | None:
+    """A value that occurs twice in a column, in words."""
+    seen = set[str]()
+    for _, cells in _scan(opened(row), None):
+        value = json.loads(cells).get(column.id)
+        key = key_of(value)
+        if key in seen:
+            return as_text(value)
+        if key:
+            seen.add(key)
+    return None
+
+
+def rekey(row: DataTable) -> None:
+    """After the key column has changed: find rows by the new one. Hold the table's lock."""
+    table = opened(row)
+    DataRow.objects.filter(table=row).update(key=None)
+    if key_column(table.columns) is None:
+        return
+    piece: list[DataRow] = []
+    for row_id, cells in list(_scan(table, None)):
+        piece.append(DataRow(id=row_id, key=_key(table, json.loads(cells))))
+        if len(piece) == 500:
+            DataRow.objects.bulk_update(piece, ["key"])
+            piece.clear()
+    DataRow.objects.bulk_update(piece, ["key"])
+
+
+def rows_of(table: OpenTable) -> Iterator[Shown]:
+    """Every row, in the order they were added."""
+    return _found(table, Conditions())
 
 
 def _key(table: OpenTable, cells: Mapping[str, Json]) -> str | None:

@@ -39,6 +39,11 @@ class DataTable(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def pk_text(self) -> str:
+        """The id as an address names it."""
+        return str(self.pk)
+
 
 class DataColumn(models.Model):
     class Kind(models.TextChoices):
