@@ -93,7 +93,13 @@ UNFOLD: dict[str, Any] = {
                     _item(
                         _("Connections"), "key", "admin:runtime_credential_changelist", "everybody"
                     ),
-                    _item(_("Tables"), "table", "admin:runtime_datatable_changelist", "everybody"),
+                    _item(
+                        _("Tables"),
+                        "table",
+                        "admin:runtime_datatable_changelist",
+                        "everybody",
+                        "among_tables",
+                    ),
                     _item(
                         _("Models"),
                         "neurology",

@@ -13,10 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from runtime.admin.base import ScopedAdmin, here
 from runtime.admin.cells import link
 from runtime.admin.column import column, time_column
+from runtime.api.base import Place
 from runtime.keeping.columns import KEY_KINDS, MOST_COLUMNS, ROW_ID, Column, ColumnKind
 from runtime.keeping.sheets import export_csv, import_csv, read_text
 from runtime.keeping.tables import opened, rekey, twice
@@ -70,6 +72,7 @@ class ColumnInline(TabularInline):  # type: ignore[misc]  # unfold is untyped
     formset = ColumnForms
     fields = ("name", "kind", "is_key")
     extra = 1
+    hide_title = True
     verbose_name_plural = _("Columns")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -90,11 +93,17 @@ class ColumnInline(TabularInline):  # type: ignore[misc]  # unfold is untyped
 
 
 def _may(request: HttpRequest, action: str, obj: Any) -> bool:
-    from runtime.api.base import Place
-
     workspace_id = here(request)
-    target = obj if obj is not None else Place(workspace_id) if workspace_id else None
+    target: Any = obj if obj is not None else Place(workspace_id) if workspace_id else None
     return target is not None and request.user.has_perm(f"runtime.{action}_datatable", target)
+
+
+class ImportForm(forms.Form):
+    """Chooses a file."""
+
+    file = forms.FileField(
+        label=_("CSV file"), widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".csv,text/csv"})
+    )
 
 
 class TableForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -134,6 +143,19 @@ class DataTableAdmin(ScopedAdmin):
         base = super().get_form(request, obj, change=change, **kwargs)
         made: type[Any] = type("BoundTableForm", (base,), {"workspace_id": here(request)})
         return made
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Offer to take a file over to those who may change rows."""
+        table = self.get_object(request, object_id)
+        may = table is not None and request.user.has_perm("runtime.change_datarow", table)
+        extra = {"import_form": ImportForm() if may else None, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, extra)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Keep it in the workspace, and tell the audit log."""

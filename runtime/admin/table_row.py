@@ -88,6 +88,7 @@ class DataRowAdmin(ScopedAdmin):
     access_name = "runtime.datarow"
     form = RowForm
     search_fields = ("cells",)
+    list_before_template = "runtime/admin/table_rows.html"
     list_display_links = None
     empty_title = _("No rows yet")
     empty_text = _("Flows add rows here; you can do so yourself, or take over a CSV file.")
@@ -100,7 +101,9 @@ class DataRowAdmin(ScopedAdmin):
         table = self._table(request)
         if table is None:
             return redirect("admin:runtime_datatable_changelist")
-        return super().changelist_view(request, {"title": table.name, **(extra_context or {})})
+        return super().changelist_view(
+            request, {"title": table.name, "table": table, **(extra_context or {})}
+        )
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -201,7 +204,10 @@ class DataRowAdmin(ScopedAdmin):
             wanted = UUID(given)
         except ValueError:
             return None
-        return DataTable.objects.filter(id=wanted, workspace_id=here(request)).first()
+        workspace_id = here(request)
+        if workspace_id is None:
+            return None
+        return DataTable.objects.in_workspace(workspace_id).filter(id=wanted).first()
 
     @column(description=_("Row"))
     def as_text(self, row: DataRow) -> str:
