@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
 from runtime.sdk import Context, Item, Json
-from runtime.sdk.context import HttpReply, Remembered
+from runtime.sdk.context import HttpReply, Remembered, SqlAnswer
 
 Ask = Callable[..., Awaitable[Any]]
 
@@ -114,6 +114,19 @@ class RemoteMemory:
         return cast(Remembered, await self._ask("remember", name, action, value, **options))
 
 
+class RemoteDatabases:
+    """See `runtime.sdk.context.Databases`: guarded and signed in by the worker."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def query(
+        self, credential: str, statement: str, values: Mapping[str, Json], **options: Any
+    ) -> SqlAnswer:
+        answer = await self._ask("query", credential, statement, dict(values), **options)
+        return cast(SqlAnswer, answer)
+
+
 class ChildContext:
     """See `runtime.sdk.Context`."""
 
@@ -131,6 +144,7 @@ class ChildContext:
         self.models = RemoteModels(ask)
         self.tables = RemoteTables(ask)
         self.memory = RemoteMemory(ask)
+        self.databases = RemoteDatabases(ask)
 
     @property
     def item(self) -> Item:

@@ -152,6 +152,36 @@ class Memory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SqlAnswer:
+    """The rows of an answer, how many there were or were changed, and whether rows are missing."""
+
+    rows: Sequence[Mapping[str, Json]]
+    count: int
+    more: bool
+
+
+class Databases(Protocol):
+    """Databases of the person's own, by their connections. Hosts are guarded as for HTTP."""
+
+    async def query(
+        self,
+        credential: str,
+        statement: str,
+        values: Mapping[str, Json],
+        *,
+        write: bool = False,
+        most_rows: int = 1_000,
+        timeout_seconds: float = 30,
+    ) -> SqlAnswer:
+        """Run one statement in a transaction of its own, which may not write unless told.
+
+        `:name` in the statement stands for a value; values are bound and never become part of the
+        text. Raises NodeError.
+        """
+        ...
+
+
 class Context(Protocol):
     """One attempt of one item (or of the whole list)."""
 
@@ -187,6 +217,9 @@ class Context(Protocol):
 
     @property
     def memory(self) -> Memory: ...
+
+    @property
+    def databases(self) -> Databases: ...
 
     @property
     def now(self) -> float:

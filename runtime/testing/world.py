@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from runtime.sdk.context import HttpClient, Memory, Models, Sandbox, Tables
+from runtime.sdk.context import Databases, HttpClient, Memory, Models, Sandbox, Tables
 from runtime.sdk.items import Json
 from runtime.testing.keeping import PlainMemory, PlainTables
 
@@ -22,12 +22,14 @@ class QuietWorld:
         sandbox: Any = None,
         tables: Tables | None = None,
         memory: Memory | None = None,
+        databases: Databases | None = None,
     ) -> None:
         self._http = http
         self._models = models
         self._sandbox = sandbox
         self._tables = tables or PlainTables({})
         self._memory = memory or PlainMemory()
+        self._databases = databases
 
     def http(self, workspace: str) -> HttpClient:
         if self._http is None:
@@ -51,6 +53,11 @@ class QuietWorld:
 
     def memory(self, workspace: str, flow: str) -> Memory:
         return self._memory
+
+    def databases(self, workspace: str) -> Databases:
+        if self._databases is None:
+            raise RuntimeError("This test world has no databases.")
+        return self._databases
 
     def callback_url(self, token: str) -> str:
         return f"https://segue.example/api/waits/{token}/"

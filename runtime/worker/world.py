@@ -10,6 +10,7 @@ from runtime.sdk.items import Json
 
 if TYPE_CHECKING:
     from runtime.network.client import GuardedClient
+    from runtime.network.databases import GuardedDatabases
     from runtime.providers.gateway import ModelGateway
     from runtime.sandbox.pool import MontySandbox
     from runtime.worker.desk import Desk
@@ -59,6 +60,11 @@ class ServerWorld:
 
         # A thread of their own: what is remembered need not wait for somebody's long search.
         return FlowMemory(UUID(workspace), flow, self._desk("memory"))
+
+    def databases(self, workspace: str) -> GuardedDatabases:
+        from runtime.network.databases import GuardedDatabases
+
+        return GuardedDatabases(workspace)
 
     def _desk(self, name: str) -> Desk:
         if name not in self._desks:

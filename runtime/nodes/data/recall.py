@@ -24,7 +24,7 @@ class Recall(Node):
     """Get back a value that an earlier run remembered."""
 
     type, version = "data.recall", 1
-    name, category, icon = "Recall", "Data", "bookmark-question"
+    name, category, icon = "Recall", "Data", "bookmark"
     keywords = ("load", "state", "key", "value", "get", "read", "memory", "remembered")
     summary = "{name}"
     effect = Effect.READS
