@@ -44,6 +44,7 @@ class CredentialType(ABC):
     fields: ClassVar[Sequence[CredentialField]]
     signs: ClassVar[bool] = True
     proves: ClassVar[bool] = False
+    reached_by: ClassVar[str] = "http"  # what the test button speaks: http, sql or mail
 
     @abstractmethod
     def headers(self, secret: Mapping[str, str]) -> dict[str, str]:
@@ -60,6 +61,10 @@ class CredentialType(ABC):
     def test_url(self, secret: Mapping[str, str], allowed_hosts: Sequence[str]) -> str | None:
         """Return the address the test button calls, None where there is none to call."""
         return secret.get("test_url") or None
+
+    def own_host(self, secret: Mapping[str, str]) -> str | None:
+        """Return the host it is for, where that is part of what was typed in."""
+        return None
 
     def missing(self, secret: Mapping[str, str]) -> list[CredentialField]:
         """Return the required fields that are empty."""

@@ -10,8 +10,10 @@ from runtime.credentials.github import GitHubWebhook
 from runtime.credentials.header import HeaderAuth
 from runtime.credentials.jwt import JsonWebToken
 from runtime.credentials.openai_compatible import OpenAiCompatible
+from runtime.credentials.postgresql import PostgresDatabase
 from runtime.credentials.signature import SignatureHeader
 from runtime.credentials.slack import SlackWebhook
+from runtime.credentials.smtp import MailServer
 from runtime.credentials.standard_webhooks import StandardWebhooks
 from runtime.credentials.stripe import StripeWebhook
 
@@ -20,6 +22,8 @@ _ALL: tuple[CredentialType, ...] = (
     BasicAuth(),
     HeaderAuth(),
     OpenAiCompatible(),
+    PostgresDatabase(),
+    MailServer(),
     StandardWebhooks(),
     GitHubWebhook(),
     StripeWebhook(),

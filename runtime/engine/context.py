@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runtime.engine.encode import encode
 from runtime.engine.recorded import nothing_leaves
-from runtime.sdk.context import Flows, HttpClient, Models, Sandbox
+from runtime.sdk.context import Databases, Flows, HttpClient, Memory, Models, Sandbox, Tables
 from runtime.sdk.items import Item, Json
 
 if TYPE_CHECKING:
@@ -114,6 +114,22 @@ class StepContext:
     def flows(self) -> Flows:
         self._may_leave()
         return self.run.world.flows(str(self.run.claim.workspace_id))
+
+    @property
+    def tables(self) -> Tables:
+        self._may_leave()
+        return self.run.world.tables(str(self.run.claim.workspace_id))
+
+    @property
+    def memory(self) -> Memory:
+        self._may_leave()
+        claim = self.run.claim
+        return self.run.world.memory(str(claim.workspace_id), str(claim.flow_id or claim.id))
+
+    @property
+    def databases(self) -> Databases:
+        self._may_leave()
+        return self.run.world.databases(str(self.run.claim.workspace_id))
 
     def _may_leave(self) -> None:
         if self.run.recorded is not None:

@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from runtime.engine.rows import Row
-from runtime.sdk.context import Flows, HttpClient, Models, Sandbox
+from runtime.sdk.context import Databases, Flows, HttpClient, Memory, Models, Sandbox, Tables
 from runtime.sdk.items import Json
 
 
@@ -50,6 +50,12 @@ class World(Protocol):
 
     @property
     def sandbox(self) -> Sandbox: ...
+
+    def tables(self, workspace: str) -> Tables: ...
+
+    def memory(self, workspace: str, flow: str) -> Memory: ...
+
+    def databases(self, workspace: str) -> Databases: ...
 
     def callback_url(self, token: str) -> str:
         """Where the outside may end the wait that has this token."""

@@ -3,6 +3,7 @@
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry
+from runtime.models.memory import Deed, MemoryEntry
 from runtime.models.payload import Payload
 from runtime.models.retention import Retention
 from runtime.models.route import Route
@@ -17,6 +18,7 @@ from runtime.models.step import (
     Step,
     StepStatus,
 )
+from runtime.models.table import DataColumn, DataRow, DataTable
 from runtime.models.wait import Wait, WaitKind, WaitStatus
 from runtime.models.worker import Worker
 
@@ -24,10 +26,15 @@ __all__ = [
     "Attempt",
     "AttemptStatus",
     "Credential",
+    "DataColumn",
+    "DataRow",
+    "DataTable",
+    "Deed",
     "Delivery",
     "Entry",
     "LogLevel",
     "LogLine",
+    "MemoryEntry",
     "Payload",
     "Retention",
     "Route",

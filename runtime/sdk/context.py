@@ -81,6 +81,118 @@ class Flows(Protocol):
         ...
 
 
+class Tables(Protocol):
+    """The workspace's tables. A row is a mapping of column names, with `row_id` when read.
+
+    What changes something takes a `key`: with the same key it is done once, however often it is
+    asked for. Hand it `ctx.idempotency_key`, with something added where a step changes more than
+    one thing. `where` is a `Conditions` as plain data whose left sides are names of columns.
+    Everything raises NodeError with a sentence: no such table, no such column, a value that does
+    not fit.
+    """
+
+    async def columns(self, table: str) -> Sequence[str]:
+        """The names of its columns, in order."""
+        ...
+
+    async def read(
+        self,
+        table: str,
+        *,
+        where: Mapping[str, Any] | None = None,
+        sort_by: str = "",
+        descending: bool = False,
+        limit: int = 0,
+    ) -> Sequence[Mapping[str, Json]]:
+        """The rows meant, at most `limit` of them (0: as many as there may be at once)."""
+        ...
+
+    async def insert(
+        self, table: str, values: Mapping[str, Json], *, key: str
+    ) -> Mapping[str, Json]:
+        """Add a row and return it."""
+        ...
+
+    async def upsert(
+        self, table: str, values: Mapping[str, Json], *, key: str
+    ) -> Mapping[str, Json]:
+        """Change the row with the same value in the table's key column, or add one; return it."""
+        ...
+
+    async def update(
+        self, table: str, values: Mapping[str, Json], *, where: Mapping[str, Any], key: str
+    ) -> int:
+        """Change the rows meant; returns how many."""
+        ...
+
+    async def delete(self, table: str, *, where: Mapping[str, Any], key: str) -> int:
+        """Remove the rows meant; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A value; `was_there` tells nothing from a remembered nothing."""
+
+    value: Json
+    was_there: bool
+
+
+class Memory(Protocol):
+    """Single values under a name, a flow's own or (`shared`) those of the whole workspace."""
+
+    async def recall(self, name: str, *, shared: bool = False) -> Remembered:
+        """What is remembered."""
+        ...
+
+    async def remember(
+        self,
+        name: str,
+        action: str,
+        value: Json = None,
+        *,
+        shared: bool = False,
+        expires_in: float | None = None,
+        key: str,
+    ) -> Remembered:
+        """`set`, `set_if_absent`, `add`, `append` or `delete`; atomic, and once for the key.
+
+        Returns what is there afterwards; `was_there` says whether there was something before.
+        `expires_in` is in seconds.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAnswer:
+    """The rows of an answer, how many there were or were changed, and whether rows are missing."""
+
+    rows: Sequence[Mapping[str, Json]]
+    count: int
+    more: bool
+
+
+class Databases(Protocol):
+    """Databases of the person's own, by their connections. Hosts are guarded as for HTTP."""
+
+    async def query(
+        self,
+        credential: str,
+        statement: str,
+        values: Mapping[str, Json],
+        *,
+        write: bool = False,
+        most_rows: int = 1_000,
+        timeout_seconds: float = 30,
+    ) -> SqlAnswer:
+        """Run one statement in a transaction of its own, which may not write unless told.
+
+        `:name` in the statement stands for a value; values are bound and never become part of the
+        text. Raises NodeError.
+        """
+        ...
+
+
 class Context(Protocol):
     """One attempt of one item (or of the whole list)."""
 
@@ -113,6 +225,15 @@ class Context(Protocol):
 
     @property
     def flows(self) -> Flows: ...
+
+    @property
+    def tables(self) -> Tables: ...
+
+    @property
+    def memory(self) -> Memory: ...
+
+    @property
+    def databases(self) -> Databases: ...
 
     @property
     def now(self) -> float:

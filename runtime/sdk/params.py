@@ -82,24 +82,18 @@ def field(
     """
     resolved = kind not in STATIC_KINDS if templates is None else templates
     extra: dict[str, Any] = {"x-kind": kind.value, "x-label": label, "x-templates": resolved}
-    if help:
-        extra["x-help"] = help
-    if placeholder:
-        extra["x-placeholder"] = placeholder
-    if advanced:
-        extra["x-advanced"] = True
-    if show_if is not None:
-        extra["x-show-if"] = {"field": show_if[0], "in": list(show_if[1])}
-    if section:
-        extra["x-section"] = section
-    if lenient:
-        extra["x-lenient"] = True
-    if fresh:
-        extra["x-fresh"] = fresh
-    if choices:
-        extra["x-choices"] = choices
-    if direction:
-        extra["x-direction"] = direction
+    said = {
+        "x-help": help,
+        "x-placeholder": placeholder,
+        "x-advanced": advanced,
+        "x-show-if": {"field": show_if[0], "in": list(show_if[1])} if show_if else None,
+        "x-section": section,
+        "x-lenient": lenient,
+        "x-fresh": fresh,
+        "x-choices": choices,
+        "x-direction": direction,
+    }
+    extra.update({name: value for name, value in said.items() if value})
     if default_factory is not None:
         return Field(default_factory=default_factory, json_schema_extra=extra, **limits)
     return Field(default, json_schema_extra=extra, **limits)

@@ -3,6 +3,15 @@
 from runtime.testing.clock import FixedClock
 from runtime.testing.graph import RunResult, run_graph
 from runtime.testing.journal import MemoryJournal
+from runtime.testing.keeping import PlainMemory, PlainTables
 from runtime.testing.world import QuietWorld
 
-__all__ = ["FixedClock", "MemoryJournal", "QuietWorld", "RunResult", "run_graph"]
+__all__ = [
+    "FixedClock",
+    "MemoryJournal",
+    "PlainMemory",
+    "PlainTables",
+    "QuietWorld",
+    "RunResult",
+    "run_graph",
+]

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from runtime.sdk.context import Flows, HttpClient, Models, Sandbox
+from runtime.sdk.context import Databases, Flows, HttpClient, Memory, Models, Sandbox, Tables
 from runtime.sdk.items import Json
+from runtime.testing.keeping import PlainMemory, PlainTables
 
 
 class QuietWorld:
@@ -20,11 +21,17 @@ class QuietWorld:
         models: Models | None = None,
         sandbox: Any = None,
         flows: Flows | None = None,
+        tables: Tables | None = None,
+        memory: Memory | None = None,
+        databases: Databases | None = None,
     ) -> None:
         self._flows = flows
         self._http = http
         self._models = models
         self._sandbox = sandbox
+        self._tables = tables or PlainTables({})
+        self._memory = memory or PlainMemory()
+        self._databases = databases
 
     def http(self, workspace: str) -> HttpClient:
         if self._http is None:
@@ -47,6 +54,17 @@ class QuietWorld:
             raise RuntimeError("This test world has no sandbox.")
         sandbox: Sandbox = self._sandbox
         return sandbox
+
+    def tables(self, workspace: str) -> Tables:
+        return self._tables
+
+    def memory(self, workspace: str, flow: str) -> Memory:
+        return self._memory
+
+    def databases(self, workspace: str) -> Databases:
+        if self._databases is None:
+            raise RuntimeError("This test world has no databases.")
+        return self._databases
 
     def callback_url(self, token: str) -> str:
         return f"https://segue.example/api/waits/{token}/"
