@@ -8,6 +8,7 @@ from builder.api import (
     drafts,
     flows,
     model_profiles,
+    parts,
     retention,
     runs,
     schedules,
@@ -42,6 +43,9 @@ urlpatterns = [
         name="flow-retention",
     ),
     path("flows/<uuid:flow_id>/run/", runs.RunFlowView.as_view(), name="flow-run"),
+    path("flows/<uuid:flow_id>/part/", parts.RunPartView.as_view(), name="flow-part"),
+    path("flows/<uuid:flow_id>/pins/", parts.PinsView.as_view(), name="flow-pins"),
+    path("flows/<uuid:flow_id>/pins/<str:node>/", parts.PinView.as_view(), name="flow-pin"),
     path("flows/<uuid:flow_id>/preview/", runs.PreviewView.as_view(), name="flow-preview"),
     path(
         "flows/<uuid:flow_id>/next-times/",

@@ -53,16 +53,7 @@ class _Reader:
         }
 
     def outputs(self, key: str, iteration: str) -> dict[str, list[Any]]:
-        row = Step.objects.filter(run=self._run, node=key, iteration=iteration).first()
-        stored = row.output if row is not None else None
-        digest = payload_hash(stored)
-        if digest is not None:
-            payload = Payload.objects.filter(
-                workspace_id=self._run.workspace_id, sha256=digest
-            ).first()
-            stored = bytes(payload.data).decode() if payload is not None else None
-        found: dict[str, list[Any]] = orjson.loads(stored) if stored else {}
-        return found
+        return stored_outputs(self._run, key, iteration)
 
     def inputs(self, node: PlanNode, iteration: str) -> dict[str, list[Any]]:
         if node.type.trigger is not None:
@@ -96,6 +87,18 @@ class _Reader:
             return started
         size = int(settings.get("batch_size", 1))
         return started[number * size : (number + 1) * size]
+
+
+def stored_outputs(run: Run, key: str, iteration: str) -> dict[str, list[Any]]:
+    """All that a step gave, as it is stored; empty where there is nothing (any more)."""
+    row = Step.objects.filter(run=run, node=key, iteration=iteration).only("output").first()
+    stored = row.output if row is not None else None
+    digest = payload_hash(stored)
+    if digest is not None:
+        payload = Payload.objects.filter(workspace_id=run.workspace_id, sha256=digest).first()
+        stored = bytes(payload.data).decode() if payload is not None else None
+    found: dict[str, list[Any]] = orjson.loads(stored) if stored else {}
+    return found
 
 
 def _item(stored: Any) -> dict[str, Any]:
