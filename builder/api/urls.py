@@ -10,6 +10,7 @@ from builder.api import (
     model_profiles,
     parts,
     retention,
+    retry,
     runs,
     schedules,
     schema,
@@ -46,6 +47,7 @@ urlpatterns = [
     path("flows/<uuid:flow_id>/part/", parts.RunPartView.as_view(), name="flow-part"),
     path("flows/<uuid:flow_id>/pins/", parts.PinsView.as_view(), name="flow-pins"),
     path("flows/<uuid:flow_id>/pins/<str:node>/", parts.PinView.as_view(), name="flow-pin"),
+    path("flows/<uuid:flow_id>/retry/", retry.RetryTimesView.as_view(), name="flow-retry"),
     path("flows/<uuid:flow_id>/preview/", runs.PreviewView.as_view(), name="flow-preview"),
     path(
         "flows/<uuid:flow_id>/next-times/",

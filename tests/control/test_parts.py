@@ -264,12 +264,13 @@ def test_a_step_in_rounds_runs_with_its_rounds_or_not_at_all(
 
 def test_what_cannot_be_pinned_is_refused_in_words(house: House, server: CountingServer) -> None:
     flow = repeated(house, server, "No pin")
-    for node, outputs, words in [
+    cases: list[tuple[str, dict[str, list[Any]], str]] = [
         ("loop", {"finished": [1]}, "goes round with other steps"),
         ("end", {"sideways": [1]}, "no exit “sideways”"),
         ("end", {"out": ["x" * 1_000_001]}, "too much to pin"),
         ("gone", {"out": [1]}, "not in the draft any more"),
-    ]:
+    ]
+    for node, outputs, words in cases:
         with pytest.raises(NotPossibleError, match=words):
             pin_values(flow, node, outputs, actor=house.actor)
     assert not Pin.objects.filter(flow=flow).exists()
