@@ -2697,6 +2697,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 port?: string;
+                search?: string;
             };
             header?: never;
             path: {
