@@ -1,11 +1,12 @@
 /** Every address of the API that the canvas uses, with its types. */
-import type { Graph, Json, JsonObject } from "@/graph/document";
+import type { Graph, Json, JsonObject, Retry } from "@/graph/document";
 import { call } from "./client";
 import type {
   Again,
   CatalogueData,
   Connection,
   Draft,
+  Extent,
   Flow,
   FlowVersion,
   Journal,
@@ -14,8 +15,11 @@ import type {
   ModelProfile,
   NextTimes,
   Page,
+  Part,
+  Pin,
   Preview,
   Retention,
+  RetryTimes,
   Run,
   RunDetail,
   RunWait,
@@ -56,6 +60,21 @@ export const api = {
     id: string,
     body: { graph: Graph; key: string; field: string; value: Json; data: { [key: string]: Json } },
   ) => call<Preview>("POST", `flows/${id}/preview/`, body),
+  pins: (id: string) => call<{ results: Pin[] }>("GET", `flows/${id}/pins/`),
+  setPin: (
+    id: string,
+    node: string,
+    data: { outputs: { [port: string]: Json[] } } | { run: string; iteration?: string },
+  ) => call<Pin>("PUT", `flows/${id}/pins/${node}/`, data),
+  dropPin: (id: string, node: string) => call<null>("DELETE", `flows/${id}/pins/${node}/`),
+  lookAtPart: (id: string, step: string, extent: Extent) =>
+    call<Part>("GET", `flows/${id}/part/${query({ step, extent })}`),
+  runPart: (id: string, step: string, extent: Extent, agreed: string[]) =>
+    call<{ run: Run }>("POST", `flows/${id}/part/`, { step, extent, agreed }),
+  retryTimes: (id: string, key: string, retry: Retry, timeout: number | null) =>
+    call<RetryTimes>("POST", `flows/${id}/retry/`, { key, retry, timeout_seconds: timeout }),
+  testConnection: (id: string) =>
+    call<{ ok: boolean; message: string }>("POST", `credentials/${id}/test/`),
   nextTimes: (id: string, type: string, params: JsonObject) =>
     call<NextTimes>("POST", `flows/${id}/next-times/`, { type, params }),
   runs: (flow: string, cursor?: string) =>
@@ -66,7 +85,7 @@ export const api = {
   stepData: (
     id: string,
     key: string,
-    page: { iteration?: string; port?: string; offset?: number; limit?: number },
+    page: { iteration?: string; port?: string; search?: string; offset?: number; limit?: number },
   ) => call<StepData>("GET", `runs/${id}/steps/${key}/data/${query(page)}`),
   lookAhead: (id: string, asked: Again) =>
     call<LookAhead>(

@@ -1,15 +1,16 @@
 /** One step on the canvas: tile, name, quiet summary, exits, and what the run did with it. */
 
-import { IconAlertCircle, IconAlertTriangle, IconBolt } from "@tabler/icons-react";
+import { IconAlertCircle, IconAlertTriangle, IconBolt, IconPinFilled } from "@tabler/icons-react";
 import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useCallback, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
+import { useIsPinned } from "@/api/pins";
 import { useNextTimes } from "@/api/times";
 import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
-import { shownGraph, useEditor } from "@/store/editor";
+import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
@@ -139,10 +140,22 @@ function Marks({ node, status, lost }: MarksProps) {
       state.snapshot ? [] : state.issues.filter((issue) => issue.node === node.id),
     ),
   );
+  const draft = useEditor(isEditable);
+  const pinned = useIsPinned(node.id) && draft;
   const errors = issues.filter((issue) => issue.severity === "error").length;
   const Mark = errors > 0 ? IconAlertCircle : IconAlertTriangle;
   return (
     <div className={classes.marks}>
+      {pinned && (
+        <span
+          className={classes.pin}
+          role="img"
+          aria-label={t("build.pinnedMark")}
+          title={t("build.pinnedMark")}
+        >
+          <IconPinFilled size={16} aria-hidden />
+        </span>
+      )}
       {status && <StateMark status={status} lost={lost} />}
       {!status && issues.length > 0 && (
         <span

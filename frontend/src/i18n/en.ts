@@ -1,13 +1,17 @@
 /** The English catalogue. Plain words; no inner names of the program. */
 
 import { again } from "./again";
+import { building } from "./building";
 import { flowSettings } from "./flowSettings";
 import { rows } from "./rows";
+import { stepPanel } from "./stepPanel";
 
 export const en = {
   ...flowSettings,
   ...again,
   ...rows,
+  ...building,
+  ...stepPanel,
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",
@@ -136,7 +140,7 @@ export const en = {
   "input.none": "Nothing comes in yet",
   "input.noneHelp": "Wire a step to the left side of this one.",
   "input.sample":
-    "Run the steps before this one to see real data. Until then this is a sample; you can drag its fields already.",
+    "A sample: you can drag its fields already. “Run to here” brings real data, beside “Run this step” at the top.",
   "input.trigger": "This starts the flow",
   "input.triggerHelp": "Nothing comes before it. What it receives is shown on the right.",
   "json.unfinished": "This is not valid JSON yet. It is kept as text.",
@@ -201,10 +205,10 @@ export const en = {
   "output.data": "Data",
   "output.exit": "Exit",
   "output.log": "Log",
-  "output.none": "Run the flow to see what comes out.",
+  "output.none": "Press “Run this step” to see what comes out.",
   "output.once": "Once",
   "output.round": "Round",
-  "output.sample": "A sample of what comes out. Run the flow to see real data.",
+  "output.sample": "A sample of what comes out. Press “Run this step” to see real data.",
   "output.tries": "Tries",
   "pairs.name": "Name",
   "pairs.nameOf": "Name {{number}}",

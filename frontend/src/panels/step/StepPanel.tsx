@@ -21,6 +21,7 @@ import { Tile } from "@/ui/Tile";
 import { InputColumn } from "./InputColumn";
 import { OutputColumn } from "./OutputColumn";
 import { PolicyTab } from "./PolicyTab";
+import { RunStep } from "./RunStep";
 import classes from "./StepPanel.module.css";
 import { useSources } from "./useSources";
 
@@ -117,7 +118,8 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
           {view.lost ? t("state.lost") : t(`state.${view.status}`)}
         </span>
       )}
-      {view && isOver(run.run) && mayRun && (
+      {editable && mayRun && type && <RunStep node={node} />}
+      {!editable && view && isOver(run.run) && mayRun && (
         <Button
           size="xs"
           variant="default"
