@@ -2,6 +2,7 @@
 
 import { again } from "./again";
 import { building } from "./building";
+import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
@@ -9,6 +10,7 @@ import { stepPanel } from "./stepPanel";
 export const en = {
   ...flowSettings,
   ...again,
+  ...flowField,
   ...rows,
   ...building,
   ...stepPanel,
@@ -182,11 +184,6 @@ export const en = {
     "{{name}} was interrupted after its call went out. An operator has to say how to go on.",
   "lost.repeat": "Repeat",
   "lost.stop": "Stop",
-  "flowField.choose": "Choose a flow",
-  "flowField.gone": "A flow that is gone, or that others cannot call",
-  "flowField.none": "No other flow has the trigger “Called by another flow”",
-  "flowField.off": "{{name}} (not live)",
-  "flowField.open": "Open it",
   "model.none": "No model is set up yet",
   "model.notReady": "{{name}} (not ready)",
   "model.usual": "{{name}}",
