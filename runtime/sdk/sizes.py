@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runtime.sdk.errors import ErrorClass, NodeError
 
-MOST_TEXT = 2_000_000  # characters: some seconds of the slowest reader
+MOST_TEXT = 1_000_000  # characters: some seconds of the slowest reader
 
 
 def not_too_long(text: str, field: str, *, most: int = MOST_TEXT) -> str:

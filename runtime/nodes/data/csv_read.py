@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
-from typing import Any, Literal
+from typing import Literal
 
 from runtime.sdk import (
-    BatchNode,
+    Context,
     ErrorClass,
     Example,
     Item,
     Json,
     Kind,
+    Node,
     NodeError,
     NodeParams,
     Output,
@@ -24,10 +26,12 @@ from runtime.sdk.sizes import MOST_TEXT, not_too_long
 from runtime.sdk.texts import Text
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "bar": "|"}
+MOST_COLUMNS = 2_000
+MOST_CELLS = 1_000_000  # short rows are filled up, so a small text can hold a huge table
 csv.field_size_limit(MOST_TEXT)  # the library's own limit cuts off at 131,072 characters
 
 
-class CsvRead(BatchNode):
+class CsvRead(Node):
     """Make one item of each row of a CSV text."""
 
     type, version = "data.csv_read", 1
@@ -83,38 +87,47 @@ class CsvRead(BatchNode):
         ),
     )
 
-    def run_batch(
-        self, params: Sequence[Any], items: Sequence[Item]
-    ) -> Sequence[Output | BaseException]:
-        return [_read(p) for p in params]
+    async def run(self, params: Params, ctx: Context) -> Output:
+        not_too_long(params.text, "text")
+        # A large table takes a moment: the other flows of this worker do not wait for it.
+        return Output.items(await asyncio.to_thread(_read, params))
 
 
-def _read(params: CsvRead.Params) -> Output | BaseException:
+def _read(params: CsvRead.Params) -> list[Item]:
     try:
-        text = not_too_long(params.text, "text").removeprefix("\ufeff")
-        return Output.items([Item(row) for row in _rows(params, text)])
-    except NodeError as error:
-        return error
+        return [Item(row) for row in _rows(params, params.text.removeprefix("\ufeff"))]
     except csv.Error as error:
-        return NodeError(
+        raise _unfit(
             f"The text is not proper CSV: {error}.",
-            error_class=ErrorClass.INPUT,
-            retryable=False,
-            fix="Choose how the columns are parted, or look at the data.",
-            field="text",
-        )
+            "Choose how the columns are parted, or look at the data.",
+        ) from None
 
 
 def _rows(params: CsvRead.Params, text: str) -> Iterator[dict[str, Json]]:
     separator = SEPARATORS.get(params.separator) or _likely_separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     filled = (row for row in reader if row)
-    names = _names(next(filled, [])) if params.header else []
+    # Whatever lies beyond the limit is only looked at to be refused.
+    names = _names(next(filled, [])[: MOST_COLUMNS + 1]) if params.header else []
+    cells = 0
     for row in filled:
+        cells += max(len(names), len(row))
+        if max(len(names), len(row)) > MOST_COLUMNS or cells > MOST_CELLS:
+            raise _unfit(
+                f"The table is too large: at most {MOST_COLUMNS:,} columns and {MOST_CELLS:,} "
+                "cells can be read at once.",
+                "Choose how the columns are parted, or split the table up before.",
+            )
         # A row with more cells than there are names keeps them all.
         names.extend(f"column_{n + 1}" for n in range(len(names), len(row)))
-        cells = zip_longest(names, row, fillvalue="")
-        yield {name: _cell(value, params.numbers) for name, value in cells}
+        pairs = zip_longest(names, row, fillvalue="")
+        yield {name: _cell(value, params.numbers) for name, value in pairs}
+
+
+def _unfit(message: str, fix: str) -> NodeError:
+    return NodeError(
+        message, error_class=ErrorClass.INPUT, retryable=False, fix=fix, field="text"
+    )
 
 
 def _likely_separator(text: str) -> str:

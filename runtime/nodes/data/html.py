@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import nh3
 from bs4 import BeautifulSoup, Tag
+from bs4.element import CData, NavigableString, PageElement
 from markdownify import MarkdownConverter
 from soupsieve import SelectorSyntaxError
 
@@ -26,7 +27,7 @@ from runtime.sdk import (
     field,
 )
 from runtime.sdk.paths import FieldName, with_field
-from runtime.sdk.sizes import not_too_long, too_deep
+from runtime.sdk.sizes import MOST_TEXT, not_too_long, too_deep
 from runtime.sdk.texts import Text
 
 UNSEEN = ("script", "style", "noscript", "template", "head", "iframe", "object", "svg")
@@ -35,6 +36,8 @@ BLOCKS = (
     "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
     "li", "main", "nav", "ol", "p", "pre", "section", "table", "tr", "ul",
 )  # fmt: skip
+MOST_LEVELS = 200  # of elements inside of one another, where Markdown is made
+MOST_FOR_MARKDOWN = 200_000  # characters
 _BREAK = "\ue000"  # stands for a line break while other white space is made one
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}>")
 
@@ -163,7 +166,8 @@ class Html(Node):
         return ()
 
     async def run(self, params: Params, ctx: Context) -> Output:
-        not_too_long(params.html, "html")
+        most = MOST_FOR_MARKDOWN if params.what == "markdown" else MOST_TEXT
+        not_too_long(params.html, "html", most=most)
         # A large page takes a moment: the other flows of this worker do not wait for it.
         return Output.items((await asyncio.to_thread(_read, params, ctx.item),))
 
@@ -189,20 +193,44 @@ def _parsed(html: str) -> BeautifulSoup:
 
 def _text(part: Tag) -> str:
     """What a reader sees, each block on a line of its own."""
-    for hidden in part.find_all(UNSEEN):
-        hidden.decompose()
-    for block in part.find_all(BLOCKS):
-        block.insert_before(_BREAK)
-        block.insert_after(_BREAK)
-    lines = (" ".join(line.split()) for line in part.get_text().split(_BREAK))
-    return "\n".join(line for line in lines if line)
+    lines = "".join(_seen(part)).split(_BREAK)
+    return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
+
+
+def _seen(part: Tag) -> Iterator[str]:
+    """Texts and breaks in reading order. One walk: pages may have any number of parts and levels."""
+    open_parts: list[tuple[Tag, Iterator[PageElement]]] = [(part, iter(part.contents))]
+    while open_parts:
+        around, rest = open_parts[-1]
+        inner = next(rest, None)
+        if inner is None:
+            open_parts.pop()
+            yield _BREAK if around.name in BLOCKS else ""
+        elif isinstance(inner, Tag):
+            if inner.name not in UNSEEN:
+                open_parts.append((inner, iter(inner.contents)))
+                yield _BREAK if inner.name in BLOCKS else ""
+        elif type(inner) in (NavigableString, CData):
+            yield str(inner)
 
 
 def _markdown(html: str) -> str:
     """Links that would run something are gone before, as is what nobody sees."""
+    if _levels(_parsed(html)) > MOST_LEVELS:
+        raise too_deep("html")
     converter = MarkdownConverter(heading_style="ATX", bullets="-", autolinks=False)
     made: str = converter.convert_soup(_parsed(nh3.clean(html, link_rel=None)))
     return re.sub(r"\n{3,}", "\n\n", made).strip()
+
+
+def _levels(page: BeautifulSoup) -> int:
+    """How many elements lie inside of one another, at most."""
+    deepest = 0
+    level = [page.contents]
+    while level:
+        deepest += 1
+        level = [part.contents for parts in level for part in parts if isinstance(part, Tag)]
+    return deepest
 
 
 def _picked(page: BeautifulSoup, pick: Pick) -> Json:
@@ -226,5 +254,4 @@ def _taken(element: Tag, pick: Pick) -> Json:
     if pick.take == "attribute":
         value = element.get(pick.attribute)
         return " ".join(value) if isinstance(value, list) else value
-    # A copy: taking the text marks lines inside, which another pick must not see.
-    return _text(_parsed(str(element)))
+    return _text(element)

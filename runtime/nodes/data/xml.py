@@ -98,6 +98,12 @@ def _read(params: Xml.Params) -> Json:
             "Ask for it without a DOCTYPE, or remove that part before.",
             "text",
         ) from None
+    except UnicodeError:
+        raise _unfit(
+            "The text holds half a letter, so it is not proper XML.",
+            "Look at where the text comes from.",
+            "text",
+        ) from None
     except ParseError as error:
         line, column = error.position
         raise _unfit(
