@@ -101,6 +101,9 @@ UNFOLD: dict[str, Any] = {
                         "among_tables",
                     ),
                     _item(
+                        _("Outbox"), "outbox", "admin:runtime_outboxmail_changelist", "everybody"
+                    ),
+                    _item(
                         _("Models"),
                         "neurology",
                         "admin:builder_modelprofile_changelist",

@@ -44,6 +44,7 @@ TABLE: Mapping[str, Role] = MappingProxyType(
         "runtime.add_credential": Role.EDITOR,
         "runtime.change_credential": Role.EDITOR,
         "runtime.delete_credential": Role.EDITOR,
+        "runtime.view_outboxmail": Role.VIEWER,
         "runtime.view_datatable": Role.VIEWER,
         "runtime.add_datatable": Role.EDITOR,
         "runtime.change_datatable": Role.EDITOR,

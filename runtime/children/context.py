@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
 from runtime.sdk import Context, Item, Json, NodeError
-from runtime.sdk.context import HttpReply, Remembered, SqlAnswer
+from runtime.sdk.context import HttpReply, Letter, Posted, Remembered, SqlAnswer
 
 Ask = Callable[..., Awaitable[Any]]
 
@@ -134,6 +134,16 @@ class RemoteDatabases:
         return cast(SqlAnswer, answer)
 
 
+class RemoteMail:
+    """See `runtime.sdk.context.Mail`."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def send(self, letter: Letter, *, credential: str | None, key: str) -> Posted:
+        return cast(Posted, await self._ask("send_mail", letter, credential=credential, key=key))
+
+
 class ChildContext:
     """See `runtime.sdk.Context`."""
 
@@ -153,6 +163,7 @@ class ChildContext:
         self.tables = RemoteTables(ask)
         self.memory = RemoteMemory(ask)
         self.databases = RemoteDatabases(ask)
+        self.mail = RemoteMail(ask)
 
     @property
     def item(self) -> Item:

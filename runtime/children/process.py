@@ -204,6 +204,7 @@ _DEEDS: dict[str, Callable[..., Any]] = {
     "update_rows": lambda ctx, *args, **kwargs: ctx.tables.update(*args, **kwargs),
     "delete_rows": lambda ctx, *args, **kwargs: ctx.tables.delete(*args, **kwargs),
     "query": lambda ctx, *args, **kwargs: ctx.databases.query(*args, **kwargs),
+    "send_mail": lambda ctx, *args, **kwargs: ctx.mail.send(*args, **kwargs),
     "recall": lambda ctx, *args, **kwargs: ctx.memory.recall(*args, **kwargs),
     "remember": lambda ctx, *args, **kwargs: ctx.memory.remember(*args, **kwargs),
 }

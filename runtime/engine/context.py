@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from runtime.engine.encode import encode
 from runtime.engine.recorded import nothing_leaves
-from runtime.sdk.context import Databases, Flows, HttpClient, Memory, Models, Sandbox, Tables
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Item, Json
 
 if TYPE_CHECKING:
@@ -130,6 +139,11 @@ class StepContext:
     def databases(self) -> Databases:
         self._may_leave()
         return self.run.world.databases(str(self.run.claim.workspace_id))
+
+    @property
+    def mail(self) -> Mail:
+        self._may_leave()
+        return self.run.world.mail(str(self.run.claim.workspace_id))
 
     def _may_leave(self) -> None:
         if self.run.recorded is not None:

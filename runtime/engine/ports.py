@@ -7,7 +7,16 @@ from typing import Protocol
 from uuid import UUID
 
 from runtime.engine.rows import Row
-from runtime.sdk.context import Databases, Flows, HttpClient, Memory, Models, Sandbox, Tables
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Json
 
 
@@ -56,6 +65,8 @@ class World(Protocol):
     def memory(self, workspace: str, flow: str) -> Memory: ...
 
     def databases(self, workspace: str) -> Databases: ...
+
+    def mail(self, workspace: str) -> Mail: ...
 
     def callback_url(self, token: str) -> str:
         """Where the outside may end the wait that has this token."""

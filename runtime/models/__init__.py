@@ -4,6 +4,7 @@ from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry
 from runtime.models.memory import Deed, MemoryEntry
+from runtime.models.outbox import OutboxMail
 from runtime.models.payload import Payload
 from runtime.models.retention import Retention
 from runtime.models.route import Route
@@ -35,6 +36,7 @@ __all__ = [
     "LogLevel",
     "LogLine",
     "MemoryEntry",
+    "OutboxMail",
     "Payload",
     "Retention",
     "Route",

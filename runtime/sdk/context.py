@@ -193,6 +193,40 @@ class Databases(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail. Addresses are written `a@example.com` or `Ada <a@example.com>`."""
+
+    to: Sequence[str]
+    subject: str
+    text: str = ""
+    html: str = ""
+    cc: Sequence[str] = ()
+    bcc: Sequence[str] = ()
+    sender: str = ""  # empty: whom the connection names
+    reply_to: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a mail: sent, or put into the outbox because there is no mail server."""
+
+    message_id: str
+    sent: bool
+
+
+class Mail(Protocol):
+    """Sends mails by a connection to a mail server."""
+
+    async def send(self, letter: Letter, *, credential: str | None, key: str) -> Posted:
+        """Send it, to everybody or to nobody; without a connection it goes to the outbox.
+
+        Its Message-ID is made of the `key`, so that a mail that was sent twice can be told.
+        Raises NodeError; one of the class *lost* where nobody knows whether it went out.
+        """
+        ...
+
+
 class Context(Protocol):
     """One attempt of one item (or of the whole list)."""
 
@@ -234,6 +268,9 @@ class Context(Protocol):
 
     @property
     def databases(self) -> Databases: ...
+
+    @property
+    def mail(self) -> Mail: ...
 
     @property
     def now(self) -> float:

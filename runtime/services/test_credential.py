@@ -61,8 +61,14 @@ async def _ask_database(workspace: str, credential: str) -> None:
     await databases.query(credential, "SELECT 1", {}, timeout_seconds=10)
 
 
+async def _greet_mail_server(workspace: str, credential: str) -> None:
+    from runtime.network.smtp import greet
+
+    await greet(workspace, credential)
+
+
 Greeting = Callable[[str, str], Coroutine[Any, Any, None]]
-_GREETINGS: Mapping[str, Greeting] = {"sql": _ask_database}
+_GREETINGS: Mapping[str, Greeting] = {"sql": _ask_database, "mail": _greet_mail_server}
 
 
 async def _call(workspace: str, credential: str, url: str) -> HttpReply:

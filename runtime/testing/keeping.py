@@ -13,7 +13,7 @@ from runtime.keeping.columns import ROW_ID, Column, ColumnKind, fitted, key_colu
 from runtime.keeping.columns import shown as shown_row
 from runtime.keeping.rows import in_order, matches, read_where
 from runtime.sdk import Json
-from runtime.sdk.context import Remembered
+from runtime.sdk.context import Letter, Posted, Remembered
 
 Cells = dict[str, Json]
 
@@ -109,6 +109,17 @@ class PlainTables:
         if table not in self._columns:
             raise refused(f"There is no table called “{table}”.")
         return self._columns[table]
+
+
+class PlainMail:
+    """See `runtime.sdk.context.Mail`: an outbox."""
+
+    def __init__(self) -> None:
+        self.outbox: dict[str, Letter] = {}
+
+    async def send(self, letter: Letter, *, credential: str | None, key: str) -> Posted:
+        self.outbox[key] = letter
+        return Posted(f"<{key}@segue.example>", sent=False)
 
 
 class PlainMemory:

@@ -6,9 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from runtime.sdk.context import Databases, Flows, HttpClient, Memory, Models, Sandbox, Tables
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Json
-from runtime.testing.keeping import PlainMemory, PlainTables
+from runtime.testing.keeping import PlainMail, PlainMemory, PlainTables
 
 
 class QuietWorld:
@@ -24,6 +33,7 @@ class QuietWorld:
         tables: Tables | None = None,
         memory: Memory | None = None,
         databases: Databases | None = None,
+        mail: Mail | None = None,
     ) -> None:
         self._flows = flows
         self._http = http
@@ -32,6 +42,7 @@ class QuietWorld:
         self._tables = tables or PlainTables({})
         self._memory = memory or PlainMemory()
         self._databases = databases
+        self._mail = mail or PlainMail()
 
     def http(self, workspace: str) -> HttpClient:
         if self._http is None:
@@ -65,6 +76,9 @@ class QuietWorld:
         if self._databases is None:
             raise RuntimeError("This test world has no databases.")
         return self._databases
+
+    def mail(self, workspace: str) -> Mail:
+        return self._mail
 
     def callback_url(self, token: str) -> str:
         return f"https://segue.example/api/waits/{token}/"

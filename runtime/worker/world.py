@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runtime.worker.desk import Desk
     from runtime.worker.flows import WorkspaceFlows
     from runtime.worker.keeping import FlowMemory, WorkspaceTables
+    from runtime.worker.mail import WorkspaceMail
 
 
 class ServerWorld:
@@ -71,6 +72,11 @@ class ServerWorld:
         from runtime.network.databases import GuardedDatabases
 
         return GuardedDatabases(workspace)
+
+    def mail(self, workspace: str) -> WorkspaceMail:
+        from runtime.worker.mail import WorkspaceMail
+
+        return WorkspaceMail(UUID(workspace), self._desk("memory"))
 
     def _desk(self, name: str) -> Desk:
         if name not in self._desks:
