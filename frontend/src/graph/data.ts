@@ -37,6 +37,19 @@ export function matches(value: Json, words: string): boolean {
   return visit(value);
 }
 
+/** Only what contains the words; undefined where nothing does. Lists stay whole: places count. */
+export function pruned(value: Json, words: string): Json | undefined {
+  if (!matches(value, words)) return undefined;
+  if (!isObject(value)) return value;
+  const wanted = words.toLocaleLowerCase();
+  const kept: { [name: string]: Json } = {};
+  for (const [name, inner] of Object.entries(value)) {
+    const found = name.toLocaleLowerCase().includes(wanted) ? inner : pruned(inner, words);
+    if (found !== undefined) kept[name] = found;
+  }
+  return kept;
+}
+
 /** Column names of a list of objects, in the order in which they first come. */
 export function columnsOf(rows: readonly Json[], limit = 30): string[] {
   const names = new Set<string>();

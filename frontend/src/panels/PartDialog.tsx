@@ -2,20 +2,25 @@
 import { Alert, Button, Group, List, Modal, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { usePart } from "@/store/part";
+import { useAbove } from "@/ui/useAbove";
 
 export default function PartDialog() {
   const { t } = useTranslation();
   const { question, failure, busy, agree, dismiss } = usePart();
-  const lacking = question?.part.lacking ?? [];
+  const lacking = question?.lacking ?? [];
   const acts = question?.part.acts ?? [];
   const names = lacking.map((step) => `“${step.name}”`).join(", ");
+  const title = failure
+    ? t("build.failed")
+    : t(lacking.length > 0 ? "build.lackingTitle" : "build.actsTitle");
+  useAbove();
   return (
     <Modal
       opened
       onClose={dismiss}
       centered
       zIndex={400}
-      title={<b>{failure ? t("build.run") : t("build.actsTitle")}</b>}
+      title={<b>{title}</b>}
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <Stack data-testid="part-question">
@@ -25,7 +30,7 @@ export default function PartDialog() {
           </Alert>
         )}
         {lacking.length > 0 && <Text size="sm">{t("build.lacking", { names })}</Text>}
-        {lacking.length === 0 && acts.length > 0 && (
+        {acts.length > 0 && (
           <div>
             <Text size="sm">{t("build.acts", { count: acts.length })}</Text>
             <List size="sm" mt="xs">

@@ -9,7 +9,8 @@ import { showRun } from "./live";
 import { saver } from "./saver";
 import { useUi } from "./ui";
 
-type Question = { step: string; extent: Extent; part: Part };
+/** `lacking`: steps without data, for which this was widened to “run to here”. */
+type Question = { step: string; extent: Extent; part: Part; lacking: Part["lacking"] };
 
 type PartState = {
   /** The step that is being looked at or started, by key. */
@@ -30,25 +31,23 @@ export const usePart = create<PartState>()((set, get) => ({
     work(set, step, async () => {
       if (!(await saver().flush())) throw new ApiError(0, i18n.t("publish.unsaved"), null);
       const part = await api.lookAtPart(page.flow, step, extent);
-      if (part.lacking.length > 0 || part.acts.length > 0) {
-        set({ question: { step, extent, part } });
-        return;
+      const { lacking } = part;
+      if (lacking.length > 0) {
+        const wider = await api.lookAtPart(page.flow, step, "to");
+        set({ question: { step, extent: "to", part: wider, lacking } });
+      } else if (part.acts.length > 0) {
+        set({ question: { step, extent, part, lacking } });
+      } else {
+        await begin(step, extent, []);
       }
-      await begin(step, extent, []);
     }),
 
   agree: async () => {
     const { question } = get();
     if (!question) return;
-    const { step, part } = question;
-    // What lacks data is done by running to here; that may ask once more.
-    if (part.lacking.length > 0) {
-      set({ question: null });
-      await get().start(step, "to");
-      return;
-    }
+    const { step, extent, part } = question;
     const agreed = part.acts.map((other) => other.key);
-    await work(set, step, () => begin(step, question.extent, agreed));
+    await work(set, step, () => begin(step, extent, agreed));
     set({ question: null });
   },
 

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
 import { useSetPin } from "@/api/pins";
 import type { FlowNode, Json } from "@/graph/document";
+import { useAbove } from "@/ui/useAbove";
 
 const JsonEditor = lazy(() => import("@/form/JsonEditor"));
 
@@ -15,6 +16,7 @@ export function EditData({ node, port, values, onClose }: Props) {
   const set = useSetPin();
   const [text, setText] = useState(() => JSON.stringify(values, null, 2));
   const [failure, setFailure] = useState<string | null>(null);
+  useAbove();
   const save = () => {
     const items = listIn(text);
     if (!items) return setFailure(t("build.editNotList"));

@@ -42,6 +42,7 @@ export function RunStep({ node }: { node: FlowNode }) {
         <Menu.Target>
           <ActionIcon
             variant="filled"
+            color="ink"
             size={34}
             className={classes.more ?? ""}
             disabled={asking || running}

@@ -28,6 +28,7 @@ import { useSources } from "./useSources";
 export default function StepPanel({ id }: { id: string }) {
   const node = useEditor((state) => nodeById(shownGraph(state), id));
   const openStep = useUi((state) => state.openStep);
+  const above = useUi((state) => state.above);
   const gone = node === undefined;
   useEffect(() => {
     if (gone) openStep(null);
@@ -38,6 +39,7 @@ export default function StepPanel({ id }: { id: string }) {
     <Modal.Root
       opened
       onClose={() => openStep(null)}
+      closeOnEscape={above === 0}
       returnFocus={false}
       size="calc(100vw - 40px)"
       centered
