@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from runtime.credentials.anthropic import AnthropicKey
 from runtime.credentials.base import CredentialType
 from runtime.credentials.basic import BasicAuth
 from runtime.credentials.bearer import BearerToken
+from runtime.credentials.gemini import GeminiKey
 from runtime.credentials.github import GitHubWebhook
 from runtime.credentials.header import HeaderAuth
 from runtime.credentials.jwt import JsonWebToken
@@ -22,6 +24,8 @@ _ALL: tuple[CredentialType, ...] = (
     BasicAuth(),
     HeaderAuth(),
     OpenAiCompatible(),
+    AnthropicKey(),
+    GeminiKey(),
     PostgresDatabase(),
     MailServer(),
     StandardWebhooks(),

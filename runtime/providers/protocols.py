@@ -80,6 +80,8 @@ class Profile:
     context_tokens: int
     price_in: float  # for a million tokens
     price_out: float
+    patience_seconds: float = 120.0  # for one answer
+    fallback: str | None = None  # the id of the profile that is asked where this one cannot answer
 
     @property
     def is_practice(self) -> bool:

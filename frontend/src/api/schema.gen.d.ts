@@ -964,6 +964,9 @@ export interface components {
             credential: string | null;
             is_practice: boolean;
             context_tokens: number;
+            patience_seconds: number;
+            /** Format: uuid */
+            fallback: string | null;
             /** Format: double */
             price_in: number;
             /** Format: double */
@@ -1090,6 +1093,9 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
             context_tokens?: number;
+            patience_seconds?: number;
+            /** Format: uuid */
+            fallback?: string | null;
             /** Format: decimal */
             price_in?: string;
             /** Format: decimal */
@@ -1144,10 +1150,12 @@ export interface components {
         };
         /**
          * @description * `openai_compatible` - openai_compatible
+         *     * `anthropic` - anthropic
+         *     * `gemini` - gemini
          *     * `practice` - practice
          * @enum {string}
          */
-        ProviderEnum: "openai_compatible" | "practice";
+        ProviderEnum: "openai_compatible" | "anthropic" | "gemini" | "practice";
         PublishSchemaRequest: {
             revision: number;
             /** @default  */
@@ -1350,6 +1358,9 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
             context_tokens?: number;
+            patience_seconds?: number;
+            /** Format: uuid */
+            fallback?: string | null;
             /** Format: decimal */
             price_in?: string;
             /** Format: decimal */
