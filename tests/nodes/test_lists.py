@@ -205,9 +205,10 @@ def test_sums_are_as_exact_as_on_paper() -> None:
 INCOMPLETE: list[tuple[str, dict[str, Any], str]] = [
     ("data.sort", {"keys": []}, "needs “Sort by”"),
     ("data.summarise", {"figures": [{"how": "sum"}]}, "Figure number 1 does not say"),
-    ("data.summarise", {"figures": [{"how": "median"}]}, "“Figures” of “x” is not right"),
+    ("data.summarise", {"figures": [{"how": "median"}]}, "“Figures 1 › Work out” of “x” is not"),
     ("data.remove_duplicates", {"by": "fields"}, "No field is named to compare by."),
     ("data.aggregate", {"what": "field"}, "No field is named."),
+    ("data.html", {"what": "pick", "picks": [{"name": "a"}]}, "needs “Fields 1 › CSS selector”."),
     ("data.limit", {"count": -1}, "“How many” of “x” is not right"),
 ]
 

@@ -94,7 +94,7 @@ EXITS_THAT_CANNOT_WORK: list[tuple[Mapping[str, Any], str]] = [
     ({"exits": [above("otherwise", 1)]}, "cannot be told from another"),
     ({"exits": [equal("a", 1)]}, "The exit “A” has no condition, so nothing leaves by it."),
     ({"by": "value", "exits": [above("a", 1)]}, "The exit “A” has no values"),
-    ({"exits": [above("Not An Id", 1)]}, "“Exits” of “x” is not right"),
+    ({"exits": [above("Not An Id", 1)]}, "“Exits 1 › Identifier” of “x” is not right"),
 ]
 
 

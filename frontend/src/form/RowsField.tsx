@@ -3,7 +3,7 @@ import { ActionIcon } from "@mantine/core";
 import { IconArrowUp } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { isObject, type Json, type JsonObject } from "@/graph/document";
+import { isObject, type JsonObject } from "@/graph/document";
 import { blankRow, currentValue, type FieldKind, type FieldSpec, isShown } from "@/graph/fields";
 import { FormContext, useForm } from "./context";
 import { FieldFrame } from "./FieldFrame";
@@ -82,12 +82,13 @@ function Cells({ spec, index, row, params, onChange }: CellsProps) {
         value={currentValue(column, row)}
         onChange={(value) => onChange({ ...row, [column.name]: value })}
         params={settings}
+        narrow={!WIDE.has(column.kind)}
       />
     </div>
   ));
 }
 
-function Cell(props: WidgetProps & { value: Json }) {
+function Cell(props: WidgetProps) {
   const Widget = WIDGETS[props.spec.kind];
   return <Widget {...props} />;
 }

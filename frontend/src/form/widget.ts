@@ -8,4 +8,6 @@ export type WidgetProps = {
   onChange: (value: Json) => void;
   /** All settings of the step, for fields that look at others. */
   params?: JsonObject;
+  /** It has only half of the form's width. */
+  narrow?: boolean;
 };

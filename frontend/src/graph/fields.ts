@@ -136,13 +136,14 @@ function columnsOf(schema: JsonObject, inner: JsonObject, defs: JsonObject): Fie
   return fieldsIn(unwrapped(inner.items, defs).inner, defs, {});
 }
 
-/** A new row, with identifiers that none of the others has. */
+/** A new row, with identifiers that none of the others has. What has no default is left open. */
 export function blankRow(spec: FieldSpec, rows: readonly JsonObject[]): JsonObject {
   return Object.fromEntries(
-    spec.columns.map((column) => {
-      if (!column.fresh) return [column.name, structuredClone(column.defaultValue ?? null)];
+    spec.columns.flatMap((column): [string, Json][] => {
+      const usual = column.defaultValue;
+      if (!column.fresh) return usual === undefined ? [] : [[column.name, structuredClone(usual)]];
       const taken = new Set(rows.map((row) => String(row[column.name])));
-      return [column.name, freshId(column.fresh, taken)];
+      return [[column.name, freshId(column.fresh, taken)]];
     }),
   );
 }

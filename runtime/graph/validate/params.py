@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -61,12 +61,11 @@ def _schema_issues(
 ) -> Iterator[Issue]:
     for finding in error.errors():
         path = ".".join(str(part) for part in finding["loc"])
-        top = str(finding["loc"][0]) if finding["loc"] else ""
         # What data will fill in cannot be judged yet: the run says so if it does not fit.
         place = _place(node_type, [str(part) for part in finding["loc"]] or [""])
         if place in skip and finding["type"] not in ("missing", "extra_forbidden"):
             continue
-        label = label_of(node_type.Params, top)
+        label = _label(node_type, finding["loc"])
         if finding["type"] in _TOO_FEW:
             yield _issue(
                 node,
@@ -143,6 +142,16 @@ def label_of(params: type[NodeParams], name: str) -> str:
     info = params.model_fields.get(name)
     extra = info.json_schema_extra if info is not None else None
     return str(extra.get("x-label", name)) if isinstance(extra, dict) else name
+
+
+def _label(node_type: type[Node], path: Sequence[int | str]) -> str:
+    """What the form calls a setting; in a list of small forms, with the entry's number."""
+    top = str(path[0]) if path else ""
+    label = label_of(node_type.Params, top)
+    if field_kind(node_type.Params, top) is not Kind.ROWS or len(path) < 3:
+        return label
+    row = get_args(node_type.Params.model_fields[top].annotation)[0]
+    return f"{label} {int(path[1]) + 1} › {label_of(row, str(path[2]))}"
 
 
 def _place(node_type: type[Node], path: Sequence[str]) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ class Sort(BatchNode):
     type, version = "data.sort", 1
     name, category, icon = "Sort", "Data", "arrows-sort"
     keywords = ("order", "rank", "ascending", "descending", "alphabetical", "top")
-    summary = "by {keys}"
+    summary = "{keys}"
     mode = Mode.ALL
     passes = True
 
