@@ -28,6 +28,7 @@ class Kind(StrEnum):
     CREDENTIAL = "credential"
     MODEL = "model"
     SCHEMA = "schema"
+    TABLE = "table"  # the name of a table of the workspace
     WEBHOOK_PATH = "webhook_path"
 
 
@@ -40,6 +41,7 @@ STATIC_KINDS = frozenset(
         Kind.CREDENTIAL,
         Kind.MODEL,
         Kind.SCHEMA,
+        Kind.TABLE,
         Kind.WEBHOOK_PATH,
     }
 )

@@ -5,6 +5,7 @@ import type {
   Again,
   CatalogueData,
   Connection,
+  DataTable,
   Draft,
   Flow,
   FlowVersion,
@@ -82,6 +83,7 @@ export const api = {
     key: string,
     body: { iteration: string; item: number; choice: "repeat" | "done" | "stop"; output?: Json },
   ) => call<unknown>("POST", `runs/${id}/steps/${key}/resolve/`, body),
+  tables: () => call<Page<DataTable>>("GET", "tables/"),
   connections: () => call<Page<Connection>>("GET", "credentials/"),
   models: () => call<Page<ModelProfile>>("GET", "model-profiles/"),
 };

@@ -14,6 +14,7 @@ import { ListField } from "./ListField";
 import { ModelField } from "./ModelField";
 import { NumberField } from "./NumberField";
 import { SchemaField } from "./SchemaField";
+import { TableField } from "./TableField";
 import { MultilineField, TextField } from "./TextField";
 import { WebhookPathField } from "./WebhookPathField";
 import type { WidgetProps } from "./widget";
@@ -33,6 +34,7 @@ export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = 
   list: ListField,
   conditions: ConditionsField,
   credential: ConnectionField,
+  table: TableField,
   model: ModelField,
   schema: SchemaField,
   webhook_path: WebhookPathField,

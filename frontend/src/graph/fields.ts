@@ -19,6 +19,7 @@ export const FIELD_KINDS = [
   "credential",
   "model",
   "schema",
+  "table",
   "webhook_path",
 ] as const;
 

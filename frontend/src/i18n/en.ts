@@ -2,10 +2,12 @@
 
 import { again } from "./again";
 import { flowSettings } from "./flowSettings";
+import { tables } from "./tables";
 
 export const en = {
   ...flowSettings,
   ...again,
+  ...tables,
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",
