@@ -4,6 +4,7 @@ from builder.models.audit import AuditEntry
 from builder.models.flow import Flow
 from builder.models.login_link import LoginLink
 from builder.models.model_profile import ModelProfile
+from builder.models.pin import Pin
 from builder.models.version import FlowVersion
 from builder.models.workspace import Membership, Role, Workspace
 
@@ -14,6 +15,7 @@ __all__ = [
     "LoginLink",
     "Membership",
     "ModelProfile",
+    "Pin",
     "Role",
     "Workspace",
 ]

@@ -6,6 +6,8 @@ WORDS = {
     "connection_added": _("Added a connection"),
     "connection_changed": _("Changed a connection"),
     "connection_deleted": _("Deleted a connection"),
+    "data_pinned": _("Pinned data of a step"),
+    "data_unpinned": _("Took pinned data away"),
     "draft_saved": _("Saved a draft"),
     "example_added": _("Added an example"),
     "flow_changed": _("Renamed or described a flow"),

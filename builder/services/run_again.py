@@ -11,7 +11,7 @@ from builder.services.documents import read_document
 from builder.services.refusals import NotPossibleError
 from builder.services.run_flow import what_runs
 from runtime.models import Run
-from runtime.services.again_words import words_of
+from runtime.services.again_words import is_part, words_of
 from runtime.services.notices import Person
 from runtime.services.plan_again import CannotRepeatError, plan_again
 from runtime.services.run_again import Target, document_of, run_again, same_target, since_words
@@ -40,8 +40,10 @@ def replay_run(run: Run, *, actor: Person) -> UUID:
 def look_ahead(run: Run, *, begin: str, step: str | None, on: str) -> dict[str, Any]:
     """Return in words what would stand and what would be done again."""
     try:
-        document = _target(run, _flow(run), on).document
-        return words_of(plan_again(run, document, since_words(begin, step)))
+        target = _target(run, _flow(run), on)
+        live = target.mode == "live"
+        since = since_words(begin, step)
+        return words_of(plan_again(run, target.document, since, live=live))
     except CannotRepeatError as error:
         raise NotPossibleError(str(error)) from None
 
@@ -63,6 +65,10 @@ def _flow(run: Run) -> Flow:
 
 def _target(run: Run, flow: Flow, on: str) -> Target:
     if on == "same":
+        if is_part(run):
+            raise NotPossibleError(
+                _("Only a part of the flow ran here. Choose your draft, or run the step again.")
+            )
         return same_target(run, read_document(document_of(run)))
     if on == "live" and run.replays is not None:
         raise NotPossibleError(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from builder.models import Flow
 from builder.services.audit import record
 from builder.services.documents import find_problems, read_document, refuse_serious
+from builder.services.pin_data import pinned_outputs
 from builder.services.refusals import NotPossibleError
 from builder.services.versions import live_version, version_document
 from runtime.graph.document import Document
@@ -29,6 +30,8 @@ def run_flow(
 ) -> UUID:
     """Return the id of the run, which is committed; raises HasProblemsError for a draft with some.
 
+    What is pinned beside a draft stands in its tests, and only there.
+
     Only the flow's own graph runs: a caller gives input, never a graph.
     """
     document, version = what_runs(flow, draft=draft)
@@ -41,6 +44,7 @@ def run_flow(
             mode="test" if draft else "live",
             trigger_key=trigger_key,
             items=None if given is None else as_items(given),
+            pins=pinned_outputs(flow, document) if draft else None,
         )
     except (NothingStartsItError, FlowBusyError) as error:
         raise NotPossibleError(str(error)) from None

@@ -12,6 +12,7 @@ import { SideRail } from "@/panels/SideRail";
 import { StepMenu } from "@/panels/StepMenu";
 import { TopBar } from "@/panels/TopBar";
 import { showRun } from "@/store/live";
+import { usePart } from "@/store/part";
 import { useSaver } from "@/store/saver";
 import { useUi } from "@/store/ui";
 import { useFocusBack } from "@/ui/focusBack";
@@ -21,6 +22,7 @@ import { useFlow } from "./useFlow";
 const StepPanel = lazy(() => import("@/panels/step/StepPanel"));
 const TestDialog = lazy(() => import("@/panels/TestDialog"));
 const AgainDialog = lazy(() => import("@/panels/AgainDialog"));
+const PartDialog = lazy(() => import("@/panels/PartDialog"));
 const PublishDialog = lazy(() => import("@/panels/PublishDialog"));
 const ShortcutsDialog = lazy(() => import("@/panels/ShortcutsDialog"));
 const WiresDialog = lazy(() => import("@/panels/WiresDialog"));
@@ -60,6 +62,7 @@ function Workplace() {
   const side = useUi((state) => state.side);
   const conflict = useSaver((state) => state.state.kind === "conflict");
   const mayRun = useMayRun();
+  const asksAboutPart = usePart((state) => state.question !== null || state.failure !== null);
   useLeaveGuard();
   useFocusBack();
   useEffect(() => {
@@ -82,6 +85,7 @@ function Workplace() {
         {step && <StepPanel id={step} />}
         {dialog === "test" && mayRun && <TestDialog />}
         {dialog === "again" && mayRun && <AgainDialog />}
+        {asksAboutPart && <PartDialog />}
         {dialog === "publish" && <PublishDialog />}
         {dialog === "shortcuts" && <ShortcutsDialog />}
         {dialog === "wires" && <WiresDialog />}

@@ -103,6 +103,7 @@ class StepDataView(ScopedView):
         parameters=[
             OpenApiParameter("iteration", str),
             OpenApiParameter("port", str),
+            OpenApiParameter("search", str),
             OpenApiParameter("offset", int),
             OpenApiParameter("limit", int),
         ],
@@ -118,6 +119,7 @@ class StepDataView(ScopedView):
             port=request.query_params.get("port") or None,
             offset=_whole(request, "offset", 0),
             limit=min(_whole(request, "limit", 50), 500),
+            search=request.query_params.get("search", "")[:200],
         )
         return Response(data)
 

@@ -53,7 +53,7 @@ class AgainSchema(serializers.Serializer[object]):
 
     def get_fields(self) -> dict[str, Any]:
         """Add the one whose name is a word of Python."""
-        begin = serializers.ChoiceField(choices=["start", "failure", "step"])
+        begin = serializers.ChoiceField(choices=["start", "failure", "step", "part"])
         return {"from": begin, **super().get_fields()}
 
 

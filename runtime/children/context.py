@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
-from runtime.sdk import Context, Item, Json
+from runtime.sdk import Context, Item, Json, NodeError
 from runtime.sdk.context import HttpReply, Letter, Posted, Remembered, SqlAnswer
 
 Ask = Callable[..., Awaitable[Any]]
@@ -63,6 +63,13 @@ class RemoteModels:
 
     async def complete(self, request: Any, ctx: Context) -> Any:
         return await self._ask("complete", request)
+
+
+class NoFlows:
+    """Steps of installed packages start no other flows; a flow's own step does that."""
+
+    async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
+        raise NodeError("This kind of step cannot start other flows.", retryable=False)
 
 
 class RemoteTables:
@@ -152,6 +159,7 @@ class ChildContext:
         self.http = RemoteHttp(ask)
         self.sandbox = RemoteSandbox(ask)
         self.models = RemoteModels(ask)
+        self.flows = NoFlows()
         self.tables = RemoteTables(ask)
         self.memory = RemoteMemory(ask)
         self.databases = RemoteDatabases(ask)

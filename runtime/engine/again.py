@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from runtime.engine.address import depth_of, number_of, prefix
+from runtime.engine.history import PINNED
 from runtime.engine.resolve import validated
 from runtime.graph.plan import Plan, PlanEdge, PlanNode, migrated_params
 from runtime.sdk import NodeError
@@ -68,9 +69,19 @@ class Takeover:
     answered: bool = False  # the answer for the caller stands too
 
 
-def take_over(old: Plan, new: Plan, past: Sequence[PastStep], since: str) -> Takeover:
-    """Decide what stands of a run that is over; `since` is START, FAILURE or a step's key."""
-    judge = _Judge(old, new, since, past)
+def take_over(
+    old: Plan,
+    new: Plan,
+    past: Sequence[PastStep],
+    since: str,
+    pins: Mapping[str, bool] | None = None,
+) -> Takeover:
+    """Decide what stands of a run that is over; `since` is START, FAILURE or a step's key.
+
+    `pins` are the steps whose result a person lays down, and whether the run had that very one; it
+    is not copied. Without them (None) results that were pinned then stand as they are.
+    """
+    judge = _Judge(old, new, since, past, pins)
     if since != START:
         for step in sorted(past, key=lambda s: s.seq):
             judge.look(step)
@@ -88,8 +99,15 @@ def failing(past: Iterable[PastStep]) -> frozenset[Place]:
 class _Judge:
     """Looks at the recorded steps in the order they ended: what one was made of comes before it."""
 
-    def __init__(self, old: Plan, new: Plan, since: str, past: Sequence[PastStep]) -> None:
-        self._old, self._new, self._since = old, new, since
+    def __init__(
+        self,
+        old: Plan,
+        new: Plan,
+        since: str,
+        past: Sequence[PastStep],
+        pins: Mapping[str, bool] | None,
+    ) -> None:
+        self._old, self._new, self._since, self._pins = old, new, since, pins
         self._failing = failing(past) if since == FAILURE else frozenset()
         # Asked for by the steps of their rounds, which ended before them.
         self._loops = {(s.node, s.iteration): s for s in past if "loop" in s.taken}
@@ -101,6 +119,10 @@ class _Judge:
     def look(self, step: PastStep) -> None:
         """Judge one recorded step."""
         node = self._node(step.node)
+        if self._pins is not None and step.node in self._pins:
+            if self._pins[step.node]:
+                self._stands.add((step.node, step.iteration))
+            return
         redone = self._own(step, node) or self._from_before(step, node)
         if redone is None:
             self._stand(step, node)
@@ -135,6 +157,8 @@ class _Judge:
             return Redone(Why.NEW)
         if self._since == step.node:
             return Redone(Why.CHOSEN)
+        if PINNED in step.taken:
+            return None if self._pins is None else Redone(Why.CHANGED)
         if (why := self._differing(node)) is not None:
             return Redone(why)
         if step.status == "skipped":
@@ -147,7 +171,7 @@ class _Judge:
 
     def _from_before(self, step: PastStep, node: PlanNode | None) -> Redone | None:
         """A reason that lies in what the step was made of."""
-        if node is None:
+        if node is None or (PINNED in step.taken and self._pins is None):
             return None
         if node.is_loop:
             inside = self._broken.get(f"{step.iteration}|{node.key}")

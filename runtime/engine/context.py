@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from runtime.engine.encode import encode
 from runtime.engine.recorded import nothing_leaves
-from runtime.sdk.context import Databases, HttpClient, Mail, Memory, Models, Sandbox, Tables
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Item, Json
 
 if TYPE_CHECKING:
@@ -109,6 +118,11 @@ class StepContext:
     def models(self) -> Models:
         self._may_leave()
         return self.run.world.models(str(self.run.claim.workspace_id))
+
+    @property
+    def flows(self) -> Flows:
+        self._may_leave()
+        return self.run.world.flows(str(self.run.claim.workspace_id))
 
     @property
     def tables(self) -> Tables:

@@ -114,6 +114,7 @@ class RunExecution:
             self.fail("failed", NodeError("The step that should start this run is not there."))
             return
         self.scheduler.taken = self._replay.taken(self.plan)
+        self.scheduler.pinned = self._replay.pinned(self.plan)
         self.advance(self.scheduler.start(trigger, self.claim.items))
 
     # -- the pump ----------------------------------------------------------------------------

@@ -9,6 +9,9 @@ from uuid import UUID
 from runtime.engine.lineage import Origins
 from runtime.sdk.items import Item, Json
 
+# In what a step is recorded to have taken: a person laid its result down, nothing made it.
+PINNED = "pinned"
+
 
 @dataclass(slots=True)
 class StoredStep:

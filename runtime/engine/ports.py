@@ -7,7 +7,16 @@ from typing import Protocol
 from uuid import UUID
 
 from runtime.engine.rows import Row
-from runtime.sdk.context import Databases, HttpClient, Mail, Memory, Models, Sandbox, Tables
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Json
 
 
@@ -45,6 +54,8 @@ class World(Protocol):
     def http(self, workspace: str) -> HttpClient: ...
 
     def models(self, workspace: str) -> Models: ...
+
+    def flows(self, workspace: str) -> Flows: ...
 
     @property
     def sandbox(self) -> Sandbox: ...

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from runtime.engine.address import round_address
 from runtime.engine.decisions import Decision, LoopOver, Ready, Skipped
-from runtime.engine.history import History, StoredStep
+from runtime.engine.history import PINNED, History, StoredStep
 from runtime.engine.lineage import Origins
 from runtime.graph.plan import Plan
 
@@ -69,6 +69,14 @@ class Replay:
             if step.taken and "edge" in step.taken and key in plan.by_key:
                 found[(plan.by_key[key], iteration)] = int(step.taken["edge"])
         return found
+
+    def pinned(self, plan: Plan) -> frozenset[tuple[int, str]]:
+        """Places whose result was laid down by a person before the run began."""
+        return frozenset(
+            (plan.by_key[key], iteration)
+            for (key, iteration), step in self._stored.items()
+            if step.taken and PINNED in step.taken and key in plan.by_key
+        )
 
     def holds(self, ready: Ready) -> bool:
         """While feeding, steps that became ready are kept back until their turn."""

@@ -55,6 +55,8 @@ class Scheduler:
     late: list[tuple[PlanNode, str, PlanEdge]] = field(default_factory=list)
     # Which edge an *any* or *first* join took before, from the journal: replay needs no luck.
     taken: dict[Place, int] = field(default_factory=dict)
+    # Whose result was laid down beforehand: they count as reached, whatever leads to them.
+    pinned: frozenset[Place] = frozenset()
     _out: list[Decision] = field(default_factory=list)
     # Work still to do. A queue instead of recursion: a chain of 10,000 skipped steps is legal.
     _work: list[Work] = field(default_factory=list)
@@ -78,6 +80,8 @@ class Scheduler:
                 piece = Slice(origin, "in", items)
                 record = Record(node.index, "", (piece,))
                 self._out.append(Ready(node, "", {"in": (piece,)}, record))
+            elif place in self.pinned:
+                self._out.append(Ready(node, "", {}, Record(node.index, "")))
             else:
                 self._skip(node, "", skipped_why(node, self.plan.nodes[trigger].label))
         return self._drain()
@@ -194,7 +198,7 @@ class Scheduler:
                 dead += 1
         live = [piece for pieces in inputs.values() for piece in pieces or ()]
         starved = node.mode is Mode.EACH and node.ports_in and not inputs[node.ports_in[0]]
-        if not live or starved:
+        if (not live or starved) and (node.index, iteration) not in self.pinned:
             self._skip(node, iteration, self._why_dead(node, iteration))
             return
         record = Record(node.index, iteration, tuple(live))

@@ -2,6 +2,7 @@
 
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
+from runtime.models.entry import Entry
 from runtime.models.memory import Deed, MemoryEntry
 from runtime.models.outbox import OutboxMail
 from runtime.models.payload import Payload
@@ -31,6 +32,7 @@ __all__ = [
     "DataTable",
     "Deed",
     "Delivery",
+    "Entry",
     "LogLevel",
     "LogLine",
     "MemoryEntry",

@@ -44,17 +44,20 @@ class OpenAiCompatible:
             raise _unfit(second, str(why)) from None
 
     async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
-        reply = await self._post(profile, _body(profile, request), ctx)
+        reply = await self._post(profile, _body(profile, request), request.part, ctx)
         refused_form = reply.status in (400, 404, 422) and "response_format" in said(reply)
         if refused_form and request.schema is not None:
             # A service without structured answers: ask for the form in words.
             plain = _body(profile, _in_words(request))
-            reply = await self._post(profile, plain, ctx)
+            reply = await self._post(profile, plain, request.part, ctx)
         refuse_bad_status(reply, ctx.now)
         return _read(reply, profile)
 
-    async def _post(self, profile: Profile, body: Mapping[str, Json], ctx: Context) -> HttpReply:
-        headers = {"Content-Type": "application/json", "Idempotency-Key": ctx.idempotency_key}
+    async def _post(
+        self, profile: Profile, body: Mapping[str, Json], part: int, ctx: Context
+    ) -> HttpReply:
+        key = f"{ctx.idempotency_key}/{part}" if part else ctx.idempotency_key
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
         return await self.http.request(

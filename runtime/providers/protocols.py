@@ -21,13 +21,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """A question. With a `schema` the answer is JSON that fits it."""
+    """A question. With a `schema` the answer is JSON that fits it.
+
+    Where a try asks several times, `part` counts them: each has an idempotency key of its own.
+    """
 
     messages: Sequence[Message]
     profile: str | None = None  # the id of a model profile; None: the workspace's default
     schema: Mapping[str, Json] | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,17 @@ class Models(Protocol):
         ...
 
 
+class Flows(Protocol):
+    """Starts other flows of the same workspace."""
+
+    async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
+        """Start a run; returns its id. Raises NodeError.
+
+        Asked again by the same item, it is the same run, unless that one has failed by now.
+        """
+        ...
+
+
 class Tables(Protocol):
     """The workspace's tables. A row is a mapping of column names, with `row_id` when read.
 
@@ -245,6 +256,9 @@ class Context(Protocol):
 
     @property
     def models(self) -> Models: ...
+
+    @property
+    def flows(self) -> Flows: ...
 
     @property
     def tables(self) -> Tables: ...

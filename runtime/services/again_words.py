@@ -9,8 +9,10 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 
 from runtime.engine.again import Redone, Why
+from runtime.models import Run
 from runtime.services.plan_again import Repetition
 
+PART = "part"  # where a run begins that was to do only a part of its flow
 WHY = {
     Why.CHOSEN: _("It begins here."),
     Why.FAILED: _("It failed."),
@@ -36,6 +38,11 @@ def words_of(repetition: Repetition) -> dict[str, Any]:
         "acts": _named(repetition.acts, names),
         "uncertain": _named(repetition.uncertain, names),
     }
+
+
+def is_part(run: Run) -> bool:
+    """Whether the run was asked to do only a part of its flow."""
+    return bool(run.again) and orjson.loads(run.again or "{}")["from"] == PART
 
 
 def told_words(stored: str | None, names: Mapping[str, str]) -> dict[str, Any] | None:

@@ -232,6 +232,9 @@ def _seal(row: Credential, kind: CredentialType, secret: Mapping[str, str]) -> N
     if missing:
         names = ", ".join(field.label for field in missing)
         raise CredentialRefusedError(f"Still missing: {names}.")
+    refusal = kind.refusal(secret)
+    if refusal:
+        raise CredentialRefusedError(refusal)
     box = vault()
     row.token = box.seal(row.workspace_id, row.id, secret)
     row.key_id = box.key_id

@@ -41,8 +41,11 @@ class Repetition:
     uncertain: tuple[str, ...]
 
 
-def plan_again(run: Run, document: Document, since: str) -> Repetition:
-    """Plan a repetition on a document, from START, FAILURE or a step; raises CannotRepeatError."""
+def plan_again(run: Run, document: Document, since: str, *, live: bool = False) -> Repetition:
+    """Plan a repetition on a document, from START, FAILURE or a step; raises CannotRepeatError.
+
+    In a live run nothing that a person pinned may stand.
+    """
     if not run.over:
         raise CannotRepeatError(
             _("This run is not over yet. Stop it first, or wait until it has ended.")
@@ -56,7 +59,7 @@ def plan_again(run: Run, document: Document, since: str) -> Repetition:
     old = _plan_before(run, new) if since != START else new
     past = past_steps(run) if since != START else []
     _find_step(run, new, past, since)
-    takeover = take_over(old, new, past, since)
+    takeover = take_over(old, new, past, since, {} if live else None)
     return Repetition(new, takeover, *_outside(run, new, takeover))
 
 

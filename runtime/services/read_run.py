@@ -20,14 +20,25 @@ Ports = dict[str, dict[str, Any]]
 
 
 def step_data(
-    run: Run, key: str, *, iteration: str, port: str | None, offset: int, limit: int
+    run: Run,
+    key: str,
+    *,
+    iteration: str,
+    port: str | None,
+    offset: int,
+    limit: int,
+    search: str = "",
 ) -> dict[str, Ports]:
-    """Return a page of a step's items: `{"input": {port: {total, items}}, "output": …}`."""
-    reader = _Reader(run)
+    """Return a page of a step's items: `{"input": {port: {total, items}}, "output": …}`.
+
+    With `search`, only items in which the words stand somewhere; capitals do not count.
+    """
+    reader = _Reader(run, search.casefold())
     plan = reader.plan
     index = plan.by_key.get(key) if plan is not None else None
     if plan is None or index is None:
-        return {"input": {}, "output": reader.page(reader.outputs(key, iteration), None, 0, limit)}
+        outputs = reader.outputs(key, iteration)
+        return {"input": {}, "output": reader.page(outputs, None, offset, limit)}
     inputs = reader.inputs(plan.nodes[index], iteration)
     outputs = reader.outputs(key, iteration)
     return {
@@ -39,8 +50,8 @@ def step_data(
 class _Reader:
     """Reads the stored outputs of one run; what a step took in are its sources' outputs."""
 
-    def __init__(self, run: Run) -> None:
-        self._run = run
+    def __init__(self, run: Run, search: str) -> None:
+        self._run, self._search = run, search
         self.plan = plan_of(run.snapshot_id)
 
     def page(
@@ -48,21 +59,18 @@ class _Reader:
     ) -> Ports:
         return {
             name: {"total": len(items), "items": [_item(i) for i in items[offset : offset + limit]]}
-            for name, items in ports.items()
+            for name, all_items in ports.items()
             if wanted is None or name == wanted
+            for items in [self._found(all_items)]
         }
 
+    def _found(self, items: list[Any]) -> list[Any]:
+        if not self._search:
+            return items
+        return [i for i in items if self._search in _text(i.get("json"))]
+
     def outputs(self, key: str, iteration: str) -> dict[str, list[Any]]:
-        row = Step.objects.filter(run=self._run, node=key, iteration=iteration).first()
-        stored = row.output if row is not None else None
-        digest = payload_hash(stored)
-        if digest is not None:
-            payload = Payload.objects.filter(
-                workspace_id=self._run.workspace_id, sha256=digest
-            ).first()
-            stored = bytes(payload.data).decode() if payload is not None else None
-        found: dict[str, list[Any]] = orjson.loads(stored) if stored else {}
-        return found
+        return stored_outputs(self._run, key, iteration)
 
     def inputs(self, node: PlanNode, iteration: str) -> dict[str, list[Any]]:
         if node.type.trigger is not None:
@@ -96,6 +104,27 @@ class _Reader:
             return started
         size = int(settings.get("batch_size", 1))
         return started[number * size : (number + 1) * size]
+
+
+def stored_outputs(run: Run, key: str, iteration: str) -> dict[str, list[Any]]:
+    """All that a step gave, as it is stored; empty where there is nothing (any more)."""
+    row = Step.objects.filter(run=run, node=key, iteration=iteration).only("output").first()
+    stored = row.output if row is not None else None
+    digest = payload_hash(stored)
+    if digest is not None:
+        payload = Payload.objects.filter(workspace_id=run.workspace_id, sha256=digest).first()
+        stored = bytes(payload.data).decode() if payload is not None else None
+    found: dict[str, list[Any]] = orjson.loads(stored) if stored else {}
+    return found
+
+
+def _text(value: Any) -> str:
+    """Names and values as one text to look in."""
+    if isinstance(value, dict):
+        return "\n".join(f"{name.casefold()}\n{_text(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return "\n".join(map(_text, value))
+    return value.casefold() if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _item(stored: Any) -> dict[str, Any]:

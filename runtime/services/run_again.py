@@ -40,7 +40,7 @@ def run_again(
     With `replays` nothing is sent: outside calls are answered by what that run recorded.
     """
     since = since or START
-    repetition = plan_again(run, target.document, since)
+    repetition = plan_again(run, target.document, since, live=target.mode == "live")
     limits = stored_limits(target.document.settings)
     items = [Item.load(item) for item in orjson.loads(run.input)]
     new = NewRun(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from uuid import UUID
@@ -21,6 +21,7 @@ from runtime.services.schedules import scheduled, zone_of
 from runtime.services.snapshots import save_snapshot
 from runtime.store.accept import Accepted, NewRun, accept
 from runtime.store.dialect import DatabaseDownError
+from runtime.store.prefill import PinnedStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,19 @@ def start_run(
     trigger_key: str | None = None,
     items: Sequence[Json] | None = (),
     reply_to: str | None = None,
+    pins: Mapping[str, Mapping[str, Sequence[Item]]] | None = None,
 ) -> RunRef:
     """Start a run of a document; raises NothingStartsItError, FlowBusyError, DatabaseDownError.
 
-    Where no items are given, it begins with what its trigger would bring at this moment.
+    Where no items are given, it begins with what its trigger would bring at this moment. `pins` are
+    results that stand in for steps, by their keys; what is given counts more than them.
     """
     key, kind = _trigger(document, trigger_key)
-    if items is None:
-        items = [_brought_now(document, key)]
+    pinned = dict(pins or {})
+    begin = pinned.pop(key, None)
+    begins = _begins(items, begin, document, key)
     limits = stored_limits(document.settings)
-    data = items[0] if items else None
+    data = begins[0].json if begins else None
     snapshot = save_snapshot(workspace_id, document)
     run = NewRun(
         id=uuid7(),
@@ -68,12 +72,13 @@ def start_run(
         mode=mode,
         trigger_key=key,
         trigger_kind=kind,
-        items=[Item(value) for value in items],
+        items=begins,
         created_at=time.time(),
         deadline_seconds=document.settings.deadline_seconds,
         reply_to=reply_to,
         priority=priority_of(limits),
         slot=slot_of(limits, flow_id, mode, data),
+        pins=[PinnedStep(name, outputs) for name, outputs in pinned.items()],
     )
     return accept_run(run)
 
@@ -95,6 +100,18 @@ def accept_run(run: NewRun) -> RunRef:
 def _accept(run: NewRun) -> Accepted:
     with engine_connection() as db:
         return accept(db, [run])[0]
+
+
+def _begins(
+    items: Sequence[Json] | None,
+    pinned: Mapping[str, Sequence[Item]] | None,
+    document: Document,
+    key: str,
+) -> Sequence[Item]:
+    if items is not None:
+        return [Item(value) for value in items]
+    found = next((there for there in (pinned or {}).values() if there), None)
+    return found or [Item(_brought_now(document, key))]
 
 
 def _brought_now(document: Document, key: str) -> Json:

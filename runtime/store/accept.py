@@ -15,7 +15,7 @@ from runtime.sdk.items import Item
 from runtime.store.cancel import cancel
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
-from runtime.store.prefill import Prefill, copy_journal
+from runtime.store.prefill import PinnedStep, Prefill, copy_journal, lay_down
 from runtime.store.tables import RUNS, moment
 
 DELIVERY_SECONDS = 86_400
@@ -64,6 +64,12 @@ class NewRun:
     again: str | None = None
     replays: UUID | None = None
     prefill: Prefill | None = None
+    pins: Sequence[PinnedStep] = ()
+
+    @property
+    def laid_down(self) -> int:
+        """The last number of the rows that it has from the beginning, before any pinned ones."""
+        return self.prefill.seq if self.prefill else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +108,12 @@ def accept_within(db: Connection, runs: Sequence[NewRun], *, dedupe: bool = True
     answers = [_answer(db, run if dedupe else replace(run, delivery=None), taken) for run in runs]
     crash_point("accept.delivered")
     fresh = [run for run, answer in zip(runs, answers, strict=True) if answer.fresh]
-    filled = [run for run in fresh if run.prefill is not None and not _is_there(db, run)]
+    filled = [run for run in fresh if (run.prefill or run.pins) and not _is_there(db, run)]
     db.insert(RUNS, [_row(run) for run in fresh])
     for run in filled:
         if run.prefill is not None:
             copy_journal(db, run.id, run.prefill)
+        lay_down(db, run.id, run.pins, run.laid_down, run.created_at)
     _replace(db, fresh)
     return answers
 
@@ -214,9 +221,9 @@ def _row(run: NewRun) -> dict[str, object]:
         "partial_errors": 0,
         "epoch": 0,
         "crashes": 0,
-        "crash_progress": len(run.prefill.steps) if run.prefill else 0,
+        "crash_progress": len(run.pins) + (len(run.prefill.steps) if run.prefill else 0),
         "isolated": False,
-        "seq": run.prefill.seq if run.prefill else 0,
+        "seq": run.laid_down + len(run.pins),
         "parent_run_id": str(run.parent_run_id) if run.parent_run_id else None,
         "again_of": str(run.again_of) if run.again_of else None,
         "again": run.again,

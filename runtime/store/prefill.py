@@ -1,4 +1,7 @@
-"""Fills a new run's journal with what another run recorded, so that replay takes it from there."""
+"""Fills a new run's journal beforehand, so that replay takes it from there.
+
+With what another run recorded, and with results that a person laid down.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+import orjson
+
+from runtime.engine.history import PINNED
+from runtime.sdk.items import Item
 from runtime.store.dialect import Connection, chunks
-from runtime.store.tables import ATTEMPTS, STEPS
+from runtime.store.tables import ATTEMPTS, STEPS, moment
 
 WHY = "Taken over from the run before; it was not done again."
+WHY_PINNED = "Its result is pinned; it was not done."
 WHY_BEGUN = "Goes on with what the run before had begun."
 AT_A_TIME = 500  # rows named in one statement
 
@@ -33,6 +41,46 @@ class Prefill:
     items: Sequence[tuple[str, str]] = ()
     taken: Mapping[int, str] = field(default_factory=dict)
     response: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedStep:
+    """A step that is not done: its result stands from the beginning, as a person laid it down."""
+
+    node: str
+    outputs: Mapping[str, Sequence[Item]]
+
+    def stored(self) -> bytes:
+        """The result as a journal row holds it."""
+        ports = {port: [item.dump() for item in items] for port, items in self.outputs.items()}
+        return orjson.dumps(ports)
+
+
+def lay_down(db: Connection, run: UUID, pins: Sequence[PinnedStep], seq: int, at: float) -> None:
+    """Write pinned results inside the caller's transaction, numbered after `seq`."""
+    rows = [
+        {
+            "run_id": str(run),
+            "node": pin.node,
+            "iteration": "",
+            "seq": seq + number,
+            "status": "succeeded",
+            "attempts": 0,
+            "items_in": 0,
+            "items_out": orjson.dumps({port: len(items) for port, items in pin.outputs.items()}),
+            "item_errors": 0,
+            "output": pin.stored(),
+            "origins": None,
+            "taken": orjson.dumps({PINNED: True}),
+            "why": WHY_PINNED,
+            "error": None,
+            "started_at": moment(at),
+            "finished_at": moment(at),
+        }
+        for number, pin in enumerate(pins, start=1)
+    ]
+    if rows:
+        db.insert(STEPS, rows)
 
 
 def copy_journal(db: Connection, run: UUID, old: Prefill) -> None:

@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from runtime.sdk.context import Databases, HttpClient, Mail, Memory, Models, Sandbox, Tables
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Json
 from runtime.testing.keeping import PlainMail, PlainMemory, PlainTables
 
@@ -20,11 +29,13 @@ class QuietWorld:
         http: HttpClient | None = None,
         models: Models | None = None,
         sandbox: Any = None,
+        flows: Flows | None = None,
         tables: Tables | None = None,
         memory: Memory | None = None,
         databases: Databases | None = None,
         mail: Mail | None = None,
     ) -> None:
+        self._flows = flows
         self._http = http
         self._models = models
         self._sandbox = sandbox
@@ -37,6 +48,11 @@ class QuietWorld:
         if self._http is None:
             raise RuntimeError("This test world has no network.")
         return self._http
+
+    def flows(self, workspace: str) -> Flows:
+        if self._flows is None:
+            raise RuntimeError("This test world has no other flows.")
+        return self._flows
 
     def models(self, workspace: str) -> Models:
         if self._models is None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runtime.providers.gateway import ModelGateway
     from runtime.sandbox.pool import MontySandbox
     from runtime.worker.desk import Desk
+    from runtime.worker.flows import WorkspaceFlows
     from runtime.worker.keeping import FlowMemory, WorkspaceTables
     from runtime.worker.mail import WorkspaceMail
 
@@ -42,6 +43,11 @@ class ServerWorld:
 
             self._gateways[workspace] = ModelGateway(workspace, self.http(workspace))
         return self._gateways[workspace]
+
+    def flows(self, workspace: str) -> WorkspaceFlows:
+        from runtime.worker.flows import WorkspaceFlows
+
+        return WorkspaceFlows(UUID(workspace))
 
     @property
     def sandbox(self) -> MontySandbox:

@@ -60,6 +60,7 @@ class Place:
             "workspace_id": self.workspace.id,
             "number": 1,
             "key": "put",
+            "node": "n_set",
         }
 
 

@@ -31,7 +31,13 @@ async function dataOf(...args: Parameters<typeof api.stepData>): Promise<StepDat
   }
 }
 
-export type DataQuery = { iteration?: string; port?: string; offset: number; limit: number };
+export type DataQuery = {
+  iteration?: string;
+  port?: string;
+  search?: string;
+  offset: number;
+  limit: number;
+};
 
 export function useStepData(run: string | null, key: string, query: DataQuery) {
   // The step's own journal number makes fresh data be fetched when the run gets there.

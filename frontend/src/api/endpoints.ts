@@ -1,5 +1,5 @@
 /** Every address of the API that the canvas uses, with its types. */
-import type { Graph, Json, JsonObject } from "@/graph/document";
+import type { Graph, Json, JsonObject, Retry } from "@/graph/document";
 import { call } from "./client";
 import type {
   Again,
@@ -7,6 +7,7 @@ import type {
   Connection,
   DataTable,
   Draft,
+  Extent,
   Flow,
   FlowVersion,
   Journal,
@@ -15,8 +16,11 @@ import type {
   ModelProfile,
   NextTimes,
   Page,
+  Part,
+  Pin,
   Preview,
   Retention,
+  RetryTimes,
   Run,
   RunDetail,
   RunWait,
@@ -57,6 +61,21 @@ export const api = {
     id: string,
     body: { graph: Graph; key: string; field: string; value: Json; data: { [key: string]: Json } },
   ) => call<Preview>("POST", `flows/${id}/preview/`, body),
+  pins: (id: string) => call<{ results: Pin[] }>("GET", `flows/${id}/pins/`),
+  setPin: (
+    id: string,
+    node: string,
+    data: { outputs: { [port: string]: Json[] } } | { run: string; iteration?: string },
+  ) => call<Pin>("PUT", `flows/${id}/pins/${node}/`, data),
+  dropPin: (id: string, node: string) => call<null>("DELETE", `flows/${id}/pins/${node}/`),
+  lookAtPart: (id: string, step: string, extent: Extent) =>
+    call<Part>("GET", `flows/${id}/part/${query({ step, extent })}`),
+  runPart: (id: string, step: string, extent: Extent, agreed: string[]) =>
+    call<{ run: Run }>("POST", `flows/${id}/part/`, { step, extent, agreed }),
+  retryTimes: (id: string, key: string, retry: Retry, timeout: number | null) =>
+    call<RetryTimes>("POST", `flows/${id}/retry/`, { key, retry, timeout_seconds: timeout }),
+  testConnection: (id: string) =>
+    call<{ ok: boolean; message: string }>("POST", `credentials/${id}/test/`),
   nextTimes: (id: string, type: string, params: JsonObject) =>
     call<NextTimes>("POST", `flows/${id}/next-times/`, { type, params }),
   runs: (flow: string, cursor?: string) =>
@@ -67,7 +86,7 @@ export const api = {
   stepData: (
     id: string,
     key: string,
-    page: { iteration?: string; port?: string; offset?: number; limit?: number },
+    page: { iteration?: string; port?: string; search?: string; offset?: number; limit?: number },
   ) => call<StepData>("GET", `runs/${id}/steps/${key}/data/${query(page)}`),
   lookAhead: (id: string, asked: Again) =>
     call<LookAhead>(
@@ -85,8 +104,23 @@ export const api = {
   ) => call<unknown>("POST", `runs/${id}/steps/${key}/resolve/`, body),
   tables: () => call<Page<DataTable>>("GET", "tables/"),
   connections: () => call<Page<Connection>>("GET", "credentials/"),
+  flows: everyFlow,
   models: () => call<Page<ModelProfile>>("GET", "model-profiles/"),
 };
+
+const MOST_PAGES = 20;
+
+/** All flows of the workspace, page after page. */
+async function everyFlow(): Promise<Flow[]> {
+  const found: Flow[] = [];
+  let address: string | null = "flows/";
+  for (let count = 0; address !== null && count < MOST_PAGES; count += 1) {
+    const answer: Page<Flow> = await call<Page<Flow>>("GET", address);
+    found.push(...answer.results);
+    address = answer.next?.replace("/api/", "") ?? null;
+  }
+  return found;
+}
 
 /** Lists may come bare or paged; the canvas takes both. */
 export function listOf<T>(answer: Page<T> | T[]): T[] {

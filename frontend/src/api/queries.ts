@@ -135,6 +135,13 @@ export function useConnections() {
   });
 }
 
+export function useFlows() {
+  return useQuery<Flow[]>({
+    queryKey: ["flows"],
+    queryFn: api.flows,
+  });
+}
+
 export function useModels() {
   return useQuery<ModelProfile[]>({
     queryKey: ["models"],

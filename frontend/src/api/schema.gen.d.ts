@@ -181,6 +181,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/part/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Say what running a part would do, without doing it. */
+        get: operations["flows_part_retrieve"];
+        put?: never;
+        /** @description Run one step, what leads to it, or what follows from it, as a test of the draft. */
+        post: operations["flows_part_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/pins/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what is pinned beside the draft. */
+        get: operations["flows_pins_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/pins/{node}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Pin data as the result of a step. It counts in tests of the draft only. */
+        put: operations["flows_pins_update"];
+        post?: never;
+        /** @description Take the pin away; the step gives its own data again. */
+        delete: operations["flows_pins_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/preview/": {
         parameters: {
             query?: never;
@@ -227,6 +280,23 @@ export interface paths {
         /** @description Change how long runs are kept, at once and for all runs there are. */
         put: operations["flows_retention_update"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return when the tries come, and how the step's past failures would have ended. */
+        post: operations["flows_retry_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -604,11 +674,28 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AgainSchema: {
-            from: components["schemas"]["FromEnum"];
+            from: components["schemas"]["AgainSchemaFromEnum"];
             step: components["schemas"]["StepNameSchema"] | null;
             on: components["schemas"]["OnEnum"];
             kept: components["schemas"]["StepNameSchema"][];
             redone: components["schemas"]["RedoneSchema"][];
+        };
+        /**
+         * @description * `start` - start
+         *     * `failure` - failure
+         *     * `step` - step
+         *     * `part` - part
+         * @enum {string}
+         */
+        AgainSchemaFromEnum: "start" | "failure" | "step" | "part";
+        /** @description `retry` is a policy's retry part; times are in seconds. */
+        AskRetrySchemaRequest: {
+            key: string;
+            retry: {
+                [key: string]: unknown;
+            };
+            /** Format: double */
+            timeout_seconds?: number | null;
         };
         AskTimesSchemaRequest: {
             type: string;
@@ -685,6 +772,8 @@ export interface components {
             allowed_hosts: string[];
             /** Format: date-time */
             updated_at: string;
+            signs: boolean;
+            proves: boolean;
         };
         CredentialTestSchema: {
             ok: boolean;
@@ -725,6 +814,21 @@ export interface components {
             message: string;
             issues?: components["schemas"]["IssueSchema"][];
         };
+        /**
+         * @description * `only` - only
+         *     * `to` - to
+         *     * `from` - from
+         * @enum {string}
+         */
+        ExtentEnum: "only" | "to" | "from";
+        /**
+         * @description * `saved` - saved
+         *     * `likely` - likely
+         *     * `failed` - failed
+         *     * `unknown` - unknown
+         * @enum {string}
+         */
+        FateEnum: "saved" | "likely" | "failed" | "unknown";
         FilterSchema: {
             name: string;
             label: string;
@@ -750,16 +854,10 @@ export interface components {
             draft_changes: number;
             /** Format: date-time */
             updated_at: string;
+            callable: boolean;
             last_run: components["schemas"]["LastRunSchema"] | null;
             triggers: components["schemas"]["TriggerSchema"][];
         };
-        /**
-         * @description * `start` - start
-         *     * `failure` - failure
-         *     * `step` - step
-         * @enum {string}
-         */
-        FromEnum: "start" | "failure" | "step";
         ImportSchemaRequest: {
             name: string;
             graph: {
@@ -924,6 +1022,7 @@ export interface components {
             mode: components["schemas"]["NodeMode"];
             effect: components["schemas"]["EffectEnum"];
             routes: boolean;
+            passes: boolean;
             waits: boolean;
             streams: boolean;
             cpu: boolean;
@@ -958,6 +1057,35 @@ export interface components {
             label: string;
             arity: number;
         };
+        PartSchema: {
+            doing: components["schemas"]["StepNameSchema"][];
+            kept: components["schemas"]["StepNameSchema"][];
+            pinned: components["schemas"]["StepNameSchema"][];
+            acts: components["schemas"]["StepNameSchema"][];
+            lacking: components["schemas"]["StepNameSchema"][];
+            /** Format: uuid */
+            run: string | null;
+        };
+        /** @description `then`: how many tries there were; `tries`: how many there would have been. */
+        PastFailureSchema: {
+            /** Format: uuid */
+            run: string;
+            /** Format: date-time */
+            at: string;
+            why: string;
+            then: number;
+            ended_well: boolean;
+            fate: components["schemas"]["FateEnum"];
+            tries: number;
+        };
+        PastFailuresSchema: {
+            failures: number;
+            saved: number;
+            likely: number;
+            failed: number;
+            unknown: number;
+            cases: components["schemas"]["PastFailureSchema"][];
+        };
         PatchedCredentialChangeSchemaRequest: {
             name?: string;
             type?: string;
@@ -984,6 +1112,30 @@ export interface components {
             /** Format: decimal */
             price_out?: string;
         };
+        PinListSchema: {
+            results: components["schemas"]["PinSchema"][];
+        };
+        /** @description `outputs` are the pinned items of each exit. `edited`: a person wrote or changed them. */
+        PinSchema: {
+            node: string;
+            outputs: {
+                [key: string]: unknown;
+            };
+            /** Format: uuid */
+            run: string | null;
+            edited: boolean;
+            /** Format: date-time */
+            changed_at: string;
+            changed_by: string | null;
+        };
+        PlannedTrySchema: {
+            /** Format: double */
+            from: number;
+            number: number;
+            /** Format: double */
+            to: number;
+            certain: boolean;
+        };
         PortDataSchema: {
             total: number;
             items: components["schemas"]["ItemSchema"][];
@@ -992,6 +1144,9 @@ export interface components {
             name: string;
             label: string;
             multiple?: boolean;
+            only_if?: {
+                [key: string]: unknown;
+            };
         };
         PreviewSchemaRequest: {
             graph?: {
@@ -1048,6 +1203,17 @@ export interface components {
              */
             at_most_days: number;
         };
+        RetryTimesSchema: {
+            tries: components["schemas"]["PlannedTrySchema"][];
+            /** Format: double */
+            longest_seconds: number;
+            /** Format: double */
+            usual_seconds: number;
+            limited: boolean;
+            /** Format: double */
+            cost: number | null;
+            past: components["schemas"]["PastFailuresSchema"];
+        };
         /**
          * @description * `viewer` - viewer
          *     * `operator` - operator
@@ -1056,9 +1222,16 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "viewer" | "operator" | "editor" | "admin";
+        /**
+         * @description * `start` - start
+         *     * `failure` - failure
+         *     * `step` - step
+         * @enum {string}
+         */
+        RunAgainSchemaFromEnum: "start" | "failure" | "step";
         RunAgainSchemaRequest: {
             /** @default start */
-            from: components["schemas"]["FromEnum"];
+            from: components["schemas"]["RunAgainSchemaFromEnum"];
             /** @description Its key, where `from` is `step` */
             step?: string | null;
             /** @default same */
@@ -1106,6 +1279,15 @@ export interface components {
          * @enum {string}
          */
         RunMode: "test" | "live";
+        /** @description `run`: the run whose data may be used; `agreed`: steps that may reach outside besides. */
+        RunPartSchemaRequest: {
+            step: string;
+            extent: components["schemas"]["ExtentEnum"];
+            /** Format: uuid */
+            run?: string | null;
+            input?: unknown | null;
+            agreed?: string[];
+        };
         RunSchema: {
             /** Format: uuid */
             id: string;
@@ -1200,6 +1382,16 @@ export interface components {
             csrf_token: string;
             public_url: string;
             languages: string[];
+        };
+        /** @description Either values for each exit, or a run (and round) whose data is pinned. */
+        SetPinSchemaRequest: {
+            outputs?: {
+                [key: string]: (unknown | null)[];
+            };
+            /** Format: uuid */
+            run?: string | null;
+            /** @default  */
+            iteration: string;
         };
         /**
          * @description * `error` - error
@@ -1742,6 +1934,156 @@ export interface operations {
             };
         };
     };
+    flows_part_retrieve: {
+        parameters: {
+            query: {
+                extent: "from" | "only" | "to";
+                run?: string;
+                step: string;
+            };
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_part_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunPartSchemaRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunStartedSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_pins_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinListSchema"];
+                };
+            };
+        };
+    };
+    flows_pins_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SetPinSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_pins_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     flows_preview_create: {
         parameters: {
             query?: never;
@@ -1857,6 +2199,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_retry_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskRetrySchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetryTimesSchema"];
                 };
             };
         };
@@ -2369,6 +2736,7 @@ export interface operations {
                 limit?: number;
                 offset?: number;
                 port?: string;
+                search?: string;
             };
             header?: never;
             path: {

@@ -55,6 +55,11 @@ export type Again = {
 };
 export type LookAhead = Served<"LookAheadSchema">;
 
+export type Extent = "only" | "to" | "from";
+export type Part = Served<"PartSchema">;
+export type Pin = Served<"PinSchema", { outputs: { [port: string]: Item[] } }>;
+export type RetryTimes = Served<"RetryTimesSchema">;
+
 export type Step = Served<"StepSchema", { error: RunError | null }>;
 
 export type Usage = {

@@ -5,6 +5,8 @@ import {
   IconPencil,
   IconPlayerPause,
   IconPlayerPlay,
+  IconPlayerPlayFilled,
+  IconPlayerSkipForward,
   IconRepeat,
   IconRoute,
   IconTrash,
@@ -15,6 +17,7 @@ import { useMayRun } from "@/api/queries";
 import type { FlowNode } from "@/graph/document";
 import { duplicate, removeStep, toggleDisabled } from "@/store/actions";
 import { isEditable, useEditor } from "@/store/editor";
+import { usePart } from "@/store/part";
 import { isOver, useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
 import classes from "./CardToolbar.module.css";
@@ -29,12 +32,25 @@ export function CardToolbar({ node }: { node: FlowNode }) {
   const mayRun = useMayRun();
   const again =
     useRun((s) => s.run !== null && isOver(s.run) && viewOf(s, node.key) !== null) && mayRun;
+  const running = useRun((s) => s.run !== null && !isOver(s.run));
+  const runs = editable && mayRun && !running;
+  const startPart = usePart((state) => state.start);
   if (!single) return null;
   return (
     <Paper className={classes.bar} shadow="sm" radius="md" withBorder>
       <Button label={t("card.open")} onClick={() => openStep(node.id)}>
         <IconPencil size={16} />
       </Button>
+      {runs && (
+        <>
+          <Button label={t("build.only")} onClick={() => startPart(node.key, "only")}>
+            <IconPlayerPlayFilled size={16} />
+          </Button>
+          <Button label={t("build.to")} onClick={() => startPart(node.key, "to")}>
+            <IconPlayerSkipForward size={16} />
+          </Button>
+        </>
+      )}
       {again && (
         <Button label={t("again.fromHere")} onClick={() => openAgain("step", node.key)}>
           <IconRepeat size={16} />

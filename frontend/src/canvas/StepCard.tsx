@@ -1,15 +1,16 @@
 /** One step on the canvas: tile, name, quiet summary, exits, and what the run did with it. */
 
-import { IconAlertCircle, IconAlertTriangle, IconBolt } from "@tabler/icons-react";
-import { type NodeProps, NodeToolbar, Position } from "@xyflow/react";
-import { memo, useCallback, useMemo } from "react";
+import { IconAlertCircle, IconAlertTriangle, IconBolt, IconPinFilled } from "@tabler/icons-react";
+import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@xyflow/react";
+import { memo, useCallback, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
+import { useIsPinned } from "@/api/pins";
 import { useNextTimes } from "@/api/times";
 import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
-import { shownGraph, useEditor } from "@/store/editor";
+import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
@@ -39,6 +40,7 @@ function Card({ node, selected, dragging }: CardProps) {
   const summary = clock?.words ? `${clock.words} (${clock.zone})` : written;
   const inputs = inputsOf(node, type);
   const outputs = outputsOf(node, type, t("port.error"));
+  useMovedExits(node.id, outputs);
   const [entrance] = inputs;
   const [exit] = outputs;
   const several = { inputs: inputs.length > 1, outputs: outputs.length > 1 };
@@ -87,6 +89,14 @@ function Card({ node, selected, dragging }: CardProps) {
   );
 }
 
+/** Exits that changed places do not change the card's size, so the wires must be told. */
+function useMovedExits(node: string, outputs: Port[]): void {
+  const update = useUpdateNodeInternals();
+  const places = outputs.map((port) => port.name).join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the places are what it waits for
+  useEffect(() => update(node), [update, node, places]);
+}
+
 /** What stands under the name while the settings say nothing yet. */
 function quietLine(node: FlowNode, type: NodeType | undefined): string {
   return (type?.name === node.name ? type.help : type?.name) ?? "";
@@ -130,10 +140,22 @@ function Marks({ node, status, lost }: MarksProps) {
       state.snapshot ? [] : state.issues.filter((issue) => issue.node === node.id),
     ),
   );
+  const draft = useEditor(isEditable);
+  const pinned = useIsPinned(node.id) && draft;
   const errors = issues.filter((issue) => issue.severity === "error").length;
   const Mark = errors > 0 ? IconAlertCircle : IconAlertTriangle;
   return (
     <div className={classes.marks}>
+      {pinned && (
+        <span
+          className={classes.pin}
+          role="img"
+          aria-label={t("build.pinnedMark")}
+          title={t("build.pinnedMark")}
+        >
+          <IconPinFilled size={16} aria-hidden />
+        </span>
+      )}
       {status && <StateMark status={status} lost={lost} />}
       {!status && issues.length > 0 && (
         <span

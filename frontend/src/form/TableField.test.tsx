@@ -23,6 +23,8 @@ const SPEC: FieldSpec = {
   maximum: null,
   defaultValue: undefined,
   language: "python",
+  columns: [],
+  fresh: "",
 };
 
 function show(value: string, onChange = vi.fn()) {

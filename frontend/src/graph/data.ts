@@ -22,6 +22,34 @@ export function glimpse(value: Json, limit = 60): string {
   return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
 }
 
+/** Whether words stand anywhere in a value, as a name or as text; capitals do not count. */
+export function matches(value: Json, words: string): boolean {
+  const wanted = words.toLocaleLowerCase();
+  const visit = (current: Json): boolean => {
+    if (Array.isArray(current)) return current.some(visit);
+    if (isObject(current)) {
+      return Object.entries(current).some(
+        ([name, inner]) => name.toLocaleLowerCase().includes(wanted) || visit(inner),
+      );
+    }
+    return String(current).toLocaleLowerCase().includes(wanted);
+  };
+  return visit(value);
+}
+
+/** Only what contains the words; undefined where nothing does. Lists stay whole: places count. */
+export function pruned(value: Json, words: string): Json | undefined {
+  if (!matches(value, words)) return undefined;
+  if (!isObject(value)) return value;
+  const wanted = words.toLocaleLowerCase();
+  const kept: { [name: string]: Json } = {};
+  for (const [name, inner] of Object.entries(value)) {
+    const found = name.toLocaleLowerCase().includes(wanted) ? inner : pruned(inner, words);
+    if (found !== undefined) kept[name] = found;
+  }
+  return kept;
+}
+
 /** Column names of a list of objects, in the order in which they first come. */
 export function columnsOf(rows: readonly Json[], limit = 30): string[] {
   const names = new Set<string>();

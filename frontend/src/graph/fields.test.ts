@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { node, nodeType, WORK } from "@/test/samples";
 import { FALLBACK_POLICY } from "./catalogue";
 import { currentValue, fieldsOf, firstEmpty, fromText, sectionsOf, textOf } from "./fields";
-import { pauses, preset, sparse } from "./policy";
+import { preset, sparse } from "./policy";
 import { readSchema, writeSchema } from "./schemaRows";
 import { summaryOf } from "./summary";
 
@@ -72,21 +72,6 @@ describe("when it fails", () => {
       retry,
       on_error: "continue",
     });
-  });
-
-  it.each([
-    ["constant", [2, 2, 2]],
-    ["exponential", [2, 4, 5]],
-    ["random", [2, 2, 2]],
-  ] as const)("waits: %s", (backoff, waits) => {
-    const retry = {
-      ...FALLBACK_POLICY.retry,
-      attempts: 4,
-      backoff,
-      delay_seconds: 2,
-      max_delay_seconds: 5,
-    };
-    expect(pauses(retry)).toEqual(waits);
   });
 
   it("has presets that keep what was chosen to try again on", () => {

@@ -1,4 +1,4 @@
-/** *When it fails*: the sparse policy, and what it means in times. Pure arithmetic. */
+/** *When it fails*: the sparse policy, and sensible choices. What it means in times the server says. */
 
 import { stable } from "./diff";
 import type { Policy, Retry, SparsePolicy } from "./document";
@@ -17,16 +17,6 @@ export function sparse(full: Policy, base: Policy): SparsePolicy {
   set("concurrency");
   set("run_on_empty");
   return found;
-}
-
-/** The pause before each further try, in seconds, without the random part. */
-export function pauses(retry: Retry): number[] {
-  const count = Math.max(0, Math.min(retry.attempts, 100) - 1);
-  return Array.from({ length: count }, (_, index) => {
-    const grown =
-      retry.backoff === "exponential" ? retry.delay_seconds * 2 ** index : retry.delay_seconds;
-    return Math.min(grown, retry.max_delay_seconds);
-  });
 }
 
 export type Preset = "once" | "few" | "patient";

@@ -1,13 +1,21 @@
 /** The English catalogue. Plain words; no inner names of the program. */
 
 import { again } from "./again";
+import { building } from "./building";
+import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { rows } from "./rows";
+import { stepPanel } from "./stepPanel";
 import { tables } from "./tables";
 
 export const en = {
   ...flowSettings,
   ...again,
   ...tables,
+  ...flowField,
+  ...rows,
+  ...building,
+  ...stepPanel,
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",
@@ -136,7 +144,7 @@ export const en = {
   "input.none": "Nothing comes in yet",
   "input.noneHelp": "Wire a step to the left side of this one.",
   "input.sample":
-    "Run the steps before this one to see real data. Until then this is a sample; you can drag its fields already.",
+    "A sample: you can drag its fields already. “Run to here” brings real data, beside “Run this step” at the top.",
   "input.trigger": "This starts the flow",
   "input.triggerHelp": "Nothing comes before it. What it receives is shown on the right.",
   "json.unfinished": "This is not valid JSON yet. It is kept as text.",
@@ -196,10 +204,10 @@ export const en = {
   "output.data": "Data",
   "output.exit": "Exit",
   "output.log": "Log",
-  "output.none": "Run the flow to see what comes out.",
+  "output.none": "Press “Run this step” to see what comes out.",
   "output.once": "Once",
   "output.round": "Round",
-  "output.sample": "A sample of what comes out. Run the flow to see real data.",
+  "output.sample": "A sample of what comes out. Press “Run this step” to see real data.",
   "output.tries": "Tries",
   "pairs.name": "Name",
   "pairs.nameOf": "Name {{number}}",
@@ -228,14 +236,11 @@ export const en = {
   "policy.limits": "Limits",
   "policy.maxDelay": "Longest wait",
   "policy.on": "Try again when",
-  "policy.once": "Tries once.",
   "policy.retry": "Trying again",
   "policy.retryAfter": "Wait as long as the server asks for",
   "policy.runOnEmpty": "Run also when there are no items",
-  "policy.sentenceRandom_one": "Tries once.",
-  "policy.sentenceRandom_other": "Tries up to {{count}} times, waiting up to {{waits}} at random.",
   "policy.sentence_one": "Tries once.",
-  "policy.sentence_other": "Tries up to {{count}} times, waiting about {{waits}}.",
+  "policy.sentence_other": "Tries up to {{count}} times.",
   "policy.then.continue": "Then goes on with the item as it was.",
   "policy.then.default": "Then goes on with the value you gave.",
   "policy.then.error_port": "Then sends the item out by “When it fails”.",

@@ -75,7 +75,8 @@ function Bar({ run }: { run: RunDetail }) {
           )
         )}
       </div>
-      {run.again_of && <Repeats run={run} />}
+      {run.again?.from === "part" && <PartOf run={run} />}
+      {run.again_of && run.again?.from !== "part" && <Repeats run={run} />}
       {waits.length > 0 && !lost && <Waits waits={waits} nameOf={(key) => stepName(graph, key)} />}
       {sentence && !lost && waits.length === 0 && (
         <p className={classes.why}>
@@ -84,6 +85,18 @@ function Bar({ run }: { run: RunDetail }) {
       )}
       {lost && <LostQuestion run={run.id} attempt={lost} name={stepName(graph, lost.key)} />}
     </Paper>
+  );
+}
+
+/** That only a part ran, and how much of it was there already. */
+function PartOf({ run }: { run: RunDetail }) {
+  const { t } = useTranslation();
+  const kept = run.again?.kept.length ?? 0;
+  return (
+    <p className={classes.why}>
+      {t("build.partOf", { name: run.again?.step?.name ?? "" })}{" "}
+      {kept > 0 && t("build.partKept", { count: kept })}
+    </p>
   );
 }
 

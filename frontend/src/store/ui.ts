@@ -27,6 +27,8 @@ type UiState = {
   step: string | null;
   field: string | null;
   minimap: boolean;
+  /** How many dialogs stand over the step panel: Escape is theirs first. */
+  above: number;
   /** Asks the canvas to bring a step into view. */
   reveal: { id: string; at: number } | null;
   togglePalette: (open?: boolean) => void;
@@ -50,6 +52,7 @@ export const useUi = create<UiState>()((set, get) => ({
   step: null,
   field: null,
   minimap: false,
+  above: 0,
   reveal: null,
   togglePalette: (open) => set({ palette: open ?? !get().palette, menu: null }),
   toggleSide: (side) => set({ side: get().side === side ? null : side }),

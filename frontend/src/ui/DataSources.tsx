@@ -1,20 +1,37 @@
 /** Earlier steps as foldable trees of fields, to drag or to click. */
 import { IconChevronRight } from "@tabler/icons-react";
 import { useState } from "react";
-import type { Path } from "@/graph/data";
+import { useTranslation } from "react-i18next";
+import { type Path, pruned } from "@/graph/data";
 import type { Json } from "@/graph/document";
 import classes from "./DataSources.module.css";
 import { JsonTree } from "./JsonTree";
 import { Tile } from "./Tile";
 
 type Source = { key: string; name: string; icon: string; category: string; value: Json };
-type Props = { sources: readonly Source[]; onPick?: (root: string, path: Path) => void };
+type Props = {
+  sources: readonly Source[];
+  onPick?: (root: string, path: Path) => void;
+  /** Only what contains these words, all of it unfolded. */
+  search?: string;
+};
 
-export function DataSources({ sources, onPick }: Props) {
+export function DataSources({ sources, onPick, search = "" }: Props) {
+  const { t } = useTranslation();
+  const found = sources.flatMap((source) => {
+    const value = search ? pruned(source.value, search) : source.value;
+    return value === undefined ? [] : [{ ...source, value }];
+  });
+  if (found.length === 0) return <p className={classes.none}>{t("data.noneFound")}</p>;
   return (
     <>
-      {sources.map((source, index) => (
-        <SourceTree key={source.key} source={source} startsOpen={index === 0} onPick={onPick} />
+      {found.map((source, index) => (
+        <SourceTree
+          key={`${source.key}/${search}`}
+          source={source}
+          startsOpen={index === 0 || search !== ""}
+          onPick={onPick}
+        />
       ))}
     </>
   );

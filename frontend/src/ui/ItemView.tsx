@@ -1,4 +1,4 @@
-/** Items as fields, as a table or as JSON, a page at a time. */
+/** Items as fields, as a table, by their schema or as JSON, a page at a time. */
 import { ActionIcon, Code, Group, ScrollArea, SegmentedControl, Table, Text } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -7,11 +7,12 @@ import { columnsOf, glimpse } from "@/graph/data";
 import { isObject } from "@/graph/document";
 import classes from "./ItemView.module.css";
 import { JsonTree } from "./JsonTree";
+import { SchemaView } from "./SchemaView";
 
-export type ViewMode = "fields" | "table" | "json";
+export type ViewMode = "fields" | "table" | "schema" | "json";
 export const PAGE = 20;
 
-const MODES: readonly ViewMode[] = ["fields", "table", "json"];
+const MODES: readonly ViewMode[] = ["fields", "table", "schema", "json"];
 
 type SwitchProps = { value: ViewMode; onChange: (mode: ViewMode) => void; label: string };
 
@@ -35,19 +36,22 @@ type Props = {
   onOffset: (offset: number) => void;
   /** The key under which fields can be dragged from here. */
   root?: string;
+  /** The words looked for, if any: nothing found is something else than nothing there. */
+  search?: string;
 };
 
-export function ItemView({ mode, page, offset, onOffset, root }: Props) {
+export function ItemView({ mode, page, offset, onOffset, root, search }: Props) {
   const { t } = useTranslation();
   if (page.items.length === 0) {
     return (
       <Text size="sm" c="dimmed" p="xs">
-        {t("data.noItems")}
+        {t(search ? "data.noneFound" : "data.noItems")}
       </Text>
     );
   }
   return (
     <>
+      {mode === "schema" && <SchemaView values={page.items.map((item) => item.json)} root={root} />}
       {mode === "table" && <ItemTable page={page} />}
       {mode === "json" && (
         <Code block className={classes.json ?? ""}>

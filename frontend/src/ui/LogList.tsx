@@ -3,15 +3,21 @@ import { Code, SegmentedControl } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { LogLevel } from "@/api/types";
+import { matches } from "@/graph/data";
 import { useRun } from "@/store/run";
+import { DataSearch } from "./DataSearch";
 import classes from "./LogList.module.css";
+import { More } from "./More";
 import { moment } from "./time";
 
+const FIRST = 100; // a list of thousands would take seconds to draw
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 
 export function LogList({ nodeKey, iteration }: { nodeKey: string; iteration: string }) {
   const { t, i18n } = useTranslation();
   const [level, setLevel] = useState<LogLevel>("debug");
+  const [search, setSearch] = useState("");
+  const [limit, setLimit] = useState(FIRST);
   const logs = useRun((state) => state.logs);
   const lines = useMemo(
     () =>
@@ -19,9 +25,10 @@ export function LogList({ nodeKey, iteration }: { nodeKey: string; iteration: st
         (line) =>
           line.key === nodeKey &&
           line.iteration === iteration &&
-          LEVELS.indexOf(line.level) >= LEVELS.indexOf(level),
+          LEVELS.indexOf(line.level) >= LEVELS.indexOf(level) &&
+          (!search || matches({ message: line.message, data: line.data }, search.trim())),
       ),
-    [logs, nodeKey, iteration, level],
+    [logs, nodeKey, iteration, level, search],
   );
   return (
     <>
@@ -34,9 +41,10 @@ export function LogList({ nodeKey, iteration }: { nodeKey: string; iteration: st
         data={LEVELS.map((name) => ({ value: name, label: t(`log.${name}`) }))}
         onChange={(name) => setLevel(LEVELS.find((known) => known === name) ?? "debug")}
       />
+      <DataSearch value={search} onChange={setSearch} label={t("log.search")} />
       {lines.length === 0 && <p className={classes.none}>{t("log.none")}</p>}
       <ul className={classes.list}>
-        {lines.map((line) => (
+        {lines.slice(0, limit).map((line) => (
           <li key={`${line.seq}/${line.at}/${line.message}`} data-level={line.level}>
             <time dateTime={line.at}>{moment(line.at, i18n.language)}</time>
             <b>{t(`log.one.${line.level}`)}</b>
@@ -47,6 +55,7 @@ export function LogList({ nodeKey, iteration }: { nodeKey: string; iteration: st
           </li>
         ))}
       </ul>
+      <More left={lines.length - limit} onMore={() => setLimit(limit + FIRST)} />
     </>
   );
 }

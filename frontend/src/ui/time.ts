@@ -49,6 +49,18 @@ export function momentIn(iso: string, zone: string, language: string, named = tr
   }
 }
 
+/** A moment with its day, whatever day it is. */
+export function dateTime(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(language, {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    hourCycle: "h23",
+    minute: "2-digit",
+    second: "2-digit",
+  }).format(new Date(iso));
+}
+
 export function seconds(value: number, language: string): string {
   return duration(value * 1000, language);
 }

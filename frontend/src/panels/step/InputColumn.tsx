@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useDataRun, useStepData } from "@/api/data";
 import type { Source } from "@/form/context";
 import type { FlowNode } from "@/graph/document";
+import { DataSearch } from "@/ui/DataSearch";
 import { DataSources } from "@/ui/DataSources";
 import { EmptyHint } from "@/ui/EmptyHint";
 import { ItemView, PAGE, type ViewMode, ViewSwitch } from "@/ui/ItemView";
@@ -16,6 +17,7 @@ type Props = { node: FlowNode; sources: Source[]; isTrigger: boolean };
 export function InputColumn({ node, sources, isTrigger }: Props) {
   const { t } = useTranslation();
   const [mode, setMode] = useState<ViewMode>("fields");
+  const [search, setSearch] = useState("");
   const real = sources.some((source) => source.real);
   const first = sources[0];
   return (
@@ -48,10 +50,13 @@ export function InputColumn({ node, sources, isTrigger }: Props) {
               </Badge>
             )}
           </p>
+          <div className={classes.search}>
+            <DataSearch value={search} onChange={setSearch} label={t("data.search")} />
+          </div>
           {mode === "fields" ? (
-            <DataSources sources={sources} />
+            <DataSources sources={sources} search={search.trim()} />
           ) : (
-            <Items node={node} mode={mode} fallback={first} />
+            <Items key={search} node={node} mode={mode} fallback={first} search={search.trim()} />
           )}
         </div>
       )}
@@ -59,11 +64,19 @@ export function InputColumn({ node, sources, isTrigger }: Props) {
   );
 }
 
-function Items({ node, mode, fallback }: { node: FlowNode; mode: ViewMode; fallback: Source }) {
+type ItemsProps = { node: FlowNode; mode: ViewMode; fallback: Source; search: string };
+
+/** What comes in by the wires, all of it, a page at a time. */
+function Items({ node, mode, fallback, search }: ItemsProps) {
   const run = useDataRun();
   const [offset, setOffset] = useState(0);
-  const data = useStepData(run, node.key, { offset, limit: PAGE });
-  const port = Object.values(data.data?.input ?? {}).find((page) => page.total > 0);
+  const data = useStepData(run, node.key, {
+    search: search || undefined,
+    offset,
+    limit: PAGE,
+  });
+  const ports = Object.values(data.data?.input ?? {});
+  const port = ports.find((page) => page.total > 0) ?? (search ? ports[0] : undefined);
   return (
     <ItemView
       mode={mode}
@@ -71,6 +84,7 @@ function Items({ node, mode, fallback }: { node: FlowNode; mode: ViewMode; fallb
       page={port ?? { total: 1, items: [{ json: fallback.value }] }}
       offset={offset}
       onOffset={setOffset}
+      search={search}
     />
   );
 }

@@ -1,19 +1,17 @@
 /** What came out: data, every try with its reason, the log. */
-import { Badge, Box, SegmentedControl, Select, Tabs } from "@mantine/core";
+import { Badge, Box, Select, Tabs } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
-import { useDataRun, useStepData, useWaits } from "@/api/data";
-import { type NodeType, outputsOf } from "@/graph/catalogue";
+import { useWaits } from "@/api/data";
+import type { NodeType } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
-import { sampleThrough } from "@/graph/samples";
-import { shownGraph, useEditor } from "@/store/editor";
 import { lostAttempts, useRun } from "@/store/run";
 import { AttemptList } from "@/ui/AttemptList";
-import { ItemView, PAGE, type ViewMode, ViewSwitch } from "@/ui/ItemView";
 import { LogList } from "@/ui/LogList";
 import { LostQuestion } from "@/ui/LostQuestion";
 import { Waits } from "@/ui/Waits";
+import { OutputData } from "./OutputData";
 import classes from "./StepPanel.module.css";
 
 type Props = { node: FlowNode; type: NodeType | undefined };
@@ -69,7 +67,7 @@ export function OutputColumn({ node, type }: Props) {
             <Tabs.Tab value="log">{t("output.log")}</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="data" pt="xs">
-            <Data node={node} type={type} iteration={iteration} />
+            <OutputData node={node} type={type} iteration={iteration} />
           </Tabs.Panel>
           <Tabs.Panel value="tries" pt="xs">
             <AttemptList nodeKey={node.key} iteration={iteration} />
@@ -97,63 +95,5 @@ function Count({ value }: { value: number }) {
     <Badge size="xs" variant="light" color="gray" circle={value < 10}>
       {value}
     </Badge>
-  );
-}
-
-function Data({ node, type, iteration }: Props & { iteration: string }) {
-  const { t } = useTranslation();
-  const graph = useEditor(shownGraph);
-  const catalogue = useEditor((state) => state.catalogue);
-  const run = useDataRun();
-  const [mode, setMode] = useState<ViewMode>("fields");
-  const [offset, setOffset] = useState(0);
-  const ports = outputsOf(node, type, t("port.error"));
-  const [picked, setPicked] = useState<string | null>(null);
-  const data = useStepData(run, node.key, {
-    iteration: iteration || undefined,
-    offset,
-    limit: PAGE,
-  });
-  const output = data.data?.output ?? {};
-  const fullest = ports.find((port) => (output[port.name]?.total ?? 0) > 0)?.name;
-  const port = picked ?? fullest ?? ports[0]?.name ?? "out";
-  const page = output[port];
-  const real = Object.values(output).some((other) => other.total > 0);
-  const sample = sampleThrough(graph, catalogue, node);
-  return (
-    <>
-      {ports.length > 1 && (
-        <SegmentedControl
-          fullWidth
-          size="xs"
-          mb="xs"
-          aria-label={t("output.exit")}
-          value={port}
-          data={ports.map(({ name, label }) => ({
-            value: name,
-            label: real ? `${label} (${output[name]?.total ?? 0})` : label,
-          }))}
-          onChange={(name) => {
-            setPicked(name);
-            setOffset(0);
-          }}
-        />
-      )}
-      <div className={classes.modes}>
-        <ViewSwitch value={mode} onChange={setMode} label={t("step.output")} />
-      </div>
-      {!real && (
-        <p className={classes.hint}>{sample === null ? t("output.none") : t("output.sample")}</p>
-      )}
-      {real && page && <ItemView mode={mode} page={page} offset={offset} onOffset={setOffset} />}
-      {!real && sample !== null && (
-        <ItemView
-          mode={mode}
-          page={{ total: 1, items: [{ json: sample }] }}
-          offset={0}
-          onOffset={setOffset}
-        />
-      )}
-    </>
   );
 }

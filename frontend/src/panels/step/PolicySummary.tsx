@@ -1,59 +1,126 @@
-/** The policy as one sentence and as a small drawing of tries in time. */
-import { useTranslation } from "react-i18next";
-import type { Policy } from "@/graph/document";
-import { pauses } from "@/graph/policy";
-import { seconds } from "@/ui/time";
-import classes from "./PolicyTab.module.css";
+/** The policy as one sentence, its tries in time, and what it would have done for past failures.
 
-export function PolicySummary({ policy }: { policy: Policy }) {
-  const { t, i18n } = useTranslation();
-  const waits = pauses(policy.retry);
-  const said = waits.slice(0, 4).map((wait) => seconds(wait, i18n.language));
-  if (waits.length > 4) said.push("…");
-  const tries =
-    waits.length === 0
-      ? t("policy.once")
-      : t(policy.retry.backoff === "random" ? "policy.sentenceRandom" : "policy.sentence", {
-          count: policy.retry.attempts,
-          waits: said.join(", "),
-        });
+The server works out the times, by the very formula that runs use; here they are only drawn. */
+import { Anchor } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/endpoints";
+import type { RetryTimes } from "@/api/types";
+import type { FlowNode, Policy } from "@/graph/document";
+import { placed, shownTries } from "@/graph/retryScale";
+import { page } from "@/page";
+import { dateTime, seconds } from "@/ui/time";
+import classes from "./PolicySummary.module.css";
+
+export function PolicySummary({ node, policy }: { node: FlowNode; policy: Policy }) {
+  const { t } = useTranslation();
+  const [settled] = useDebouncedValue(policy, 250);
+  const times = useQuery({
+    queryKey: ["retry", node.key, settled.retry, settled.timeout_seconds],
+    queryFn: () => api.retryTimes(page.flow, node.key, settled.retry, settled.timeout_seconds),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+    retry: false,
+  });
   return (
     <div className={classes.summary} data-testid="policy-summary">
       <p>
-        {tries} {t(`policy.then.${policy.on_error}`)}
+        {t("policy.sentence", { count: policy.retry.attempts })}{" "}
+        {t(`policy.then.${policy.on_error}`)}
       </p>
-      {waits.length > 0 && <Timeline waits={waits} />}
+      {times.data && policy.retry.attempts > 1 && <Times times={times.data} />}
+      {times.data && <Past past={times.data.past} />}
     </div>
   );
 }
 
-const WIDTH = 480;
-const EDGE = 14;
-
-/** Pauses on a soft scale, so that one second and one hour both can be seen. */
-function Timeline({ waits }: { waits: number[] }) {
-  const { i18n } = useTranslation();
-  const lengths = waits.slice(0, 9).map((wait) => 0.6 + Math.log10(1 + wait));
-  const whole = lengths.reduce((sum, length) => sum + length, 0);
-  const scale = (WIDTH - 2 * EDGE) / whole;
-  let x = EDGE;
-  const points = lengths.map((length) => {
-    const from = x;
-    x += length * scale;
-    return { from, to: x };
-  });
+function Times({ times }: { times: RetryTimes }) {
+  const { t, i18n } = useTranslation();
+  const said = (value: number) => seconds(value, i18n.language);
+  const end = Math.max(...times.tries.map((one) => one.to));
+  const { shown, left } = shownTries(times.tries);
   return (
-    <svg className={classes.timeline} viewBox={`0 0 ${WIDTH} 46`} aria-hidden="true">
-      <line x1={EDGE} x2={x} y1={16} y2={16} />
-      <circle cx={EDGE} cy={16} r={6} />
-      {points.map(({ from, to }, index) => (
-        <g key={from}>
-          <circle cx={to} cy={16} r={6} />
-          <text x={(from + to) / 2} y={40} textAnchor="middle">
-            {seconds(waits[index] ?? 0, i18n.language)}
-          </text>
-        </g>
-      ))}
-    </svg>
+    <>
+      <ol className={classes.tries} data-testid="retry-times">
+        {shown.map((one, index) => (
+          <li
+            key={one.number}
+            data-uncertain={!one.certain || undefined}
+            title={one.certain ? undefined : t("retry.uncertain")}
+            aria-label={t("retry.band", {
+              number: one.number,
+              from: said(one.from),
+              to: said(one.to),
+            })}
+          >
+            <span className={classes.number}>
+              {left > 0 && index === shown.length - 1 ? `… ${one.number}` : one.number}
+            </span>
+            <Band from={one.from} to={one.to} end={end} />
+            <span className={classes.range}>
+              {one.to - one.from < 0.05 ? said(one.to) : `${said(one.from)} – ${said(one.to)}`}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <p className={classes.worst}>
+        {t(times.limited ? "retry.longest" : "retry.longestOpen", {
+          time: said(times.longest_seconds),
+        })}
+        {times.cost !== null &&
+          `, ${t("retry.cost", { cost: times.cost.toLocaleString(i18n.language) })}`}
+        .
+      </p>
+    </>
+  );
+}
+
+function Band({ from, to, end }: { from: number; to: number; end: number }) {
+  const { left, width } = placed({ from, to }, end);
+  return (
+    <span className={classes.track} aria-hidden>
+      <span className={classes.band} style={{ left: `${left}%`, width: `${width}%` }} />
+      <span className={classes.dot} style={{ left: `${left + width}%` }} />
+    </span>
+  );
+}
+
+const FEW = 4;
+
+function Past({ past }: { past: RetryTimes["past"] }) {
+  const { t, i18n } = useTranslation();
+  const [all, setAll] = useState(false);
+  if (past.failures === 0) return <p className={classes.worst}>{t("retry.noFailures")}</p>;
+  const cases = all ? past.cases : past.cases.slice(0, FEW);
+  return (
+    <section className={classes.past} aria-label={t("retry.past")} data-testid="retry-past">
+      <p>
+        <b>{t("retry.savedOf", { count: past.failures, saved: past.saved + past.likely })}</b>
+      </p>
+      <div className={classes.bar} aria-hidden>
+        {(["saved", "likely", "unknown", "failed"] as const).map((fate) => (
+          <span key={fate} data-fate={fate} style={{ flexGrow: past[fate] }} />
+        ))}
+      </div>
+      <ul>
+        {cases.map((one) => (
+          <li key={`${one.run}/${one.at}`}>
+            <span data-fate={one.fate} className={classes.fate} aria-hidden />
+            <span>
+              {dateTime(one.at, i18n.language)} · {one.why} · {t(`retry.fate.${one.fate}`)}
+              <small> ({t("retry.then", { count: one.then, tries: one.tries })})</small>
+            </span>
+          </li>
+        ))}
+      </ul>
+      {past.cases.length > FEW && (
+        <Anchor component="button" type="button" size="xs" onClick={() => setAll(!all)}>
+          {all ? t("retry.fewer") : t("retry.all", { count: past.cases.length })}
+        </Anchor>
+      )}
+      <p className={classes.worst}>{t("retry.pastHelp")}</p>
+    </section>
   );
 }

@@ -29,7 +29,7 @@ export function PolicyTab({ node, type }: Props) {
   };
   return (
     <fieldset disabled={readOnly} className={classes.form}>
-      <PolicySummary policy={policy} />
+      <PolicySummary node={node} policy={policy} />
       {problem("policy") && (
         <p role="alert" className={classes.problem}>
           {problem("policy")}
@@ -91,6 +91,19 @@ function RetryFields({ retry, onChange }: { retry: Retry; onChange: (retry: Retr
               />
             )}
           </div>
+          <Duration
+            label={t("retry.budget")}
+            value={retry.budget_seconds}
+            onChange={(value) => set({ budget_seconds: value || null })}
+          />
+          {retry.backoff !== "random" && (
+            <Switch
+              label={t("retry.jitter")}
+              description={t("retry.jitterHelp")}
+              checked={retry.jitter === "full"}
+              onChange={(event) => set({ jitter: event.currentTarget.checked ? "full" : "none" })}
+            />
+          )}
           <Checkbox.Group label={t("policy.on")} value={retry.on} onChange={(on) => set({ on })}>
             <div className={classes.checks}>
               {classesOf.map(({ name, label }) => (

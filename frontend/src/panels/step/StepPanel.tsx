@@ -21,12 +21,14 @@ import { Tile } from "@/ui/Tile";
 import { InputColumn } from "./InputColumn";
 import { OutputColumn } from "./OutputColumn";
 import { PolicyTab } from "./PolicyTab";
+import { RunStep } from "./RunStep";
 import classes from "./StepPanel.module.css";
 import { useSources } from "./useSources";
 
 export default function StepPanel({ id }: { id: string }) {
   const node = useEditor((state) => nodeById(shownGraph(state), id));
   const openStep = useUi((state) => state.openStep);
+  const above = useUi((state) => state.above);
   const gone = node === undefined;
   useEffect(() => {
     if (gone) openStep(null);
@@ -37,6 +39,7 @@ export default function StepPanel({ id }: { id: string }) {
     <Modal.Root
       opened
       onClose={() => openStep(null)}
+      closeOnEscape={above === 0}
       returnFocus={false}
       size="calc(100vw - 40px)"
       centered
@@ -117,7 +120,8 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
           {view.lost ? t("state.lost") : t(`state.${view.status}`)}
         </span>
       )}
-      {view && isOver(run.run) && mayRun && (
+      {editable && mayRun && type && <RunStep node={node} />}
+      {!editable && view && isOver(run.run) && mayRun && (
         <Button
           size="xs"
           variant="default"
@@ -165,10 +169,11 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
             type={type}
             params={node.params}
             onChange={(name, value) => {
-              const now = nodeById(useEditor.getState().draft, node.id);
+              const { draft, catalogue } = useEditor.getState();
+              const now = nodeById(draft, node.id);
               if (!now) return;
               const params = { ...now.params, [name]: value };
-              change(setParams(node.id, params), { merge: `${node.id}.${name}` });
+              change(setParams(draft, catalogue, now, params), { merge: `${node.id}.${name}` });
             }}
           />
           {goesByTheClock(type) && <NextTimes type={type} params={node.params} />}

@@ -1,11 +1,12 @@
 /** What a step can use: every earlier step with real data of the last run, else with a sample. */
 import { useMemo } from "react";
 import { useDataRun, useFirstItems } from "@/api/data";
+import { firstPinned, usePins } from "@/api/pins";
 import type { Source } from "@/form/context";
 import type { FlowNode, JsonObject } from "@/graph/document";
 import { upstream } from "@/graph/outline";
 import { sampleThrough } from "@/graph/samples";
-import { shownGraph, useEditor } from "@/store/editor";
+import { isEditable, shownGraph, useEditor } from "@/store/editor";
 
 export function useSources(node: FlowNode): { sources: Source[]; sample: JsonObject } {
   const graph = useEditor(shownGraph);
@@ -16,10 +17,12 @@ export function useSources(node: FlowNode): { sources: Source[]; sample: JsonObj
     [graph, catalogue, node.id],
   );
   const items = useFirstItems(run, before);
+  const pins = usePins();
+  const editable = useEditor(isEditable);
   return useMemo(() => {
     const sources = before.map((step): Source => {
       const type = catalogue.of(step);
-      const item = items.get(step.key);
+      const item = (editable ? firstPinned(pins.get(step.id)) : undefined) ?? items.get(step.key);
       return {
         key: step.key,
         name: step.name,
@@ -32,5 +35,5 @@ export function useSources(node: FlowNode): { sources: Source[]; sample: JsonObj
     const sample: JsonObject = { input: sources[0]?.value ?? {} };
     for (const source of sources) sample[source.key] = source.value;
     return { sources, sample };
-  }, [before, items, graph, catalogue]);
+  }, [before, items, pins, editable, graph, catalogue]);
 }

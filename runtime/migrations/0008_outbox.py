@@ -7,7 +7,7 @@ import runtime.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("runtime", "0006_tables_and_memory"),
+        ("runtime", "0007_tables_and_memory"),
     ]
 
     operations = [

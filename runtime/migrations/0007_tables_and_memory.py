@@ -8,7 +8,7 @@ import runtime.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("runtime", "0005_retention"),
+        ("runtime", "0006_other_flows"),
     ]
 
     operations = [

@@ -1,0 +1,62 @@
+/** What is pinned beside the draft, by the node's id. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback } from "react";
+import type { Json } from "@/graph/document";
+import { page } from "@/page";
+import { api } from "./endpoints";
+import type { Pin } from "./types";
+
+const key = ["pins", page.flow] as const;
+type Pins = ReadonlyMap<string, Pin>;
+const NONE: Pins = new Map();
+
+const query = {
+  queryKey: key,
+  queryFn: async (): Promise<Pins> =>
+    new Map((await api.pins(page.flow)).results.map((pin) => [pin.node, pin])),
+  staleTime: 30_000,
+};
+
+export function usePins(): Pins {
+  return useQuery(query).data ?? NONE;
+}
+
+/** Only whether: a card need not be drawn anew when another one's data changes. */
+export function useIsPinned(node: string): boolean {
+  return useQuery({ ...query, select: (pins) => pins.has(node) }).data ?? false;
+}
+
+export function usePin(node: string): Pin | undefined {
+  return usePins().get(node);
+}
+
+type Change =
+  | { node: string; outputs: { [port: string]: Json[] } }
+  | { node: string; run: string; iteration?: string };
+
+export function useSetPin() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: ({ node, ...data }: Change) => api.setPin(page.flow, node, data),
+    onSuccess: refresh,
+  });
+}
+
+export function useDropPin() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (node: string) => api.dropPin(page.flow, node),
+    onSuccess: refresh,
+  });
+}
+
+function useRefresh(): () => void {
+  const client = useQueryClient();
+  return useCallback(() => void client.invalidateQueries({ queryKey: key }), [client]);
+}
+
+/** The first pinned item of a step, whatever its exit. */
+export function firstPinned(pin: Pin | undefined): Json | undefined {
+  for (const items of Object.values(pin?.outputs ?? {})) if (items[0]) return items[0].json;
+  return undefined;
+}

@@ -1,0 +1,42 @@
+/** Words for building with data; part of `en`. */
+export const building = {
+  "build.acts_one": "This step reaches outside and would be carried out as well:",
+  "build.acts_other": "These steps reach outside and would be carried out as well:",
+  "build.failed": "This could not run",
+  "build.actsTitle": "This does more than one step",
+  "build.edit": "Edit data",
+  "build.editHelp":
+    "A list of items, as JSON. It is pinned: tests of the draft use it instead of running this step. Live runs never do.",
+  "build.editNotList": "This must be a list: [ … ], with one entry for each item.",
+  "build.editTitle": "Data of “{{name}}”",
+  "build.from": "Run from here",
+  "build.fromHelp": "This step and all that follows.",
+  "build.lacking":
+    "There is no data yet of {{names}}. “Run to here” does what is missing first. Or close this and pin data there.",
+  "build.lackingTitle": "Data is missing",
+  "build.listen": "Use the next real call as sample",
+  "build.listening": "Waiting for the next call …",
+  "build.listenHelp":
+    "Call one of these addresses now, or wait until somebody does. What comes is pinned as the sample.",
+  "build.listenStop": "Stop waiting",
+  "build.listenGot": "A call came in. It is the sample now.",
+  "build.more": "More ways to run",
+  "build.none": "No run of this flow yet.",
+  "build.only": "Run this step",
+  "build.onlyHelp": "With the data it has: pinned, or from the last run.",
+  "build.partOf": "Only “{{name}}” and what it needed ran.",
+  "build.partKept_one": "The result of 1 step was taken from an earlier run.",
+  "build.partKept_other": "The results of {{count}} steps were taken from an earlier run.",
+  "build.past": "Use data of a past run",
+  "build.pin": "Pin this data",
+  "build.pinHelp": "Tests of the draft then use this data instead of running the step.",
+  "build.pinnedEdited":
+    "Pinned data, written by hand. Tests of the draft use it; live runs do not.",
+  "build.pinnedHelp": "Pinned data. Tests of the draft use it; live runs do not.",
+  "build.pinnedMark": "Its data is pinned",
+  "build.runAnyway": "Run them all",
+  "build.save": "Pin it",
+  "build.to": "Run to here",
+  "build.toHelp": "This step and what it needs. Good data is not made again.",
+  "build.unpin": "Unpin",
+} as const;
