@@ -27,14 +27,24 @@ Where = Mapping[str, Any]  # see runtime.sdk.conditions; the left sides are colu
 Shown = dict[str, Json]
 
 
-def read_where(where: Where | None, columns: Sequence[Column]) -> Conditions:
-    """The conditions; raises NodeError where they are none, or name a column that is not there."""
+def read_where(
+    where: Where | None, columns: Sequence[Column], *, changes: bool = False
+) -> Conditions:
+    """The conditions; raises NodeError where they are none, or name a column that is not there.
+
+    A form may hold a row that nobody filled in: whoever reads meant nothing by it. Before rows are
+    changed or removed it is refused, or data that was empty could mean all of them.
+    """
     try:
         conditions = Conditions.model_validate(where or {})
     except ValidationError:
         raise refused("The rows to look for are not described as conditions.") from None
+    if not changes:
+        conditions = _without_blanks(conditions)
     names = {column.name for column in columns} | {ROW_ID}
     for left in _lefts(conditions):
+        if not left:
+            raise refused("A condition names no column on its left.", None, "where")
         if left not in names:
             listed = ", ".join(f"“{name}”" for name in sorted(names))
             raise refused(
@@ -104,6 +114,19 @@ def _holds(part: Row, row: Shown) -> bool:
     if value is None and part.operator in _ORDERING:
         return False
     return OPERATORS[part.operator].test(value, part.right)
+
+
+def _without_blanks(conditions: Conditions) -> Conditions:
+    rows = tuple(
+        part if isinstance(part, Row) else _without_blanks(part)
+        for part in conditions.rows
+        if not (isinstance(part, Row) and _blank(part))
+    )
+    return Conditions(match=conditions.match, rows=rows)
+
+
+def _blank(part: Row) -> bool:
+    return part.operator == "equals" and part.left in (None, "") and part.right in (None, "")
 
 
 def _lefts(conditions: Conditions) -> Iterable[str]:

@@ -298,7 +298,7 @@ def _count(table: DataTable, by: int) -> None:
 
 def _meant(table: OpenTable, where: Where) -> list[DataRow]:
     """The rows to change or remove; raises NodeError where the conditions name none."""
-    conditions = read_where(where, table.columns)
+    conditions = read_where(where, table.columns, changes=True)
     if not conditions.rows:
         raise refused(
             "It does not say which rows.", "Add a condition; to mean all rows: “row_id” exists."

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MODEL = "model"
     FLOW = "flow"
     SCHEMA = "schema"
+    TABLE = "table"  # the name of a table of the workspace
     WEBHOOK_PATH = "webhook_path"
 
 
@@ -43,6 +44,7 @@ STATIC_KINDS = frozenset(
         Kind.MODEL,
         Kind.FLOW,
         Kind.SCHEMA,
+        Kind.TABLE,
         Kind.WEBHOOK_PATH,
     }
 )

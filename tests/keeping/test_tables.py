@@ -53,6 +53,7 @@ def people(own: WorkspaceTables, table: Maker) -> DataTable:
     return made
 
 
+ALL = ("ada", "bob", "cleo")
 CASES: Sequence[tuple[str, dict[str, Any], list[str]]] = (
     ("all, as they were added", {}, ["ada", "bob", "cleo"]),
     ("by the key", {"where": where(("email", "equals", "bob@example.com"))}, ["bob"]),
@@ -73,6 +74,7 @@ CASES: Sequence[tuple[str, dict[str, Any], list[str]]] = (
     ("sorted, the empty last", {"sort_by": "age"}, ["bob", "ada", "cleo"]),
     ("the largest first", {"sort_by": "age", "descending": True}, ["ada", "bob", "cleo"]),
     ("not all", {"limit": 2}, ["ada", "bob"]),
+    ("a row of the form that nobody filled in", {"where": where(("", "equals", ""))}, [*ALL]),
 )
 
 
@@ -94,6 +96,8 @@ REFUSALS: Sequence[tuple[Callable[[WorkspaceTables], Awaitable[Any]], str]] = (
     (lambda t: t.update("People", {"age": 3}, where={}, key="n"), "does not say which rows"),
     (lambda t: t.delete("People", where={}, key="n"), "does not say which rows"),
     (lambda t: t.read("People", where=where(("1=1; --", "exists", None))), "no column called"),
+    (lambda t: t.read("People", where=where(("", "equals", "x"))), "no column on its left"),
+    (lambda t: t.delete("People", where=where(("", "equals", "")), key="n"), "no column on its"),
     (lambda t: t.read("People", sort_by="email; DROP"), "to sort by"),
     (lambda t: t.insert("People", {"email": "x" * 300_000}, key="n"), "larger than 256 KB"),
 )

@@ -5,6 +5,7 @@ import { page } from "@/page";
 import { api, listOf } from "./endpoints";
 import type {
   Connection,
+  DataTable,
   Flow,
   FlowVersion,
   KeptDays,
@@ -117,6 +118,14 @@ function cursorOf(next: string | null | undefined): string | undefined {
   return next.includes("?")
     ? (new URL(next, location.href).searchParams.get("cursor") ?? undefined)
     : next;
+}
+
+export function useTables() {
+  return useQuery<DataTable[]>({
+    queryKey: ["tables"],
+    queryFn: async () => listOf(await api.tables()),
+    staleTime: 30_000,
+  });
 }
 
 export function useConnections() {

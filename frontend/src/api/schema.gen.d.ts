@@ -635,6 +635,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tables/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the workspace's tables by name, with their columns. */
+        get: operations["tables_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/waits/{token}/": {
         parameters: {
             query?: never;
@@ -1453,6 +1470,21 @@ export interface components {
             steps: components["schemas"]["StepSchema"][];
             attempts: components["schemas"]["AttemptSchema"][];
             logs: components["schemas"]["LogLineSchema"][];
+        };
+        TableColumnSchema: {
+            name: string;
+            kind: string;
+            is_key: boolean;
+        };
+        TableListSchema: {
+            results: components["schemas"]["TableSchema"][];
+        };
+        TableSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            rows: number;
+            columns: components["schemas"]["TableColumnSchema"][];
         };
         /** @description A webhook has a `url`; a schedule has `words`, a `zone` and, while it is on, `next_at`. */
         TriggerSchema: {
@@ -2798,6 +2830,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionSchema"];
+                };
+            };
+        };
+    };
+    tables_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableListSchema"];
                 };
             };
         };

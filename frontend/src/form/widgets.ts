@@ -16,6 +16,7 @@ import { ModelField } from "./ModelField";
 import { NumberField } from "./NumberField";
 import { RowsField } from "./RowsField";
 import { SchemaField } from "./SchemaField";
+import { TableField } from "./TableField";
 import { MultilineField, TextField } from "./TextField";
 import { WebhookPathField } from "./WebhookPathField";
 import type { WidgetProps } from "./widget";
@@ -36,6 +37,7 @@ export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = 
   rows: RowsField,
   conditions: ConditionsField,
   credential: ConnectionField,
+  table: TableField,
   model: ModelField,
   flow: FlowField,
   schema: SchemaField,

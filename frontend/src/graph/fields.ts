@@ -21,6 +21,7 @@ export const FIELD_KINDS = [
   "model",
   "flow",
   "schema",
+  "table",
   "webhook_path",
 ] as const;
 

@@ -6,10 +6,12 @@ import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
+import { tables } from "./tables";
 
 export const en = {
   ...flowSettings,
   ...again,
+  ...tables,
   ...flowField,
   ...rows,
   ...building,

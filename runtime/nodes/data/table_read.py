@@ -32,11 +32,9 @@ class TableRead(Node):
 
     class Params(NodeParams):
         table: str = field(
-            Kind.TEXT,
+            Kind.TABLE,
             label="Table",
-            help="Its name, as it stands under “Tables” in the menu.",
-            placeholder="Customers",
-            templates=False,
+            help="One of those under “Tables” in the menu.",
             min_length=1,
         )
         where: Conditions = field(

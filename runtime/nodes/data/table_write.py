@@ -52,11 +52,9 @@ class TableWrite(Node):
 
     class Params(NodeParams):
         table: str = field(
-            Kind.TEXT,
+            Kind.TABLE,
             label="Table",
-            help="Its name, as it stands under “Tables” in the menu.",
-            placeholder="Customers",
-            templates=False,
+            help="One of those under “Tables” in the menu.",
             min_length=1,
         )
         action: Literal["insert", "upsert", "update", "delete"] = field(
