@@ -11,6 +11,7 @@ export const stepPanel = {
   "data.search": "Search in data",
   "log.search": "Search in the log",
   "retry.all": "Show all {{count}}",
+  "retry.atOnce": "at once",
   "retry.band": "Try {{number}}: between {{from}} and {{to}} after the first",
   "retry.budget": "Time for all tries together",
   "retry.cost": "up to {{cost}} if every try is paid for",

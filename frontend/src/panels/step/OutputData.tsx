@@ -5,7 +5,7 @@ import { IconPinFilled } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useDataRun, useStepData } from "@/api/data";
-import { usePin } from "@/api/pins";
+import { usePinData } from "@/api/pins";
 import type { Item, ItemPage } from "@/api/types";
 import { type NodeType, outputsOf } from "@/graph/catalogue";
 import { matches } from "@/graph/data";
@@ -120,7 +120,7 @@ function useOutput({ node, type, iteration, search, offset }: Asked) {
   const catalogue = useEditor((state) => state.catalogue);
   const run = useDataRun();
   // What ran in the past is shown as it was, whatever is pinned now.
-  const pin = usePin(node.id);
+  const pin = usePinData(node.id);
   const pinned = editable ? pin : undefined;
   const [words] = useDebouncedValue(search.trim(), 250);
   const answer = useStepData(run, node.key, {

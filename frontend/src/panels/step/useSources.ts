@@ -1,7 +1,7 @@
 /** What a step can use: every earlier step with real data of the last run, else with a sample. */
 import { useMemo } from "react";
 import { useDataRun, useFirstItems } from "@/api/data";
-import { firstPinned, usePins } from "@/api/pins";
+import { usePins } from "@/api/pins";
 import type { Source } from "@/form/context";
 import type { FlowNode, JsonObject } from "@/graph/document";
 import { upstream } from "@/graph/outline";
@@ -22,7 +22,7 @@ export function useSources(node: FlowNode): { sources: Source[]; sample: JsonObj
   return useMemo(() => {
     const sources = before.map((step): Source => {
       const type = catalogue.of(step);
-      const item = (editable ? firstPinned(pins.get(step.id)) : undefined) ?? items.get(step.key);
+      const item = (editable ? pins.get(step.id)?.first?.json : undefined) ?? items.get(step.key);
       return {
         key: step.key,
         name: step.name,
