@@ -2,7 +2,7 @@
 import { autocompletion, type CompletionContext } from "@codemirror/autocomplete";
 import { json } from "@codemirror/lang-json";
 import type { Extension } from "@codemirror/state";
-import { EditorView, placeholder as hint } from "@codemirror/view";
+import { EditorView, placeholder as hint, tooltips } from "@codemirror/view";
 import { useEffect, useMemo, useRef } from "react";
 import { pathsOf } from "@/graph/data";
 import { useEditor } from "@/store/editor";
@@ -153,5 +153,9 @@ function completion(sources: () => readonly Source[]): Extension {
       validFor: /^[\w.[\]"]*$/,
     };
   };
-  return autocompletion({ override: [source], icons: false });
+  return [
+    autocompletion({ override: [source], icons: false }),
+    // The editor cuts off what hangs over its edge, and the panel scrolls.
+    tooltips({ parent: document.body, position: "fixed" }),
+  ];
 }

@@ -10,6 +10,7 @@ export const stepPanel = {
   "data.found_other": "{{count}} items found",
   "data.search": "Search in data",
   "log.search": "Search in the log",
+  "output.failed": "It failed, so nothing came out. If it works, it looks like this:",
   "retry.all": "Show all {{count}}",
   "retry.atOnce": "at once",
   "retry.band": "Try {{number}}: between {{from}} and {{to}} after the first",

@@ -54,7 +54,7 @@ export function OutputColumn({ node, type }: Props) {
       </div>
       <div className={classes.sideBody}>
         {(step?.error?.message ?? step?.why) && waits.length === 0 && (
-          <p className={classes.hint} role="status">
+          <p className={classes.hint} role="status" data-bad={step?.error ? true : undefined}>
             {step?.error?.message ?? step?.why} {step?.error?.fix}
           </p>
         )}

@@ -1,6 +1,6 @@
 /** What a step can use: every earlier step with real data of the last run, else with a sample. */
 import { useMemo } from "react";
-import { useDataRun, useFirstItems } from "@/api/data";
+import { useFirstItems, useStepRun } from "@/api/data";
 import { usePins } from "@/api/pins";
 import type { Source } from "@/form/context";
 import type { FlowNode, JsonObject } from "@/graph/document";
@@ -11,7 +11,7 @@ import { isEditable, shownGraph, useEditor } from "@/store/editor";
 export function useSources(node: FlowNode): { sources: Source[]; sample: JsonObject } {
   const graph = useEditor(shownGraph);
   const catalogue = useEditor((state) => state.catalogue);
-  const run = useDataRun();
+  const run = useStepRun(node.key);
   const before = useMemo(
     () => upstream(graph, catalogue, node.id).slice(0, 15),
     [graph, catalogue, node.id],
