@@ -23,6 +23,19 @@ ERROR_LABELS: Mapping[ErrorClass, str] = {
     ErrorClass.OTHER: "Anything else",
 }
 
+# What a formula may call, with how it is written: completion offers them.
+FORMULA_HELPERS: Mapping[str, tuple[str, str]] = {
+    "AVERAGE": ("The average of numbers", "AVERAGE(order.prices)"),
+    "CONCAT": ("Texts put together", 'CONCAT(first, " ", last)'),
+    "COUNT": ("How many values there are", "COUNT(order.lines)"),
+    "IF": ("One value or another", 'IF(total > 100, "large", "small")'),
+    "NUMBER": ("A text read as a number", "NUMBER(order.total)"),
+    "ROUND": ("A number with so many digits", "ROUND(total * 1.19, 2)"),
+    "SUM": ("Numbers added up", "SUM(order.prices)"),
+    "TEXT": ("A value as text", "TEXT(order.id)"),
+    "TODAY": ("The date of today", "TODAY()"),
+}
+
 
 @lru_cache(maxsize=1)
 def catalogue() -> dict[str, Any]:
@@ -38,6 +51,10 @@ def catalogue() -> dict[str, Any]:
                 "example": spec.example,
             }
             for name, spec in sorted(FILTERS.items())
+        ],
+        "formula_helpers": [
+            {"name": name, "help": words, "example": example}
+            for name, (words, example) in FORMULA_HELPERS.items()
         ],
         "operators": [
             {"name": operator.name, "label": operator.label, "arity": operator.arity}

@@ -52,6 +52,12 @@ class FilterSchema(serializers.Serializer[object]):
     example = serializers.CharField()
 
 
+class FormulaHelperSchema(serializers.Serializer[object]):
+    name = serializers.CharField()
+    help = serializers.CharField()
+    example = serializers.CharField()
+
+
 class OperatorSchema(serializers.Serializer[object]):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
@@ -67,6 +73,7 @@ class CatalogueSchema(serializers.Serializer[object]):
     node_types = NodeTypeSchema(many=True)
     field_kinds = serializers.ListField(child=serializers.CharField())
     filters = FilterSchema(many=True)
+    formula_helpers = FormulaHelperSchema(many=True)
     operators = OperatorSchema(many=True)
     error_classes = ErrorClassSchema(many=True)
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
@@ -34,8 +35,16 @@ class PinSchema(serializers.Serializer[object]):
     changed_by = serializers.CharField(allow_null=True)
 
 
+class PinnedSchema(serializers.Serializer[object]):
+    """A pin as the canvas shows it: `first` is the first item of its fullest exit."""
+
+    node = serializers.CharField()
+    first = serializers.DictField(allow_null=True)
+    edited = serializers.BooleanField()
+
+
 class PinListSchema(serializers.Serializer[object]):
-    results = PinSchema(many=True)
+    results = PinnedSchema(many=True)
 
 
 class SetPinSchema(serializers.Serializer[object]):
@@ -74,12 +83,24 @@ class PinsView(ScopedView):
     def get(self, request: Request, flow_id: UUID) -> Response:
         """Return what is pinned beside the draft."""
         flow = self.find(Flow.objects.all(), id=flow_id)
-        rows = flow.pins.select_related("changed_by").order_by("id")
-        return Response({"results": [_pin(row) for row in rows]})
+        return Response({"results": [_pinned(row) for row in flow.pins.order_by("id")]})
 
 
 class PinView(ScopedView):
-    permissions = {"PUT": "builder.change_flow", "DELETE": "builder.change_flow"}
+    permissions = {
+        "GET": "builder.view_flow",
+        "PUT": "builder.change_flow",
+        "DELETE": "builder.change_flow",
+    }
+
+    @extend_schema(responses=PinSchema)
+    def get(self, request: Request, flow_id: UUID, node: str) -> Response:
+        """Return all that is pinned for a step."""
+        flow = self.find(Flow.objects.all(), id=flow_id)
+        pin = flow.pins.select_related("changed_by").filter(node=node).first()
+        if pin is None:
+            raise Http404
+        return Response(_pin(pin))
 
     @extend_schema(request=SetPinSchema, responses={200: PinSchema, 400: ErrorSchema})
     def put(self, request: Request, flow_id: UUID, node: str) -> Response:
@@ -141,6 +162,11 @@ class RunPartView(ScopedView):
         if run is not None and not run.over:
             raise ValidationError({"run": "This run is not over yet."})
         return Asked(values["step"], Extent(values["extent"]), run, values.get("input"))
+
+
+def _pinned(pin: Pin) -> dict[str, Any]:
+    fullest: list[Any] = max(pin.outputs.values(), key=len, default=[])
+    return {"node": pin.node, "first": fullest[0] if fullest else None, "edited": pin.edited}
 
 
 def _pin(pin: Pin) -> dict[str, Any]:

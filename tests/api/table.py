@@ -40,6 +40,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("flow-part", "GET"): (OPERATOR, {"step": "start", "extent": "only"}, 200),
     ("flow-part", "POST"): (OPERATOR, {"step": "start", "extent": "only"}, 202),
     ("flow-pins", "GET"): (VIEWER, None, 200),
+    ("flow-pin", "GET"): (VIEWER, None, 404),  # nothing is pinned
     ("flow-pin", "PUT"): (EDITOR, {"outputs": {"out": [{"x": 1}]}}, 200),
     ("flow-pin", "DELETE"): (EDITOR, None, 204),
     ("flow-next-times", "POST"): (VIEWER, {"type": "trigger.schedule", "params": {}}, 200),

@@ -18,6 +18,10 @@ from builder.services.run_part import Asked, look_at_part, run_part
 from builder.services.transfer import export_flow
 from runtime.graph.part import Extent
 from runtime.models import Run, Step
+from runtime.sdk import ErrorClass
+from runtime.sdk.policy import Retry
+from runtime.services.read_run import step_data
+from runtime.services.simulate_retry import simulate_retry
 from tests.support.counter import CountingServer, counting_server
 from tests.support.house import House
 
@@ -274,3 +278,43 @@ def test_what_cannot_be_pinned_is_refused_in_words(house: House, server: Countin
         with pytest.raises(NotPossibleError, match=words):
             pin_values(flow, node, outputs, actor=house.actor)
     assert not Pin.objects.filter(flow=flow).exists()
+
+
+def test_a_rule_is_held_against_the_failures_of_the_step(house: House) -> None:
+    failing = {
+        "id": "f",
+        "key": "f",
+        "type": "test.fail",
+        "params": {"when": True, "until": 2},
+        "policy": {"retry": {"attempts": 3, "delay_seconds": 0.01, "on": ["network"]}},
+    }
+    flow = house.flow("Failing", graph(START, failing))
+    house.run(flow, [{"n": 1}, {"n": 2}])
+
+    def under(attempts: int) -> dict[str, Any]:
+        answer = simulate_retry(
+            workspace_id=flow.workspace_id,
+            flow_id=flow.id,
+            key="f",
+            retry=Retry(attempts=attempts, delay_seconds=0.01, on=tuple(ErrorClass)),
+            timeout=None,
+        )
+        assert len(answer["tries"]) == attempts
+        return dict(answer["past"])
+
+    assert under(3)["failures"] == 2
+    assert (under(3)["saved"], under(1)["saved"], under(1)["failed"]) == (2, 0, 2)
+
+
+def test_words_are_found_in_all_items_and_not_only_on_a_page(house: House) -> None:
+    flow = house.flow("Many", graph(START, put("a", name="{{ input.name }}")))
+    names = [{"name": f"Person {n}"} for n in range(300)]
+    run = house.run(flow, [*names, {"name": "Someone Else"}])
+
+    def looked(search: str) -> dict[str, Any]:
+        found = step_data(run, "a", iteration="", port=None, offset=0, limit=20, search=search)
+        return found["output"]["out"]
+
+    found = looked("someone")
+    assert (found["total"], found["items"][0]["json"]) == (1, {"name": "Someone Else"})
+    assert looked("")["total"] == 301

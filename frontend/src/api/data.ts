@@ -2,9 +2,11 @@
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import type { FlowNode, Json } from "@/graph/document";
 import { page } from "@/page";
-import { useRun } from "@/store/run";
+import { isEditable, useEditor } from "@/store/editor";
+import { isOver, useRun } from "@/store/run";
 import { ApiError } from "./client";
 import { api } from "./endpoints";
+import { useMayRun } from "./queries";
 import type { RunWait, StepData } from "./types";
 
 /** The run on the screen, else the latest one of this flow. */
@@ -17,6 +19,25 @@ export function useDataRun(): string | null {
     staleTime: 5_000,
   });
   return shown ?? latest.data ?? null;
+}
+
+/** The run whose data of a step is shown: the one on the screen, else the one that has some.
+
+After a part of the draft ran, other steps still have their data of the run before. */
+export function useStepRun(key: string): string | null {
+  const shown = useDataRun();
+  const editable = useEditor(isEditable);
+  const mayRun = useMayRun();
+  const has = useRun((state) => [...state.steps.values()].some((step) => step.key === key));
+  const over = useRun((state) => state.run === null || isOver(state.run));
+  const best = useQuery({
+    queryKey: ["step-run", key, shown],
+    queryFn: async () => (await api.lookAtPart(page.flow, key, "only")).run,
+    enabled: editable && mayRun && over && !has && shown !== null,
+    retry: false,
+    staleTime: 5_000,
+  });
+  return has ? shown : (best.data ?? shown);
 }
 
 const NO_DATA: StepData = { input: {}, output: {} };

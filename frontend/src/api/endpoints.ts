@@ -18,6 +18,7 @@ import type {
   Page,
   Part,
   Pin,
+  Pinned,
   Preview,
   Retention,
   RetryTimes,
@@ -61,7 +62,8 @@ export const api = {
     id: string,
     body: { graph: Graph; key: string; field: string; value: Json; data: { [key: string]: Json } },
   ) => call<Preview>("POST", `flows/${id}/preview/`, body),
-  pins: (id: string) => call<{ results: Pin[] }>("GET", `flows/${id}/pins/`),
+  pins: (id: string) => call<{ results: Pinned[] }>("GET", `flows/${id}/pins/`),
+  pin: (id: string, node: string) => call<Pin>("GET", `flows/${id}/pins/${node}/`),
   setPin: (
     id: string,
     node: string,

@@ -4,10 +4,10 @@ import { useCallback } from "react";
 import type { Json } from "@/graph/document";
 import { page } from "@/page";
 import { api } from "./endpoints";
-import type { Pin } from "./types";
+import type { Pin, Pinned } from "./types";
 
 const key = ["pins", page.flow] as const;
-type Pins = ReadonlyMap<string, Pin>;
+type Pins = ReadonlyMap<string, Pinned>;
 const NONE: Pins = new Map();
 
 const query = {
@@ -26,8 +26,19 @@ export function useIsPinned(node: string): boolean {
   return useQuery({ ...query, select: (pins) => pins.has(node) }).data ?? false;
 }
 
-export function usePin(node: string): Pin | undefined {
+export function usePin(node: string): Pinned | undefined {
   return usePins().get(node);
+}
+
+/** All that is pinned for a step; only asked for where something is. */
+export function usePinData(node: string): Pin | undefined {
+  const pinned = useIsPinned(node);
+  const answer = useQuery({
+    queryKey: [...key, node],
+    queryFn: () => api.pin(page.flow, node),
+    enabled: pinned,
+  });
+  return pinned ? answer.data : undefined;
 }
 
 type Change =
@@ -53,10 +64,4 @@ export function useDropPin() {
 function useRefresh(): () => void {
   const client = useQueryClient();
   return useCallback(() => void client.invalidateQueries({ queryKey: key }), [client]);
-}
-
-/** The first pinned item of a step, whatever its exit. */
-export function firstPinned(pin: Pin | undefined): Json | undefined {
-  for (const items of Object.values(pin?.outputs ?? {})) if (items[0]) return items[0].json;
-  return undefined;
 }

@@ -223,7 +223,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** @description Return all that is pinned for a step. */
+        get: operations["flows_pins_retrieve"];
         /** @description Pin data as the result of a step. It counts in tests of the draft only. */
         put: operations["flows_pins_update"];
         post?: never;
@@ -742,6 +743,7 @@ export interface components {
             node_types: components["schemas"]["NodeTypeSchema"][];
             field_kinds: string[];
             filters: components["schemas"]["FilterSchema"][];
+            formula_helpers: components["schemas"]["FormulaHelperSchema"][];
             operators: components["schemas"]["OperatorSchema"][];
             error_classes: components["schemas"]["ErrorClassSchema"][];
         };
@@ -857,6 +859,11 @@ export interface components {
             callable: boolean;
             last_run: components["schemas"]["LastRunSchema"] | null;
             triggers: components["schemas"]["TriggerSchema"][];
+        };
+        FormulaHelperSchema: {
+            name: string;
+            help: string;
+            example: string;
         };
         ImportSchemaRequest: {
             name: string;
@@ -1119,7 +1126,7 @@ export interface components {
             price_out?: string;
         };
         PinListSchema: {
-            results: components["schemas"]["PinSchema"][];
+            results: components["schemas"]["PinnedSchema"][];
         };
         /** @description `outputs` are the pinned items of each exit. `edited`: a person wrote or changed them. */
         PinSchema: {
@@ -1133,6 +1140,14 @@ export interface components {
             /** Format: date-time */
             changed_at: string;
             changed_by: string | null;
+        };
+        /** @description A pin as the canvas shows it: `first` is the first item of its fullest exit. */
+        PinnedSchema: {
+            node: string;
+            first: {
+                [key: string]: unknown;
+            } | null;
+            edited: boolean;
         };
         PlannedTrySchema: {
             /** Format: double */
@@ -2036,6 +2051,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PinListSchema"];
+                };
+            };
+        };
+    };
+    flows_pins_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinSchema"];
                 };
             };
         };

@@ -57,6 +57,7 @@ export type LookAhead = Served<"LookAheadSchema">;
 
 export type Extent = "only" | "to" | "from";
 export type Part = Served<"PartSchema">;
+export type Pinned = Served<"PinnedSchema", { first: Item | null }>;
 export type Pin = Served<"PinSchema", { outputs: { [port: string]: Item[] } }>;
 export type RetryTimes = Served<"RetryTimesSchema">;
 

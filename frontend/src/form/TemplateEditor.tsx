@@ -2,9 +2,10 @@
 import { autocompletion, type CompletionContext } from "@codemirror/autocomplete";
 import { json } from "@codemirror/lang-json";
 import type { Extension } from "@codemirror/state";
-import { EditorView, placeholder as hint } from "@codemirror/view";
+import { EditorView, placeholder as hint, tooltips } from "@codemirror/view";
 import { useEffect, useMemo, useRef } from "react";
 import { pathsOf } from "@/graph/data";
+import { useEditor } from "@/store/editor";
 import { DATA_PATH } from "@/ui/drag";
 import { useKeyName } from "@/ui/useKeyName";
 import { chips } from "./chips";
@@ -119,6 +120,16 @@ function dropping(mode: TextMode): Extension {
   });
 }
 
+/** What a formula may call, with how it is written. */
+function helpers() {
+  return useEditor.getState().catalogue.formulaHelpers.map((helper) => ({
+    label: helper.name,
+    apply: helper.example.endsWith("()") ? `${helper.name}()` : `${helper.name}(`,
+    detail: helper.help,
+    info: helper.example,
+  }));
+}
+
 /** Offers paths after `{{` and inside a formula. */
 function completion(sources: () => readonly Source[]): Extension {
   const source = (context: CompletionContext) => {
@@ -129,17 +140,22 @@ function completion(sources: () => readonly Source[]): Extension {
     if (!word || (inFormula && !word[0] && !context.explicit)) return null;
     const typed = open ? (open[1] ?? "") : word[0];
     const closed = !open || context.state.sliceDoc(context.pos).trimStart().startsWith("}}");
+    const paths = sources().flatMap((step) =>
+      pathsOf(step.key, step.value).map((path) => ({
+        label: path,
+        apply: closed ? path : `${path} }}`,
+        detail: step.name,
+      })),
+    );
     return {
       from: context.pos - typed.length,
-      options: sources().flatMap((step) =>
-        pathsOf(step.key, step.value).map((path) => ({
-          label: path,
-          apply: closed ? path : `${path} }}`,
-          detail: step.name,
-        })),
-      ),
+      options: inFormula ? [...paths, ...helpers()] : paths,
       validFor: /^[\w.[\]"]*$/,
     };
   };
-  return autocompletion({ override: [source], icons: false });
+  return [
+    autocompletion({ override: [source], icons: false }),
+    // The editor cuts off what hangs over its edge, and the panel scrolls.
+    tooltips({ parent: document.body, position: "fixed" }),
+  ];
 }

@@ -22,6 +22,7 @@ const look = EditorView.theme({
   },
   ".cm-placeholder": { color: "var(--sg-quiet)" },
   ".cm-tooltip": {
+    zIndex: 500, // over the step panel
     backgroundColor: "var(--sg-surface)",
     border: "1px solid var(--sg-line)",
     borderRadius: "8px",

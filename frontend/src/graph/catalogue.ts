@@ -57,12 +57,14 @@ export type NodeType = {
 };
 
 export type FilterInfo = { name: string; label: string; help: string; example: string };
+export type FormulaHelper = { name: string; help: string; example: string };
 export type OperatorInfo = { name: string; label: string; arity: number };
 export type ErrorClass = { name: string; label: string };
 
 export type CatalogueData = {
   node_types: NodeType[];
   filters: FilterInfo[];
+  formula_helpers?: FormulaHelper[];
   operators: OperatorInfo[];
   error_classes: ErrorClass[];
 };
@@ -70,6 +72,7 @@ export type CatalogueData = {
 export class Catalogue {
   readonly types: readonly NodeType[];
   readonly filters: readonly FilterInfo[];
+  readonly formulaHelpers: readonly FormulaHelper[];
   readonly operators: readonly OperatorInfo[];
   readonly errorClasses: readonly ErrorClass[];
   private readonly byType: ReadonlyMap<string, NodeType>;
@@ -77,6 +80,7 @@ export class Catalogue {
   constructor(data: CatalogueData) {
     this.types = data.node_types;
     this.filters = data.filters;
+    this.formulaHelpers = data.formula_helpers ?? [];
     this.operators = data.operators;
     this.errorClasses = data.error_classes;
     this.byType = new Map(data.node_types.map((type) => [type.type, type]));

@@ -3,7 +3,7 @@ import { Badge } from "@mantine/core";
 import { IconArrowBarToRight, IconBolt } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDataRun, useStepData } from "@/api/data";
+import { useStepData, useStepRun } from "@/api/data";
 import type { Source } from "@/form/context";
 import type { FlowNode } from "@/graph/document";
 import { DataSearch } from "@/ui/DataSearch";
@@ -68,7 +68,7 @@ type ItemsProps = { node: FlowNode; mode: ViewMode; fallback: Source; search: st
 
 /** What comes in by the wires, all of it, a page at a time. */
 function Items({ node, mode, fallback, search }: ItemsProps) {
-  const run = useDataRun();
+  const run = useStepRun(node.key);
   const [offset, setOffset] = useState(0);
   const data = useStepData(run, node.key, {
     search: search || undefined,

@@ -28,7 +28,7 @@ export function NextCall({ node, path }: { node: FlowNode; path: string }) {
           <p className={classes.hint}>{t("build.listenHelp")}</p>
           <Addresses
             of={[
-              { label: t("test.address"), url: `${base}/test/${path}` },
+              { label: t("webhook.test"), url: `${base}/test/${path}` },
               { label: t("webhook.live"), url: `${base}/${path}` },
             ]}
           />
@@ -85,7 +85,7 @@ function Listening({ node, onOver }: { node: FlowNode; onOver: () => void }) {
   return (
     <div className={classes.listening} role="status" data-testid="listening">
       <Loader size={14} />
-      <span>{t("build.listening")}</span>
+      <p>{t("build.listening")}</p>
       <Button size="compact-xs" variant="subtle" onClick={onOver}>
         {t("build.listenStop")}
       </Button>

@@ -6,6 +6,8 @@ import { useShallow } from "zustand/react/shallow";
 import { useWaits } from "@/api/data";
 import type { NodeType } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
+import { roundWords } from "@/graph/rounds";
+import { shownGraph, stepName, useEditor } from "@/store/editor";
 import { lostAttempts, useRun } from "@/store/run";
 import { AttemptList } from "@/ui/AttemptList";
 import { LogList } from "@/ui/LogList";
@@ -24,6 +26,8 @@ export function OutputColumn({ node, type }: Props) {
       [...state.steps.values()].filter((step) => step.key === node.key).map((s) => s.iteration),
     ),
   );
+  const graph = useEditor(shownGraph);
+  const roundName = (address: string) => roundWords(address, (key) => stepName(graph, key));
   const [picked, setPicked] = useState<string | null>(null);
   const iteration = picked ?? rounds.at(-1) ?? "";
   const lost = useRun(useShallow((state) => lostAttempts(state, node.key)));
@@ -39,7 +43,9 @@ export function OutputColumn({ node, type }: Props) {
             size="xs"
             w={150}
             aria-label={t("output.round")}
-            data={rounds.map((value) => ({ value, label: value || t("output.once") }))}
+            data={rounds.map((value) => ({ value, label: roundName(value) || t("output.once") }))}
+            searchable={rounds.length > 10}
+            limit={200}
             value={iteration}
             allowDeselect={false}
             onChange={setPicked}
@@ -48,7 +54,7 @@ export function OutputColumn({ node, type }: Props) {
       </div>
       <div className={classes.sideBody}>
         {(step?.error?.message ?? step?.why) && waits.length === 0 && (
-          <p className={classes.hint} role="status">
+          <p className={classes.hint} role="status" data-bad={step?.error ? true : undefined}>
             {step?.error?.message ?? step?.why} {step?.error?.fix}
           </p>
         )}

@@ -4,8 +4,8 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconPinFilled } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useDataRun, useStepData } from "@/api/data";
-import { usePin } from "@/api/pins";
+import { useStepData, useStepRun } from "@/api/data";
+import { usePinData } from "@/api/pins";
 import type { Item, ItemPage } from "@/api/types";
 import { type NodeType, outputsOf } from "@/graph/catalogue";
 import { matches } from "@/graph/data";
@@ -13,6 +13,7 @@ import type { FlowNode } from "@/graph/document";
 import { fieldsOf } from "@/graph/fields";
 import { sampleThrough } from "@/graph/samples";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
+import { useRun } from "@/store/run";
 import { DataSearch } from "@/ui/DataSearch";
 import { ItemView, PAGE, type ViewMode, ViewSwitch } from "@/ui/ItemView";
 import { EditData } from "./EditData";
@@ -34,6 +35,9 @@ export function OutputData({ node, type, iteration }: Props) {
   const port = picked ?? data.fullest;
   const page = data.pages[port] ?? { total: 0, items: [] };
   const sample = data.source === "sample";
+  const failed = useRun(
+    (state) => state.steps.get(`${node.key}|${iteration}`)?.status === "failed",
+  );
   return (
     <>
       <div className={classes.dataTools}>
@@ -74,7 +78,9 @@ export function OutputData({ node, type, iteration }: Props) {
         />
       )}
       {sample && (
-        <p className={classes.hint}>{t(page.total > 0 ? "output.sample" : "output.none")}</p>
+        <p className={classes.hint}>
+          {failed ? t("output.failed") : t(page.total > 0 ? "output.sample" : "output.none")}
+        </p>
       )}
       {!sample && (
         <div className={classes.search}>
@@ -118,9 +124,9 @@ function useOutput({ node, type, iteration, search, offset }: Asked) {
   const graph = useEditor(shownGraph);
   const editable = useEditor(isEditable);
   const catalogue = useEditor((state) => state.catalogue);
-  const run = useDataRun();
+  const run = useStepRun(node.key);
   // What ran in the past is shown as it was, whatever is pinned now.
-  const pin = usePin(node.id);
+  const pin = usePinData(node.id);
   const pinned = editable ? pin : undefined;
   const [words] = useDebouncedValue(search.trim(), 250);
   const answer = useStepData(run, node.key, {

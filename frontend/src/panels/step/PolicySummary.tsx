@@ -60,7 +60,11 @@ function Times({ times }: { times: RetryTimes }) {
             </span>
             <Band from={one.from} to={one.to} end={end} />
             <span className={classes.range}>
-              {one.to - one.from < 0.05 ? said(one.to) : `${said(one.from)} – ${said(one.to)}`}
+              {one.to === 0
+                ? t("retry.atOnce")
+                : one.to - one.from < 0.05
+                  ? said(one.to)
+                  : `${said(one.from)} – ${said(one.to)}`}
             </span>
           </li>
         ))}

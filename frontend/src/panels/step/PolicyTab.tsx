@@ -90,12 +90,12 @@ function RetryFields({ retry, onChange }: { retry: Retry; onChange: (retry: Retr
                 onChange={(value) => set({ max_delay_seconds: value ?? 60 })}
               />
             )}
+            <Duration
+              label={t("retry.budget")}
+              value={retry.budget_seconds}
+              onChange={(value) => set({ budget_seconds: value || null })}
+            />
           </div>
-          <Duration
-            label={t("retry.budget")}
-            value={retry.budget_seconds}
-            onChange={(value) => set({ budget_seconds: value || null })}
-          />
           {retry.backoff !== "random" && (
             <Switch
               label={t("retry.jitter")}

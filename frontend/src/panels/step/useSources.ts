@@ -1,7 +1,7 @@
 /** What a step can use: every earlier step with real data of the last run, else with a sample. */
 import { useMemo } from "react";
-import { useDataRun, useFirstItems } from "@/api/data";
-import { firstPinned, usePins } from "@/api/pins";
+import { useFirstItems, useStepRun } from "@/api/data";
+import { usePins } from "@/api/pins";
 import type { Source } from "@/form/context";
 import type { FlowNode, JsonObject } from "@/graph/document";
 import { upstream } from "@/graph/outline";
@@ -11,7 +11,7 @@ import { isEditable, shownGraph, useEditor } from "@/store/editor";
 export function useSources(node: FlowNode): { sources: Source[]; sample: JsonObject } {
   const graph = useEditor(shownGraph);
   const catalogue = useEditor((state) => state.catalogue);
-  const run = useDataRun();
+  const run = useStepRun(node.key);
   const before = useMemo(
     () => upstream(graph, catalogue, node.id).slice(0, 15),
     [graph, catalogue, node.id],
@@ -22,7 +22,7 @@ export function useSources(node: FlowNode): { sources: Source[]; sample: JsonObj
   return useMemo(() => {
     const sources = before.map((step): Source => {
       const type = catalogue.of(step);
-      const item = (editable ? firstPinned(pins.get(step.id)) : undefined) ?? items.get(step.key);
+      const item = (editable ? pins.get(step.id)?.first?.json : undefined) ?? items.get(step.key);
       return {
         key: step.key,
         name: step.name,
