@@ -148,7 +148,9 @@ def test_xml_becomes_data(text: str, expected: Json) -> None:
     assert made("data.xml", text=text) == expected
 
 
+LAUGHS = next(c for c in read("malicious_flows") if c["id"] == "flow-062")["flow"]["nodes"][0]
 BAD_XML = [
+    (LAUGHS["config"]["text"], "(a DOCTYPE)"),
     ("", "it breaks in line 1, at character 1"),
     ("<a>\n<b></a>", "it breaks in line 2, at character 6"),
     ("<a>&other;</a>", "it breaks in line 1"),
