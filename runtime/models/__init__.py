@@ -1,5 +1,6 @@
 """The run-time tables. The journal writes them with plain SQL; Django owns the schema."""
 
+from runtime.models.answer import KnownAnswer
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry
@@ -33,6 +34,7 @@ __all__ = [
     "Deed",
     "Delivery",
     "Entry",
+    "KnownAnswer",
     "LogLevel",
     "LogLine",
     "MemoryEntry",

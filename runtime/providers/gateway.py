@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from runtime.network.client import GuardedClient
 from runtime.providers.anthropic import Anthropic
 from runtime.providers.gemini import Gemini
+from runtime.providers.known import Answers, KnownAnswers
 from runtime.providers.openai_compatible import OpenAiCompatible
 from runtime.providers.profiles import known_profile, open_profile
 from runtime.providers.protocols import ChatReply, ChatRequest, Profile, Provider
@@ -24,14 +25,23 @@ from runtime.sdk import Context, ErrorClass, HttpClient, NodeError
 class ModelGateway:
     """See `runtime.sdk.context.Models`."""
 
-    def __init__(self, workspace_id: str, http: HttpClient) -> None:
+    def __init__(self, workspace_id: str, http: HttpClient, answers: Answers | None = None) -> None:
+        self._known = KnownAnswers(answers) if answers is not None else None
         self._workspace = workspace_id
         self._http = http
 
     async def complete(self, request: ChatRequest, ctx: Context) -> ChatReply:
-        """Ask a model; raises NodeError."""
-        began = time.monotonic()
+        """Ask a model, or remember what it said; raises NodeError."""
         profile = await self._profile(request.profile)
+        if self._known is None or request.keep_seconds <= 0:
+            return await self._ask(profile, request, ctx)
+        return await self._known.answer(
+            profile, request, ctx, lambda: self._ask(profile, request, ctx)
+        )
+
+    async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
+        """Ask a model, and those that stand in for it."""
+        began = time.monotonic()
         asked = {profile.id}
         while True:
             try:

@@ -23,7 +23,8 @@ class Message:
 class ChatRequest:
     """A question. With a `schema` the answer is JSON that fits it.
 
-    Where a try asks several times, `part` counts them: each has an idempotency key of its own.
+    Where a try asks several times, `part` counts them: each has an idempotency key of its own. The
+    answer is kept for `keep_seconds`; within them the same question gets it again.
     """
 
     messages: Sequence[Message]
@@ -32,6 +33,7 @@ class ChatRequest:
     temperature: float | None = None
     max_tokens: int | None = None
     part: int = 0
+    keep_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

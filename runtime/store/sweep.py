@@ -104,6 +104,7 @@ def forget(db: Connection) -> None:
     now = db.now()
     with db.transaction():
         db.run("DELETE FROM runtime_delivery WHERE expires_at < %s", (db.time(now),))
+        db.run("DELETE FROM runtime_knownanswer WHERE expires_at < %s", (db.time(now),))
         db.run(
             "DELETE FROM runtime_worker WHERE dead AND lease_until < %s",
             (db.time(now - FORGOTTEN_WORKERS_SECONDS),),

@@ -40,8 +40,10 @@ class ServerWorld:
     def models(self, workspace: str) -> ModelGateway:
         if workspace not in self._gateways:
             from runtime.providers.gateway import ModelGateway
+            from runtime.worker.answers import WorkspaceAnswers
 
-            self._gateways[workspace] = ModelGateway(workspace, self.http(workspace))
+            answers = WorkspaceAnswers(UUID(workspace), self._desk("memory"))
+            self._gateways[workspace] = ModelGateway(workspace, self.http(workspace), answers)
         return self._gateways[workspace]
 
     def flows(self, workspace: str) -> WorkspaceFlows:

@@ -92,6 +92,17 @@ class Classify(Node):
         hints: Text = field(
             Kind.MULTILINE, "", label="Hints", help="What else it should know.", advanced=True
         )
+        keep_for: float = field(
+            Kind.DURATION,
+            0,
+            label="Keep answers for",
+            help="The same question within this time gets the same answer again, at no cost. "
+            "0: always ask.",
+            advanced=True,
+            ge=0,
+            le=30 * 86_400,
+            templates=False,
+        )
         model: str | None = field(
             Kind.MODEL,
             None,
@@ -126,6 +137,7 @@ class Classify(Node):
                 schema=_schema(params),
                 temperature=0.0,
                 max_tokens=100,
+                keep_seconds=params.keep_for,
             ),
             ctx,
         )

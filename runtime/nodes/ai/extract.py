@@ -76,6 +76,17 @@ class Extract(Node):
             help="Without a choice, the workspace's first model is asked.",
             advanced=True,
         )
+        keep_for: float = field(
+            Kind.DURATION,
+            0,
+            label="Keep answers for",
+            help="The same question within this time gets the same answer again, at no cost. "
+            "0: always ask.",
+            advanced=True,
+            ge=0,
+            le=30 * 86_400,
+            templates=False,
+        )
         max_tokens: int = field(
             Kind.INTEGER,
             1024,
@@ -120,6 +131,7 @@ class Extract(Node):
                 schema=params.shape,
                 temperature=0.0,
                 max_tokens=params.max_tokens,
+                keep_seconds=params.keep_for,
             ),
             ctx,
         )

@@ -78,6 +78,17 @@ class Llm(Node):
             ge=0,
             le=2,
         )
+        keep_for: float = field(
+            Kind.DURATION,
+            0,
+            label="Keep answers for",
+            help="The same question within this time gets the same answer again, at no cost. "
+            "0: always ask.",
+            advanced=True,
+            ge=0,
+            le=30 * 86_400,
+            templates=False,
+        )
         max_tokens: int = field(
             Kind.INTEGER,
             512,
@@ -123,6 +134,7 @@ class Llm(Node):
                 schema=params.shape if as_fields else None,
                 temperature=params.temperature,
                 max_tokens=params.max_tokens,
+                keep_seconds=params.keep_for,
             ),
             ctx,
         )

@@ -1,0 +1,18 @@
+"""What a model answered, for as long as steps want the same question answered from memory."""
+
+from django.db import models
+
+
+class KnownAnswer(models.Model):
+    workspace_id = models.UUIDField()
+    digest = models.CharField(max_length=64)  # of model, question, form and settings
+    reply = models.TextField()  # JSON: text, value, model, cut_off
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "digest"], name="known_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.digest

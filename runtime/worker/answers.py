@@ -1,0 +1,24 @@
+"""Where the worker keeps answers of models: the database, by its own thread."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from runtime.keeping import answers
+from runtime.worker.desk import Desk
+
+
+class WorkspaceAnswers:
+    """See `runtime.providers.known.Answers`."""
+
+    def __init__(self, workspace_id: UUID, desk: Desk) -> None:
+        self._workspace = workspace_id
+        self._desk = desk
+
+    async def find(self, digest: str, now: float) -> dict[str, Any] | None:
+        return await self._desk.read(partial(answers.find, self._workspace, digest, now))
+
+    async def keep(self, digest: str, reply: dict[str, Any], until: float) -> None:
+        await self._desk.change(partial(answers.keep, self._workspace, digest, reply, until))
