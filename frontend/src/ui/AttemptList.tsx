@@ -72,7 +72,7 @@ function Try({ attempt, showItem, parked }: TryProps) {
         {attempt.why && <p>{attempt.why}</p>}
         {usage && (
           <p>
-            {t("tries.usage", {
+            {t(usage.cached ? "tries.known" : "tries.usage", {
               model: usage.model,
               tokensIn: usage.tokens_in,
               tokensOut: usage.tokens_out,
