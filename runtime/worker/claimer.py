@@ -58,7 +58,7 @@ class Claimer:
         self._coming = 0  # runs that were asked for and have not begun
         self.backlog = True  # there may be runs in the queue of which no hint speaks
         self.unsure = False  # there may be runs that are ours without our knowing
-        self.looked = False
+        self._looked = False
         self.claimed = 0
 
     # -- what the engine tells it ------------------------------------------------------------
@@ -92,6 +92,11 @@ class Claimer:
         """How many were claimed so far; None while it would not claim anyway. From any thread."""
         able = not self._stopped and not self._options.alone and self._room > 0
         return self.claimed if able else None
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether it has looked, nothing more is to be had, and nothing is on its way."""
+        return self._looked and not self.backlog and not self._coming
 
     # -- claiming ----------------------------------------------------------------------------
 
@@ -158,7 +163,7 @@ class Claimer:
             self.unsure = self.backlog = True
             await asyncio.sleep(PAUSE_SECONDS)
             return []
-        self.looked = True
+        self._looked = True
         metrics.claimed(claims, time.monotonic() - asked.began)
         # A hinted run that was not to be had is over, another's, or waits for its slot.
         found_all = len(claims) == asked.limit

@@ -166,7 +166,7 @@ class Engine:
         """Return when there is nothing more to claim and all is over, or on request."""
         while not stop.is_set():
             await asyncio.sleep(0.1)
-            if self._claimer.looked and not self.active and not self._claimer.backlog:
+            if self._claimer.found_nothing and not self.active:
                 return
 
     async def drain(self) -> list[UUID]:
