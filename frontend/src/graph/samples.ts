@@ -21,17 +21,25 @@ export function sampleOf(node: FlowNode, type: NodeType | undefined): Json | nul
 
 /** The same, where a step passes its input on: the nearest earlier step that has a sample. */
 export function sampleThrough(graph: Graph, catalogue: Catalogue, node: FlowNode): Json | null {
-  const own = sampleOf(node, catalogue.of(node));
-  if (own !== null && !handsOn(catalogue.of(node))) return own;
+  const type = catalogue.of(node);
+  const own = sampleOf(node, type);
+  if (own !== null && !handsOn(type)) return own;
+  const before = sampleBefore(graph, catalogue, node);
+  if (before === null) return own;
+  const added = type?.output_sample;
+  return isObject(added as Json) && isObject(before) ? { ...before, ...(added as object) } : before;
+}
+
+function sampleBefore(graph: Graph, catalogue: Catalogue, node: FlowNode): Json | null {
   for (const earlier of upstream(graph, catalogue, node.id)) {
     const type = catalogue.of(earlier);
     const sample = handsOn(type) ? null : sampleOf(earlier, type);
     if (sample !== null) return sample;
   }
-  return own;
+  return null;
 }
 
-/** Whether its items are those that came in, so that its own example says nothing of them. */
+/** Whether its items are those that came in: its own sample is at most what it adds to them. */
 function handsOn(type: NodeType | undefined): boolean {
   return type !== undefined && (type.routes || type.passes);
 }

@@ -123,7 +123,7 @@ class Classify(Node):
             },
         ),
     )
-    output_sample = {"message": "It broke", "chosen": {"name": "Repairs", "sure": 0.9}}
+    output_sample = {"chosen": {"name": "Repairs", "sure": 0.9}}
 
     @classmethod
     def check(cls, params: Params) -> Sequence[Finding]:

@@ -136,7 +136,6 @@ class Ensemble(Node):
         ),
     )
     output_sample = {
-        "message": "It broke again!",
         "vote": {
             "answer": {"complaint": True},
             "agreement": 0.67,
