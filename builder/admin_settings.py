@@ -85,6 +85,12 @@ UNFOLD: dict[str, Any] = {
                         "everybody",
                         "among_runs",
                     ),
+                    {
+                        **_item(
+                            _("Waiting for me"), "inbox", "inbox", "everybody", "among_questions"
+                        ),
+                        "badge": "builder.admin.navigation.waiting_count",
+                    },
                 ],
             },
             {

@@ -39,6 +39,8 @@ TABLE: Mapping[str, Role] = MappingProxyType(
         "runtime.view_run": Role.VIEWER,
         "runtime.cancel_run": Role.OPERATOR,
         "runtime.resolve_wait": Role.OPERATOR,
+        "runtime.decide_as_editor": Role.EDITOR,
+        "runtime.decide_as_admin": Role.ADMIN,
         "runtime.view_operations": Role.ADMIN,
         "runtime.view_credential": Role.VIEWER,
         "runtime.add_credential": Role.EDITOR,

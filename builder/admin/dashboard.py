@@ -14,6 +14,7 @@ from builder.models import Flow
 from builder.services.access import current_workspace
 from runtime.admin.cells import link, moment_in
 from runtime.models import RunStatus
+from runtime.services.approvals import questions_for
 from runtime.services.flow_activity import count_since, recent_runs
 from runtime.services.health import Part, check_parts
 from runtime.services.schedules import upcoming_in
@@ -38,6 +39,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "title": workspace_name(request),
         "subtitle": None,
         "tiles": _tiles(counts, flows.filter(live=True).count()),
+        "waiting": len(questions_for(request.user, workspace_id)),
         "parts": [_part(part) for part in check_parts()],
         "has_flows": bool(names),
         "may_draw": editors(request),

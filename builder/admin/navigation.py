@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from builder.models import Role, Workspace
 from builder.services.access import current_workspace, role_in, roles_of
+from runtime.services.approvals import questions_for
 
 
 def everybody(request: HttpRequest) -> bool:
@@ -35,6 +36,18 @@ def among_runs(request: HttpRequest) -> bool:
     match = request.resolver_match
     named = match.url_name if match else None
     return named == "builder_run_again" or _below(request, "runtime_run_changelist")
+
+
+def waiting_count(request: HttpRequest) -> str:
+    """Return how many questions wait for the person, in the badge; nothing where there are none."""
+    workspace_id = current_workspace(request)
+    found = len(questions_for(request.user, workspace_id)) if workspace_id else 0
+    return str(found) if found else ""
+
+
+def among_questions(request: HttpRequest) -> bool:
+    """Return whether *Waiting for me* is marked."""
+    return request.path.startswith(reverse("inbox"))
 
 
 def among_tables(request: HttpRequest) -> bool:

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
+    "approval_given": _("Approved what a run asked"),
+    "approval_refused": _("Rejected what a run asked"),
     "connection_added": _("Added a connection"),
     "connection_changed": _("Changed a connection"),
     "connection_deleted": _("Deleted a connection"),

@@ -10,14 +10,15 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from runtime.admin.cells import badge, duration, moment, state_words, subtle
+from runtime.admin.cells import badge, duration, link, moment, state_words, subtle
 from runtime.api.shapes import nodes_by_key, value_of
-from runtime.models import Attempt, AttemptStatus, LogLine, Run, Step, StepStatus
+from runtime.models import Attempt, AttemptStatus, LogLine, Run, Step, StepStatus, WaitKind
 from runtime.registry import registry
 from runtime.services.access import access
 from runtime.services.again_words import told_words
+from runtime.services.approvals import questions_of
 from runtime.services.call_flow import SENT
-from runtime.services.read_waits import callback_address, open_waits
+from runtime.services.read_waits import OpenWait, open_waits, wait_address
 from runtime.services.why_waiting import why_not_finished
 
 MOST_CALLED = 50
@@ -60,6 +61,7 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         ),
         "may_stop": not run.over and request.user.has_perm("runtime.cancel_run", run),
         "waits": {"headers": _wait_headers(), "rows": _wait_rows(run, request)},
+        "decisions": {"headers": _decision_headers(), "rows": _decision_rows(run)},
         "steps": {"headers": _step_headers(), "rows": [_step_row(run, step) for step in steps]},
         "tries": {
             "headers": _try_headers(),
@@ -103,20 +105,47 @@ def trigger_words(kind: str) -> str:
 
 
 def _wait_headers() -> list[str]:
-    return [_("Step"), _("Item"), _("Waits for"), _("Until"), _("Address to call")]
+    return [_("Step"), _("Item"), _("Waits for"), _("Until"), _("Where it is answered")]
 
 
 def _wait_rows(run: Run, request: HttpRequest) -> list[list[Any]]:
-    may_answer = request.user.has_perm("runtime.resolve_wait", run)
     return [
         [
             _named(run, wait.key, wait.iteration),
             _("all") if wait.item < 0 else wait.item + 1,
             wait.words,
             moment(wait.until),
-            _wrapped(callback_address(wait.token, request)) if wait.token and may_answer else "–",
+            _where(wait, run, request),
         ]
         for wait in open_waits(run)
+    ]
+
+
+def _where(wait: OpenWait, run: Run, request: HttpRequest) -> SafeString | str:
+    address = wait_address(wait, run, request)
+    if address is None:
+        return "–"
+    if wait.kind == WaitKind.APPROVAL:
+        return link(reverse("inbox-question", args=[wait.id]), _("Decide"))
+    return _wrapped(address)
+
+
+def _decision_headers() -> list[str]:
+    return [_("Question"), _("Decision"), _("By"), _("When"), _("Note")]
+
+
+def _decision_rows(run: Run) -> list[list[Any]]:
+    """Return what people decided in this run."""
+    return [
+        [
+            _wrapped(asked.question),
+            badge("succeeded", _("Approved")) if said.approved else badge("failed", _("Rejected")),
+            said.by,
+            moment(said.at),
+            _wrapped(said.note or "–"),
+        ]
+        for asked in questions_of(run)
+        if (said := asked.decided) is not None
     ]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from runtime.models import AttemptStatus, LogLevel, RunMode, RunStatus, StepStatus, WaitKind
+from runtime.services.decide import LONGEST_NOTE
 
 
 class FlowRefSchema(serializers.Serializer[object]):
@@ -142,6 +143,48 @@ class RunWaitSchema(serializers.Serializer[object]):
 
 class RunWaitsSchema(serializers.Serializer[object]):
     results = RunWaitSchema(many=True)
+
+
+class ShownSchema(serializers.Serializer[object]):
+    name = serializers.CharField()
+    value = serializers.CharField()
+
+
+class DecidedSchema(serializers.Serializer[object]):
+    approved = serializers.BooleanField()
+    by = serializers.CharField()
+    note = serializers.CharField()
+    at = serializers.DateTimeField(allow_null=True)
+
+
+class ApprovalSchema(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    run = serializers.UUIDField()
+    flow = serializers.CharField(allow_null=True)
+    key = serializers.CharField()
+    step = serializers.CharField()
+    iteration = serializers.CharField()
+    item = serializers.IntegerField()
+    question = serializers.CharField()
+    text = serializers.CharField()
+    shown = ShownSchema(many=True)
+    note = serializers.ChoiceField(choices=["optional", "required", "none"])
+    asked_at = serializers.DateTimeField()
+    until = serializers.DateTimeField(allow_null=True)
+    open = serializers.BooleanField()
+    yours = serializers.BooleanField()
+    decision = DecidedSchema(allow_null=True)
+
+
+class ApprovalListSchema(serializers.Serializer[object]):
+    results = ApprovalSchema(many=True)
+
+
+class DecisionSchema(serializers.Serializer[object]):
+    approved = serializers.BooleanField()
+    note = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=LONGEST_NOTE
+    )
 
 
 class ItemSchema(serializers.Serializer[object]):

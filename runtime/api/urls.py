@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from runtime.api import credentials, events, runs, tables, waits
+from runtime.api import approvals, credentials, events, runs, tables, waits
 
 urlpatterns = [
     path("runs/", runs.RunsView.as_view(), name="runs"),
@@ -18,6 +18,8 @@ urlpatterns = [
         name="step-resolve",
     ),
     path("waits/<str:token>/", waits.WaitView.as_view(), name="wait"),
+    path("approvals/", approvals.ApprovalsView.as_view(), name="approvals"),
+    path("approvals/<uuid:wait_id>/", approvals.ApprovalView.as_view(), name="approval"),
     path("tables/", tables.TablesView.as_view(), name="tables"),
     path("credentials/", credentials.CredentialsView.as_view(), name="credentials"),
     path("credentials/types/", credentials.CredentialTypesView.as_view(), name="credential-types"),

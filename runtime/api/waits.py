@@ -17,7 +17,7 @@ from runtime.api.schemas import RunWaitsSchema
 from runtime.api.shapes import iso
 from runtime.models import Run
 from runtime.sdk.items import Json
-from runtime.services.read_waits import callback_address, open_waits
+from runtime.services.read_waits import open_waits, wait_address
 from runtime.services.resolve_wait import Answered, resolve_callback
 
 ANSWERS = {
@@ -37,7 +37,6 @@ class RunWaitsView(ScopedView):
     def get(self, request: Request, run_id: UUID) -> Response:
         """Return what the run waits for; addresses only for those who may answer."""
         run = self.find(Run.objects.all(), id=run_id)
-        may_answer = request.user.has_perm("runtime.resolve_wait", run)
         return Response(
             {
                 "results": [
@@ -48,11 +47,7 @@ class RunWaitsView(ScopedView):
                         "kind": wait.kind,
                         "words": wait.words,
                         "until": iso(wait.until),
-                        "url": (
-                            callback_address(wait.token, request)
-                            if wait.token and may_answer
-                            else None
-                        ),
+                        "url": wait_address(wait, run, request),
                     }
                     for wait in open_waits(run)
                 ]

@@ -76,6 +76,10 @@ class World(Protocol):
         """Where the outside will be able to end the wait of a run's step, once it waits."""
         ...
 
+    def decision_address(self, run_id: UUID, key: str) -> str:
+        """Where a person will be able to decide what a run's step asks."""
+        ...
+
     async def formulas(
         self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
     ) -> Sequence[Sequence[Json | Exception]]:

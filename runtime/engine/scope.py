@@ -28,7 +28,8 @@ class RunFacts:
 
 def facts_of(claim: ClaimedRun, plan: Plan, world: World) -> RunFacts:
     """What a run knows of itself, and where its steps that wait for a call will be called."""
-    waits = [node.key for node in plan.nodes if node.type.waits]
+    asks = [node.key for node in plan.nodes if node.type.asks]
+    waits = [node.key for node in plan.nodes if node.type.waits and not node.type.asks]
     run: dict[str, Json] = {
         "id": str(claim.id),
         "mode": claim.mode,
@@ -36,6 +37,7 @@ def facts_of(claim: ClaimedRun, plan: Plan, world: World) -> RunFacts:
         "version": claim.version,
         "flow": str(claim.flow_id) if claim.flow_id else None,
         "callbacks": {key: world.step_address(claim.id, key) for key in waits},
+        "approvals": {key: world.decision_address(claim.id, key) for key in asks},
     }
     return RunFacts(run, claim.items, {})
 

@@ -49,6 +49,11 @@ class Wait(models.Model):
                 name="wait_for_child",
                 condition=models.Q(kind=WaitKind.CHILD) & models.Q(status=WaitStatus.OPEN),
             ),
+            models.Index(
+                fields=["due_at"],
+                name="wait_for_person",
+                condition=models.Q(kind=WaitKind.APPROVAL) & models.Q(status=WaitStatus.OPEN),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -93,6 +93,7 @@ class Node:
     routes: ClassVar[bool] = False
     passes: ClassVar[bool] = False  # its items are those that came in, unchanged
     waits: ClassVar[bool] = False
+    asks: ClassVar[bool] = False  # its wait is ended by a person who is signed in, not by a call
     starts_over: ClassVar[bool] = False  # a try after a failed wait begins anew, and waits anew
     streams: ClassVar[bool] = False
     cpu: ClassVar[bool] = False

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from rest_framework.request import Request
 
 from runtime.models import Run, Wait, WaitKind, WaitStatus
+from runtime.services.approvals import find_question, may_decide
 
 MOST = 100
 
@@ -18,6 +21,7 @@ MOST = 100
 class OpenWait:
     """`token` ends the wait from outside: only those who may end it get to see it."""
 
+    id: UUID
     key: str
     iteration: str
     item: int
@@ -34,6 +38,7 @@ def open_waits(run: Run) -> list[OpenWait]:
     rows = Wait.objects.filter(run=run, status=WaitStatus.OPEN, number__gt=0)
     return [
         OpenWait(
+            row.id,
             row.node,
             row.iteration,
             row.item,
@@ -46,7 +51,23 @@ def open_waits(run: Run) -> list[OpenWait]:
     ]
 
 
+def wait_address(wait: OpenWait, run: Run, request: HttpRequest | Request) -> str | None:
+    """Return where this person ends the wait: the address to call, or the page to decide on."""
+    user = request.user
+    if wait.kind == WaitKind.APPROVAL:
+        asked = find_question(wait.id)
+        if asked is None or not may_decide(user, asked):
+            return None
+        return f"{_base(request)}{reverse('inbox-question', args=[wait.id])}"
+    if wait.token is None or not user.has_perm("runtime.resolve_wait", run):
+        return None
+    return callback_address(wait.token, request)
+
+
 def callback_address(token: str, request: HttpRequest | Request) -> str:
     """Return where the outside ends the wait, as the outside reaches this install."""
-    base = settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
-    return f"{base}/api/waits/{token}/"
+    return f"{_base(request)}/api/waits/{token}/"
+
+
+def _base(request: HttpRequest | Request) -> str:
+    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"

@@ -1,7 +1,8 @@
-"""The address of a step that will wait for a call, known as soon as its run is.
+"""The address of a step that will wait for a call or a person, known as soon as its run is.
 
-An earlier step can hand it out. It is signed, not stored: it names the run and the step, and
-whoever calls it ends the one wait that is open there.
+An earlier step can hand it out. It is signed, not stored: it names the run and the step. Whoever
+calls the first kind ends the one wait that is open there; the second kind leads a person, who has
+to sign in, to the question.
 """
 
 from __future__ import annotations
@@ -10,22 +11,42 @@ import base64
 import binascii
 from uuid import UUID
 
+from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 PREFIX = "step-"
 _SALT = "segue.step_address"
+_DECISION = "segue.decision_address"
 
 
 def step_token(run_id: UUID, key: str) -> str:
     """Return the token of a run's step."""
-    named = base64.urlsafe_b64encode(run_id.bytes + key.encode()).decode().rstrip("=")
-    return f"{PREFIX}{named}.{_sign(named)}"
+    return PREFIX + _signed(run_id, key, _SALT)
 
 
 def read_step_token(token: str) -> tuple[UUID, str] | None:
     """Return the run and the step's key, or None for a token that we did not make."""
-    named, _, signature = token.removeprefix(PREFIX).partition(".")
-    if not token.startswith(PREFIX) or not constant_time_compare(_sign(named), signature):
+    return _read(token.removeprefix(PREFIX), _SALT) if token.startswith(PREFIX) else None
+
+
+def decision_address(run_id: UUID, key: str) -> str:
+    """Return where a person decides what a run's step asks."""
+    return f"{settings.PUBLIC_URL}/decide/{_signed(run_id, key, _DECISION)}/"
+
+
+def read_decision_token(token: str) -> tuple[UUID, str] | None:
+    """Return the run and the step's key, or None for a token that we did not make."""
+    return _read(token, _DECISION)
+
+
+def _signed(run_id: UUID, key: str, salt: str) -> str:
+    named = base64.urlsafe_b64encode(run_id.bytes + key.encode()).decode().rstrip("=")
+    return f"{named}.{_sign(named, salt)}"
+
+
+def _read(token: str, salt: str) -> tuple[UUID, str] | None:
+    named, _, signature = token.partition(".")
+    if not constant_time_compare(_sign(named, salt), signature):
         return None
     try:
         raw = base64.urlsafe_b64decode(named + "=" * (-len(named) % 4))
@@ -34,5 +55,5 @@ def read_step_token(token: str) -> tuple[UUID, str] | None:
         return None
 
 
-def _sign(named: str) -> str:
-    return salted_hmac(_SALT, named, algorithm="sha256").hexdigest()
+def _sign(named: str, salt: str) -> str:
+    return salted_hmac(salt, named, algorithm="sha256").hexdigest()

@@ -86,6 +86,9 @@ class QuietWorld:
     def step_address(self, run_id: UUID, key: str) -> str:
         return self.callback_url(f"step-{run_id}-{key}")
 
+    def decision_address(self, run_id: UUID, key: str) -> str:
+        return f"https://segue.example/decide/{run_id}-{key}/"
+
     async def formulas(
         self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
     ) -> Sequence[Sequence[Json | Exception]]:

@@ -97,6 +97,11 @@ class ServerWorld:
 
         return self.callback_url(step_token(run_id, key))
 
+    def decision_address(self, run_id: UUID, key: str) -> str:
+        from runtime.services.step_address import decision_address
+
+        return decision_address(run_id, key)
+
     async def formulas(
         self, sources: Sequence[str], scopes: Sequence[Mapping[str, Json]]
     ) -> Sequence[Sequence[Json | Exception]]:

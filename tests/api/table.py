@@ -62,6 +62,9 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("run-waits", "GET"): (VIEWER, None, 200),
     ("step-data", "GET"): (VIEWER, None, 200),
     ("step-resolve", "POST"): (OPERATOR, {"choice": "done"}, 409),
+    ("approvals", "GET"): (VIEWER, None, 200),
+    ("approval", "GET"): (VIEWER, None, 404),  # nothing is asked; see test_approvals
+    ("approval", "POST"): (VIEWER, {"approved": True}, 404),
     ("tables", "GET"): (VIEWER, None, 200),
     ("metrics", "GET"): (ADMIN, None, 200),
     ("credentials", "GET"): (VIEWER, None, 200),

@@ -58,6 +58,7 @@ class Place:
             "credential_id": self.credential.id,
             "profile_id": self.profile.id,
             "workspace_id": self.workspace.id,
+            "wait_id": UUID(int=0),
             "number": 1,
             "key": "put",
             "node": "n_set",

@@ -7,11 +7,13 @@ import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
+import { people } from "./people";
 import { tables } from "./tables";
 
 export const en = {
   ...flowSettings,
   ...again,
+  ...people,
   ...tables,
   ...fields,
   ...flowField,

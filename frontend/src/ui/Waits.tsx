@@ -26,7 +26,13 @@ export function Waits({ waits, nameOf }: Props) {
       {waits.slice(0, MOST).map((wait) => (
         <li key={`${wait.key}/${wait.iteration}/${wait.item}/${wait.kind}`}>
           {sentence(wait)}
-          {wait.url && <Addresses of={[{ label: t("waits.address"), url: wait.url }]} />}
+          {wait.url && wait.kind === "approval" && (
+            <>
+              {" "}
+              <a href={wait.url}>{t("waits.decide")}</a>
+            </>
+          )}
+          {wait.url && wait.kind !== "approval" && <Addresses of={[{ label: t("waits.address"), url: wait.url }]} />}
         </li>
       ))}
       {waits.length > MOST && <li>{t("waits.more", { count: waits.length - MOST })}</li>}

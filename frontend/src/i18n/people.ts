@@ -1,0 +1,4 @@
+/** Words for where flows meet people; part of `en`. */
+export const people = {
+  "waits.decide": "Decide",
+};
