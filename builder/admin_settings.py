@@ -94,6 +94,16 @@ UNFOLD: dict[str, Any] = {
                         _("Connections"), "key", "admin:runtime_credential_changelist", "everybody"
                     ),
                     _item(
+                        _("Tables"),
+                        "table",
+                        "admin:runtime_datatable_changelist",
+                        "everybody",
+                        "among_tables",
+                    ),
+                    _item(
+                        _("Outbox"), "outbox", "admin:runtime_outboxmail_changelist", "everybody"
+                    ),
+                    _item(
                         _("Models"),
                         "neurology",
                         "admin:builder_modelprofile_changelist",

@@ -1,6 +1,7 @@
 """What the canvas needs to know of every node type. Made from what the types declare."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
@@ -77,10 +78,11 @@ def describe(node_type: type[Node]) -> dict[str, Any]:
         "icon": node_type.icon,
         "inputs": [] if trigger else _ports(node_type.inputs, multiple=True),
         "outputs": _ports(node_type.outputs),
-        "dynamic_outputs": None,
+        "dynamic_outputs": asdict(rows) if (rows := node_type.dynamic_outputs) else None,
         "mode": node_type.mode.value,
         "effect": node_type.effect.value,
         "routes": node_type.routes,
+        "passes": node_type.passes,
         "waits": node_type.waits,
         "streams": node_type.streams,
         "cpu": node_type.cpu,
@@ -108,9 +110,18 @@ def default_params(node_type: type[Node]) -> dict[str, Any]:
 def _ports(ports: Sequence[Port], *, multiple: bool | None = None) -> list[dict[str, Any]]:
     more = {} if multiple is None else {"multiple": multiple}
     return [
-        {"name": port.name, "label": port.label or port.name.replace("_", " ").capitalize(), **more}
+        {
+            "name": port.name,
+            "label": port.label or port.name.replace("_", " ").capitalize(),
+            **({"only_if": _only_if(port.only_if)} if port.only_if else {}),
+            **more,
+        }
         for port in ports
     ]
+
+
+def _only_if(rule: tuple[str, Sequence[object]]) -> dict[str, Any]:
+    return {"field": rule[0], "in": list(rule[1])}
 
 
 def _example(example: Example) -> dict[str, Any]:

@@ -44,6 +44,16 @@ TABLE: Mapping[str, Role] = MappingProxyType(
         "runtime.add_credential": Role.EDITOR,
         "runtime.change_credential": Role.EDITOR,
         "runtime.delete_credential": Role.EDITOR,
+        "runtime.view_outboxmail": Role.VIEWER,
+        "runtime.view_datatable": Role.VIEWER,
+        "runtime.add_datatable": Role.EDITOR,
+        "runtime.change_datatable": Role.EDITOR,
+        "runtime.delete_datatable": Role.EDITOR,
+        # What stands in a table is daily business; what a table is, flows rely on.
+        "runtime.view_datarow": Role.VIEWER,
+        "runtime.add_datarow": Role.OPERATOR,
+        "runtime.change_datarow": Role.OPERATOR,
+        "runtime.delete_datarow": Role.OPERATOR,
     }
 )
 

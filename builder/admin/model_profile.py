@@ -30,6 +30,8 @@ class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "model",
             "credential_id",
             "context_tokens",
+            "patience_seconds",
+            "fallback",
             "price_in",
             "price_out",
         )
@@ -70,7 +72,8 @@ class ModelProfileAdmin(ScopedAdmin):
                     "base_url",
                     "model",
                     "credential_id",
-                    "context_tokens",
+                    ("context_tokens", "patience_seconds"),
+                    "fallback",
                     ("price_in", "price_out"),
                 )
             },
@@ -88,6 +91,12 @@ class ModelProfileAdmin(ScopedAdmin):
             made.base_fields["credential_id"].widget = UnfoldAdminSelectWidget(
                 choices=[("", _("None")), *((str(key), name) for key, name in names.items())]
             )
+        if "fallback" in made.base_fields:
+            others = ModelProfile.objects.in_workspace(workspace_id) if workspace_id else None
+            rows = others if others is not None else ModelProfile.objects.none()
+            if obj is not None:
+                rows = rows.exclude(pk=obj.pk)
+            made.base_fields["fallback"].queryset = rows
         return made
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:

@@ -37,6 +37,11 @@ def among_runs(request: HttpRequest) -> bool:
     return named == "builder_run_again" or _below(request, "runtime_run_changelist")
 
 
+def among_tables(request: HttpRequest) -> bool:
+    """Return whether *Tables* is marked: rows have no entry of their own."""
+    return any(_below(request, f"runtime_{name}_changelist") for name in ("datatable", "datarow"))
+
+
 def workspace_name(request: HttpRequest) -> str:
     """Return the line under the product's name."""
     workspace_id = current_workspace(request)

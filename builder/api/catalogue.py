@@ -13,6 +13,7 @@ class PortSchema(serializers.Serializer[object]):
     name = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
     multiple = serializers.BooleanField(required=False)
+    only_if = serializers.DictField(required=False)
 
 
 class NodeTypeSchema(serializers.Serializer[object]):
@@ -28,6 +29,7 @@ class NodeTypeSchema(serializers.Serializer[object]):
     mode = serializers.ChoiceField(choices=["each", "all"])
     effect = serializers.ChoiceField(choices=["pure", "reads", "external"])
     routes = serializers.BooleanField()
+    passes = serializers.BooleanField()
     waits = serializers.BooleanField()
     streams = serializers.BooleanField()
     cpu = serializers.BooleanField()

@@ -43,6 +43,10 @@ def _shape(error: Exception, data: Any) -> dict[str, Any]:
         return {"message": _first_sentence(data), "fields": data}
     if isinstance(error, PermissionDenied):
         return {"message": _("Your role in this workspace does not allow this.")}
+    if isinstance(error, exceptions.MethodNotAllowed):
+        return {"message": _("This address cannot be used like that.") + f" ({error.detail})"}
+    if isinstance(error, exceptions.ParseError):
+        return {"message": _("What was sent is not valid JSON.") + f" ({error.detail})"}
     detail = data.get("detail", "") if isinstance(data, dict) else ""
     return {"message": str(detail) or _("This did not work.")}
 

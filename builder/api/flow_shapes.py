@@ -8,6 +8,7 @@ from rest_framework.request import Request
 
 from builder.models import Flow, FlowVersion
 from builder.services.addresses import public_url
+from runtime.services.entries import callable_among
 from runtime.services.flow_activity import last_runs, runs_in_progress
 from runtime.services.routes import routes_of
 from runtime.services.schedules import Upcoming, upcoming_of
@@ -17,6 +18,7 @@ def flow_list(flows: Sequence[Flow], request: Request) -> list[dict[str, Any]]:
     """Return the flows with their last runs and what starts them."""
     ids = [flow.id for flow in flows]
     last, routes, upcoming = last_runs(ids), routes_of(ids), upcoming_of(ids)
+    callable_ones = callable_among(ids)
     base = public_url(request)
     return [
         {
@@ -27,6 +29,7 @@ def flow_list(flows: Sequence[Flow], request: Request) -> list[dict[str, Any]]:
             "live_version": flow.live_version,
             "draft_changes": flow.draft_changes,
             "updated_at": flow.updated_at,
+            "callable": flow.id in callable_ones,
             "last_run": last.get(flow.id),
             "triggers": [
                 *(_webhook(f"{base}/hooks/{path}") for path in routes.get(flow.id, [])),

@@ -24,6 +24,8 @@ class ModelProfileSchema(serializers.Serializer[object]):
     credential = serializers.UUIDField(allow_null=True)
     is_practice = serializers.BooleanField()
     context_tokens = serializers.IntegerField()
+    patience_seconds = serializers.IntegerField()
+    fallback = serializers.UUIDField(allow_null=True)
     price_in = serializers.FloatField()
     price_out = serializers.FloatField()
     ready = serializers.BooleanField()
@@ -42,6 +44,8 @@ class SaveModelProfileSchema(serializers.Serializer[object]):
     base_url = serializers.URLField(max_length=500, required=False, allow_blank=True)
     credential = serializers.UUIDField(required=False, allow_null=True)
     context_tokens = serializers.IntegerField(min_value=256, required=False)
+    patience_seconds = serializers.IntegerField(min_value=1, max_value=3600, required=False)
+    fallback = serializers.UUIDField(required=False, allow_null=True)
     price_in = serializers.DecimalField(12, 6, min_value=0, required=False)
     price_out = serializers.DecimalField(12, 6, min_value=0, required=False)
 
@@ -108,6 +112,8 @@ def profile_json(row: ModelProfile) -> dict[str, Any]:
         "credential": str(row.credential_id) if row.credential_id else None,
         "is_practice": row.is_practice,
         "context_tokens": row.context_tokens,
+        "patience_seconds": row.patience_seconds,
+        "fallback": str(row.fallback_id) if row.fallback_id else None,
         "price_in": float(row.price_in),
         "price_out": float(row.price_out),
         "ready": row.is_practice or bool(row.base_url and row.model),
@@ -117,4 +123,6 @@ def profile_json(row: ModelProfile) -> dict[str, Any]:
 def _values(values: dict[str, Any]) -> dict[str, Any]:
     if "credential" in values:
         values["credential_id"] = values.pop("credential")
+    if "fallback" in values:
+        values["fallback_id"] = values.pop("fallback")
     return values

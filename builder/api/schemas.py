@@ -62,6 +62,7 @@ class FlowSchema(serializers.Serializer[object]):
     live_version = serializers.IntegerField(allow_null=True)
     draft_changes = serializers.IntegerField()
     updated_at = serializers.DateTimeField()
+    callable = serializers.BooleanField()
     last_run = LastRunSchema(allow_null=True)
     triggers = TriggerSchema(many=True)
 

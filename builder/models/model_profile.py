@@ -1,6 +1,6 @@
 """A language model that steps may use: where it is, what it is called, what it costs."""
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,8 @@ from runtime.models.ids import uuid7
 
 class Provider(models.TextChoices):
     OPENAI_COMPATIBLE = "openai_compatible", _("OpenAI-compatible service")
+    ANTHROPIC = "anthropic", _("Anthropic")
+    GEMINI = "gemini", _("Google Gemini")
     PRACTICE = "practice", _("Practice model on this computer")
 
 
@@ -35,7 +37,10 @@ class ModelProfile(models.Model):
         max_length=500,
         blank=True,
         default="",
-        help_text=_("The service's address up to “/v1”, for example https://api.openai.com/v1."),
+        help_text=_(
+            "The service's address up to “/v1”, for example https://api.openai.com/v1, "
+            "https://api.anthropic.com/v1 or https://generativelanguage.googleapis.com/v1beta."
+        ),
     )
     # A run-time row, so a plain id: design time and run time share no foreign keys.
     credential_id = models.UUIDField(_("connection"), null=True, blank=True)
@@ -44,6 +49,20 @@ class ModelProfile(models.Model):
         default=8192,
         validators=[MinValueValidator(256)],
         help_text=_("A token is about three quarters of an English word."),
+    )
+    patience_seconds = models.PositiveIntegerField(
+        _("longest wait for an answer, in seconds"),
+        default=120,
+        validators=[MinValueValidator(1), MaxValueValidator(3600)],
+    )
+    fallback = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("asked instead"),
+        help_text=_("The model that is asked where this one is down, busy, or takes too long."),
     )
     price_in = models.DecimalField(
         _("price of a million tokens read"), max_digits=12, decimal_places=6, default=0

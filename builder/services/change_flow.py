@@ -5,6 +5,7 @@ from django.db import transaction
 from builder.models import Flow
 from builder.services.audit import record
 from builder.services.create_flow import tidy_name
+from runtime.services.entries import rename_entries
 from runtime.services.notices import Person
 from runtime.services.routes import rename_flow
 
@@ -21,6 +22,7 @@ def change_flow(
         if name is not None:
             flow.name = tidy_name(name)
             rename_flow(flow.id, flow.name)
+            rename_entries(flow.id, flow.name)
         if description is not None:
             flow.description = description[:5000]
         flow.save(update_fields=["name", "description", "updated_at"])

@@ -27,6 +27,8 @@ class OpenProfile(TypedDict):
     context_tokens: int
     price_in: Decimal
     price_out: Decimal
+    patience_seconds: int
+    fallback_id: str | None
     is_practice: bool
 
 
@@ -46,6 +48,8 @@ def open_model_profile(workspace_id: UUID, profile_id: UUID | None) -> OpenProfi
         context_tokens=row.context_tokens,
         price_in=row.price_in,
         price_out=row.price_out,
+        patience_seconds=row.patience_seconds,
+        fallback_id=str(row.fallback_id) if row.fallback_id else None,
         is_practice=row.is_practice,
     )
 
@@ -60,6 +64,11 @@ def save_model_profile(
         raise NotPossibleError(_("Enter the service's address and the model's name."))
     if profile.credential_id and not has_credential(profile.workspace_id, profile.credential_id):
         raise NotPossibleError(_("This connection is not in your workspace."))
+    others = ModelProfile.objects.in_workspace(profile.workspace_id)
+    if profile.fallback_id and not others.filter(id=profile.fallback_id).exists():
+        raise NotPossibleError(_("The model to be asked instead is not in your workspace."))
+    if profile.fallback_id == profile.pk:
+        raise NotPossibleError(_("A model cannot stand in for itself. Choose another one."))
     try:
         profile.full_clean()
     except ValidationError as error:

@@ -10,6 +10,7 @@ from builder.services.refusals import HasProblemsError
 from runtime.graph.document import Document
 from runtime.graph.issue import Issue, Severity
 from runtime.registry import registry
+from runtime.services.entries import drop_entries, set_entries, switch_entries
 from runtime.services.routes import AddressTakenError, drop_routes, set_live_switch, set_routes
 from runtime.services.schedules import drop_schedules, set_schedules, switch_schedules
 from runtime.services.snapshots import save_snapshot
@@ -20,7 +21,8 @@ NO_SNAPSHOT = UUID(int=0)
 def is_called(document: Document) -> bool:
     """Return whether something outside may start the flow by an address."""
     triggers = (registry()[node.type].trigger for node in document.nodes if node.type in registry())
-    return any(trigger is not None and trigger.kind == "webhook" for trigger in triggers)
+    kinds = [trigger for trigger in triggers if trigger is not None]
+    return any(trigger.kind == "webhook" or trigger.by_flows for trigger in kinds)
 
 
 def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
@@ -41,6 +43,7 @@ def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
         )
     except AddressTakenError as taken:
         raise HasProblemsError([_taken(taken)]) from None
+    _enter(flow, document, snapshot_id, "live", flow.live_version, live=flow.live)
     set_schedules(
         flow_id=flow.id,
         workspace_id=flow.workspace_id,
@@ -57,15 +60,32 @@ def route_draft(flow: Flow, document: Document, issues: Sequence[Issue]) -> None
     called = good and is_called(document)
     # Drafts are saved every few seconds: only those that can be called are kept as snapshots.
     snapshot_id = save_snapshot(flow.workspace_id, document).id if called else NO_SNAPSHOT
+    routed = document if called else Document()
     set_routes(
         flow_id=flow.id,
         flow_name=flow.name,
         workspace_id=flow.workspace_id,
-        document=document if called else Document(),
+        document=routed,
         snapshot_id=snapshot_id,
         version=None,
         mode="test",
         live=True,
+    )
+    _enter(flow, routed, snapshot_id, "test", None, live=True)
+
+
+def _enter(
+    flow: Flow, document: Document, snapshot_id: UUID, mode: str, version: int | None, *, live: bool
+) -> None:
+    set_entries(
+        flow_id=flow.id,
+        flow_name=flow.name,
+        workspace_id=flow.workspace_id,
+        document=document,
+        snapshot_id=snapshot_id,
+        version=version,
+        mode=mode,
+        live=live,
     )
 
 
@@ -73,12 +93,14 @@ def switch_routes(flow: Flow) -> None:
     """Open or close the live addresses; let the clock start the flow or not."""
     set_live_switch(flow.id, live=flow.live)
     switch_schedules(flow.id, live=flow.live)
+    switch_entries(flow.id, live=flow.live)
 
 
 def unroute(flow: Flow) -> None:
     """Take all addresses and schedules of the flow away."""
     drop_routes(flow.id)
     drop_schedules(flow.id)
+    drop_entries(flow.id)
 
 
 def _taken(taken: AddressTakenError) -> Issue:

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,9 +16,11 @@ from runtime.models import Attempt, AttemptStatus, LogLine, Run, Step, StepStatu
 from runtime.registry import registry
 from runtime.services.access import access
 from runtime.services.again_words import told_words
+from runtime.services.call_flow import SENT
 from runtime.services.read_waits import callback_address, open_waits
 from runtime.services.why_waiting import why_not_finished
 
+MOST_CALLED = 50
 MOST = 500  # rows of each table; the canvas pages through more
 LONGEST = 4_000  # characters of a value
 
@@ -49,7 +52,9 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
             if run.over and run.flow_id in flows and request.user.has_perm("builder.run_flow", run)
             else None
         ),
-        "before_url": _before_url(run),
+        "before_url": _url_of(run.again_of),
+        "caller_url": _url_of(run.parent_run_id),
+        "called": _called(run),
         "again": told_words(
             run.again, {k: n.name for k, n in nodes_by_key(run.snapshot_id).items()}
         ),
@@ -69,15 +74,30 @@ def _names(run: Run) -> dict[str, str]:
     return {key: node.name for key, node in nodes_by_key(run.snapshot_id).items()}
 
 
-def _before_url(run: Run) -> str | None:
-    """Return where the run it repeats is shown, if that is still there."""
-    if run.again_of is None or not Run.objects.filter(id=run.again_of).exists():
+def _url_of(other: UUID | None) -> str | None:
+    """Return where another run is shown, if that is still there."""
+    if other is None or not Run.objects.filter(id=other).exists():
         return None
-    return reverse("admin:runtime_run_change", args=[run.again_of])
+    return reverse("admin:runtime_run_change", args=[other])
+
+
+def _called(run: Run) -> list[dict[str, str]]:
+    """Return the runs of other flows that this one started."""
+    rows = Run.objects.filter(parent_run_id=run.id, workspace_id=run.workspace_id).order_by("id")
+    return [
+        {
+            "url": reverse("admin:runtime_run_change", args=[row.id]),
+            "badge": badge(row.status, state_words(row.status)),
+            "began": moment(row.created_at),
+        }
+        for row in rows[:MOST_CALLED]
+    ]
 
 
 def trigger_words(kind: str) -> str:
     """Return in words what started a run."""
+    if kind == SENT:
+        return _("Another flow, which does not wait for it")
     infos = (node_type.trigger for node_type in registry().values())
     return next((info.label for info in infos if info and info.kind == kind), kind)
 

@@ -27,6 +27,8 @@ class CredentialSchema(serializers.Serializer[object]):
     fields = serializers.ListField(child=serializers.CharField())  # type: ignore[assignment]
     allowed_hosts = serializers.ListField(child=serializers.CharField())
     updated_at = serializers.DateTimeField()
+    signs = serializers.BooleanField()
+    proves = serializers.BooleanField()
 
 
 class CredentialListSchema(serializers.Serializer[object]):
@@ -157,6 +159,7 @@ class CredentialTestView(ScopedView):
 
 def credential_json(row: Credential) -> dict[str, Any]:
     """Return what may be known of a connection."""
+    kind = CREDENTIAL_TYPES.get(row.type)
     return {
         "id": str(row.id),
         "name": row.name,
@@ -164,6 +167,8 @@ def credential_json(row: Credential) -> dict[str, Any]:
         "fields": row.fields,
         "allowed_hosts": row.allowed_hosts,
         "updated_at": row.updated_at,
+        "signs": kind is not None and kind.signs,
+        "proves": kind is not None and kind.proves,
     }
 
 

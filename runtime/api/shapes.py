@@ -60,6 +60,7 @@ def run_json(run: Run, flow_names: Mapping[UUID, str]) -> dict[str, Any]:
         "reason": run.reason,
         "error": value_of(run.error),
         "again_of": str(run.again_of) if run.again_of else None,
+        "called_by": str(run.parent_run_id) if run.parent_run_id else None,
         "replays": run.replays is not None,
         "seq": run.seq,
     }

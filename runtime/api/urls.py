@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from runtime.api import credentials, events, runs, waits
+from runtime.api import credentials, events, runs, tables, waits
 
 urlpatterns = [
     path("runs/", runs.RunsView.as_view(), name="runs"),
@@ -18,6 +18,7 @@ urlpatterns = [
         name="step-resolve",
     ),
     path("waits/<str:token>/", waits.WaitView.as_view(), name="wait"),
+    path("tables/", tables.TablesView.as_view(), name="tables"),
     path("credentials/", credentials.CredentialsView.as_view(), name="credentials"),
     path("credentials/types/", credentials.CredentialTypesView.as_view(), name="credential-types"),
     path(

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
-from runtime.sdk import Context, Item, Json
-from runtime.sdk.context import HttpReply
+from runtime.sdk import Context, Item, Json, NodeError
+from runtime.sdk.context import HttpReply, Letter, Posted, Remembered, SqlAnswer
 
 Ask = Callable[..., Awaitable[Any]]
 
@@ -65,6 +65,85 @@ class RemoteModels:
         return await self._ask("complete", request)
 
 
+class NoFlows:
+    """Steps of installed packages start no other flows; a flow's own step does that."""
+
+    async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
+        raise NodeError("This kind of step cannot start other flows.", retryable=False)
+
+
+class RemoteTables:
+    """See `runtime.sdk.context.Tables`."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def columns(self, table: str) -> Sequence[str]:
+        return cast(Sequence[str], await self._ask("table_columns", table))
+
+    async def read(self, table: str, **options: Any) -> Sequence[Mapping[str, Json]]:
+        return cast(Sequence[Mapping[str, Json]], await self._ask("read_table", table, **options))
+
+    async def insert(
+        self, table: str, values: Mapping[str, Json], *, key: str
+    ) -> Mapping[str, Json]:
+        row = await self._ask("insert_row", table, dict(values), key=key)
+        return cast(Mapping[str, Json], row)
+
+    async def upsert(
+        self, table: str, values: Mapping[str, Json], *, key: str
+    ) -> Mapping[str, Json]:
+        row = await self._ask("upsert_row", table, dict(values), key=key)
+        return cast(Mapping[str, Json], row)
+
+    async def update(
+        self, table: str, values: Mapping[str, Json], *, where: Mapping[str, Any], key: str
+    ) -> int:
+        changed = await self._ask("update_rows", table, dict(values), where=dict(where), key=key)
+        return cast(int, changed)
+
+    async def delete(self, table: str, *, where: Mapping[str, Any], key: str) -> int:
+        return cast(int, await self._ask("delete_rows", table, where=dict(where), key=key))
+
+
+class RemoteMemory:
+    """See `runtime.sdk.context.Memory`."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def recall(self, name: str, *, shared: bool = False) -> Remembered:
+        return cast(Remembered, await self._ask("recall", name, shared=shared))
+
+    async def remember(
+        self, name: str, action: str, value: Json = None, **options: Any
+    ) -> Remembered:
+        return cast(Remembered, await self._ask("remember", name, action, value, **options))
+
+
+class RemoteDatabases:
+    """See `runtime.sdk.context.Databases`: guarded and signed in by the worker."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def query(
+        self, credential: str, statement: str, values: Mapping[str, Json], **options: Any
+    ) -> SqlAnswer:
+        answer = await self._ask("query", credential, statement, dict(values), **options)
+        return cast(SqlAnswer, answer)
+
+
+class RemoteMail:
+    """See `runtime.sdk.context.Mail`."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def send(self, letter: Letter, *, credential: str | None, key: str) -> Posted:
+        return cast(Posted, await self._ask("send_mail", letter, credential=credential, key=key))
+
+
 class ChildContext:
     """See `runtime.sdk.Context`."""
 
@@ -80,6 +159,11 @@ class ChildContext:
         self.http = RemoteHttp(ask)
         self.sandbox = RemoteSandbox(ask)
         self.models = RemoteModels(ask)
+        self.flows = NoFlows()
+        self.tables = RemoteTables(ask)
+        self.memory = RemoteMemory(ask)
+        self.databases = RemoteDatabases(ask)
+        self.mail = RemoteMail(ask)
 
     @property
     def item(self) -> Item:

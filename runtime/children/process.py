@@ -197,6 +197,16 @@ _DEEDS: dict[str, Callable[..., Any]] = {
     "fetch": lambda ctx, *args, **kwargs: ctx.http.request(*args, **kwargs),
     "run_code": lambda ctx, *args, **kwargs: ctx.sandbox.run_code(*args, **kwargs),
     "complete": lambda ctx, request: ctx.models.complete(request, ctx),
+    "table_columns": lambda ctx, table: ctx.tables.columns(table),
+    "read_table": lambda ctx, *args, **kwargs: ctx.tables.read(*args, **kwargs),
+    "insert_row": lambda ctx, *args, **kwargs: ctx.tables.insert(*args, **kwargs),
+    "upsert_row": lambda ctx, *args, **kwargs: ctx.tables.upsert(*args, **kwargs),
+    "update_rows": lambda ctx, *args, **kwargs: ctx.tables.update(*args, **kwargs),
+    "delete_rows": lambda ctx, *args, **kwargs: ctx.tables.delete(*args, **kwargs),
+    "query": lambda ctx, *args, **kwargs: ctx.databases.query(*args, **kwargs),
+    "send_mail": lambda ctx, *args, **kwargs: ctx.mail.send(*args, **kwargs),
+    "recall": lambda ctx, *args, **kwargs: ctx.memory.recall(*args, **kwargs),
+    "remember": lambda ctx, *args, **kwargs: ctx.memory.remember(*args, **kwargs),
 }
 
 

@@ -1,9 +1,15 @@
-"""What every kind of connection declares. Pure: it signs headers and never sends anything."""
+"""What every kind of connection declares. Pure: it signs headers and never sends anything.
+
+A connection works in one direction or both: it signs our calls to a service, or proves who calls
+us.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
+
+from runtime.credentials.proof import IncomingCall
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,21 +35,36 @@ TEST_URL = CredentialField(
 
 
 class CredentialType(ABC):
-    """A kind of connection."""
+    """A kind of connection. `signs`: for calls we make; `proves`: for calls that come in."""
 
     type: ClassVar[str]
     name: ClassVar[str]
     help: ClassVar[str]
     icon: ClassVar[str] = "key"
     fields: ClassVar[Sequence[CredentialField]]
+    signs: ClassVar[bool] = True
+    proves: ClassVar[bool] = False
+    reached_by: ClassVar[str] = "http"  # what the test button speaks: http, sql or mail
 
     @abstractmethod
     def headers(self, secret: Mapping[str, str]) -> dict[str, str]:
         """Return the headers that sign a request."""
 
+    def proven(self, secret: Mapping[str, str], call: IncomingCall) -> bool:
+        """Return whether a call comes from somebody who has the secret. Never raises."""
+        return False
+
+    def refusal(self, secret: Mapping[str, str]) -> str | None:
+        """Return a sentence why these values cannot work, None where they can."""
+        return None
+
     def test_url(self, secret: Mapping[str, str], allowed_hosts: Sequence[str]) -> str | None:
         """Return the address the test button calls, None where there is none to call."""
         return secret.get("test_url") or None
+
+    def own_host(self, secret: Mapping[str, str]) -> str | None:
+        """Return the host it is for, where that is part of what was typed in."""
+        return None
 
     def missing(self, secret: Mapping[str, str]) -> list[CredentialField]:
         """Return the required fields that are empty."""

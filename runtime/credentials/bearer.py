@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from runtime.credentials.base import TEST_URL, CredentialField, CredentialType
+from runtime.credentials.proof import IncomingCall, same
 
 
 class BearerToken(CredentialType):
@@ -10,8 +11,15 @@ class BearerToken(CredentialType):
     name = "Access token"
     help = "For services that gave you a token, also called bearer token."
     icon = "vpn_key"
+    proves = True
     fields = (CredentialField("token", "Token"), TEST_URL)
 
     def headers(self, secret: Mapping[str, str]) -> dict[str, str]:
         """Sign with the token."""
         return {"Authorization": f"Bearer {secret.get('token', '')}"}
+
+    def proven(self, secret: Mapping[str, str], call: IncomingCall) -> bool:
+        """Whether the call brings the token; the word before it in either case (RFC 9110)."""
+        scheme, _, given = call.headers.get("authorization", "").partition(" ")
+        token = secret.get("token", "")
+        return bool(token) and scheme.lower() == "bearer" and same(given.strip(), token)

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.engine.encode import decode, encode, encode_outputs
 from runtime.engine.history import StoredAttempt, StoredWait
-from runtime.engine.outcome import Failure, as_node_error, dump_error, load_error
-from runtime.engine.parking import NOT_PARKED, ParkedItem, closed, dump_resumed, new_row, row_of
+from runtime.engine.outcome import (
+    Failure,
+    StoppedItemError,
+    as_node_error,
+    dump_error,
+    load_error,
+)
+from runtime.engine.parking import (
+    NOT_PARKED,
+    ParkedItem,
+    address_row,
+    closed,
+    dump_resumed,
+    new_row,
+    row_of,
+    row_of_park,
+)
 from runtime.engine.recorded import Recorded, reaches_outside
 from runtime.engine.resolve import validated
 from runtime.engine.retry import decide
@@ -35,14 +49,6 @@ if TYPE_CHECKING:
 
 
 MOST_PROCESSES_LOST = 3  # of one item in one worker; then the step is the likely reason
-
-
-class StoppedItemError(Exception):
-    """An item failed for good and its step's policy is to stop the flow."""
-
-    def __init__(self, error: NodeError) -> None:
-        super().__init__(error.message)
-        self.error = error
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +238,7 @@ class ItemRunner:
         """
         asks = self.resumed is None and self._wait is None and self.node.type.calls_back(params)
         if asks:
-            token = secrets.token_hex(32)
-            self._wait = new_row(self, ParkKind.CALLBACK.value, number=NOT_PARKED, token=token)
+            self._wait = address_row(self)
             self.owner.record.wait(self._wait)
         isolated = self.owner.claim.isolated
         if self.node.effect is not Effect.PURE or isolated:
@@ -292,8 +297,10 @@ class ItemRunner:
             started=started,
             why=decision.why,
             next_at=next_at,
-            closes=not decision.again,
+            closes=not decision.again or self.node.type.starts_over,
         )
+        if self.node.type.starts_over:
+            self.resumed = None
         if decision.again:
             return _Again(decision.delay)
         return self._final(error)
@@ -338,16 +345,7 @@ class ItemRunner:
             self.owner.record.wait(before)
             return ParkedItem(before, self)
         self.resumed = None
-        token = None if park.kind is ParkKind.TIMER else secrets.token_hex(32)
-        row = new_row(
-            self,
-            park.kind.value,
-            number=self.attempt,
-            due_at=park.due_at,
-            details=park.details,
-            token=token,
-        )
-        return self._parked(row, before)
+        return self._parked(row_of_park(self, park), before)
 
     def _park(self, kind: str, due_at: float | None) -> ParkedItem:
         """Wait for the next try, or for a person to say whether there is to be one."""

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from runtime.engine.encode import encode
 from runtime.engine.recorded import nothing_leaves
-from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Item, Json
 
 if TYPE_CHECKING:
@@ -109,6 +118,32 @@ class StepContext:
     def models(self) -> Models:
         self._may_leave()
         return self.run.world.models(str(self.run.claim.workspace_id))
+
+    @property
+    def flows(self) -> Flows:
+        self._may_leave()
+        return self.run.world.flows(str(self.run.claim.workspace_id))
+
+    @property
+    def tables(self) -> Tables:
+        self._may_leave()
+        return self.run.world.tables(str(self.run.claim.workspace_id))
+
+    @property
+    def memory(self) -> Memory:
+        self._may_leave()
+        claim = self.run.claim
+        return self.run.world.memory(str(claim.workspace_id), str(claim.flow_id or claim.id))
+
+    @property
+    def databases(self) -> Databases:
+        self._may_leave()
+        return self.run.world.databases(str(self.run.claim.workspace_id))
+
+    @property
+    def mail(self) -> Mail:
+        self._may_leave()
+        return self.run.world.mail(str(self.run.claim.workspace_id))
 
     def _may_leave(self) -> None:
         if self.run.recorded is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from runtime.engine.lineage import IDENTITY, Origins
 from runtime.graph.plan import PlanNode
 from runtime.sdk import ErrorClass, Item, Json, NodeError, OnError, Output
+from runtime.sdk.output import OUT
 from runtime.sdk.ports import ERROR_PORT
 
 
@@ -68,6 +69,14 @@ def load_error(stored: Mapping[str, Json] | None) -> NodeError:
     )
 
 
+class StoppedItemError(Exception):
+    """An item failed for good and its step's policy is to stop the flow."""
+
+    def __init__(self, error: NodeError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 def as_node_error(error: BaseException) -> NodeError:
     """Whatever a node raised, as something a person can read."""
     if isinstance(error, NodeError):
@@ -122,7 +131,9 @@ def whole(node: PlanNode, received: int, result: Output | Failure) -> StepResult
 
 
 def passed_through(node: PlanNode, items: Sequence[Item]) -> StepResult:
-    """A disabled step: its items go on by its first exit (a loop's by the last)."""
+    """A disabled step: its items go on by its first exit (a loop's by the last), if it has one."""
+    if not node.ports_out:
+        return StepResult({}, {}, why="This step is switched off.")
     port = node.ports_out[-1] if node.type.loop else node.ports_out[0]
     return StepResult({port: items}, {port: IDENTITY}, why="This step is switched off.")
 
@@ -146,7 +157,7 @@ def _replacement(node: PlanNode, item: Item, failure: Failure) -> tuple[str, Ite
     error: Json = failure.dump()
     if on_error is OnError.ERROR_PORT:
         return ERROR_PORT, Item({"item": item.json, "error": error}, item.files)
-    main = node.ports_out[0]
+    main = node.ports_out[0] if node.ports_out else OUT
     if on_error is OnError.DEFAULT:
         return main, Item(node.policy.default_value, item.files)
     if isinstance(item.json, dict):

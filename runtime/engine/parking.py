@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from runtime.engine.encode import decode, encode
 from runtime.engine.history import StoredWait
 from runtime.engine.rows import WaitRow
-from runtime.sdk import Json, ParkKind, Resumed
+from runtime.sdk import Json, Park, ParkKind, Resumed
 
 if TYPE_CHECKING:
     from runtime.engine.attempts import ItemRunner
@@ -66,6 +68,18 @@ def _load(details: Json) -> Resumed | None:
     return Resumed(ParkKind(kept["kind"]), bool(kept["expired"]), kept["value"], kept["details"])
 
 
+def _new_token() -> str:
+    """256 random bits: whoever has them may end the wait."""
+    return secrets.token_hex(32)
+
+
+def _token_of(park: Park) -> str | None:
+    """How the end of a wait finds it: by a secret, or by the run it waits for."""
+    if park.kind is ParkKind.CHILD:
+        return UUID(park.child).hex if park.child else None
+    return None if park.kind is ParkKind.TIMER else _new_token()
+
+
 def closed(wait: WaitRow | None) -> list[WaitRow]:
     """The row that says a wait is over; none where there was no wait."""
     if wait is None:
@@ -89,6 +103,23 @@ def row_of(runner: ItemRunner, wait: StoredWait) -> WaitRow:
         wait.due_at,
         encode(wait.details),
         runner.owner.clock.now(),
+    )
+
+
+def address_row(runner: ItemRunner) -> WaitRow:
+    """The wait of an item that may be answered before it parks."""
+    return new_row(runner, ParkKind.CALLBACK.value, number=NOT_PARKED, token=_new_token())
+
+
+def row_of_park(runner: ItemRunner, park: Park) -> WaitRow:
+    """The wait that a node asks for."""
+    return new_row(
+        runner,
+        park.kind.value,
+        number=runner.attempt,
+        due_at=park.due_at,
+        details=park.details,
+        token=_token_of(park),
     )
 
 

@@ -7,7 +7,16 @@ from typing import Protocol
 from uuid import UUID
 
 from runtime.engine.rows import Row
-from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Json
 
 
@@ -46,8 +55,18 @@ class World(Protocol):
 
     def models(self, workspace: str) -> Models: ...
 
+    def flows(self, workspace: str) -> Flows: ...
+
     @property
     def sandbox(self) -> Sandbox: ...
+
+    def tables(self, workspace: str) -> Tables: ...
+
+    def memory(self, workspace: str, flow: str) -> Memory: ...
+
+    def databases(self, workspace: str) -> Databases: ...
+
+    def mail(self, workspace: str) -> Mail: ...
 
     def callback_url(self, token: str) -> str:
         """Where the outside may end the wait that has this token."""

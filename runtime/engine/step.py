@@ -9,12 +9,19 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from runtime.engine.attempts import ItemRunner, StoppedItemError
+from runtime.engine.attempts import ItemRunner
 from runtime.engine.context import AttemptLog, StepContext, StepLog
 from runtime.engine.decisions import Ready
 from runtime.engine.history import StoredAttempt
 from runtime.engine.lineage import flatten
-from runtime.engine.outcome import Failure, StepResult, as_node_error, combine, whole
+from runtime.engine.outcome import (
+    Failure,
+    StepResult,
+    StoppedItemError,
+    as_node_error,
+    combine,
+    whole,
+)
 from runtime.engine.parking import ParkedItem
 from runtime.engine.place import at_work
 from runtime.engine.resolve import Values, resolve_formulas, resolve_one

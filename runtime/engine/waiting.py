@@ -106,5 +106,6 @@ _WHY = {
     "retry": "Waiting for the next try.",
     "callback": "Waiting for a call from outside.",
     "approval": "Waiting for a person.",
+    "child": "Waiting for another flow.",
     "decision": "Waiting for a person to say whether this happened.",
 }

@@ -33,7 +33,7 @@ def closed_exit_why(source: PlanNode, port: str) -> str:
         return f"Nothing failed in “{source.label}”."
     if len(source.ports_out) == 1:
         return f"“{source.label}” sent nothing on."
-    label = next((p.label for p in source.type.outputs if p.name == port and p.label), port)
+    label = source.exit_labels.get(port, port)
     return f"“{source.label}” sent nothing by its exit “{label}”."
 
 

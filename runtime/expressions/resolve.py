@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from runtime.expressions.errors import ExpressionError
@@ -12,7 +13,7 @@ from runtime.expressions.scope import Scope
 from runtime.expressions.template import Template, parse_template
 from runtime.sdk.errors import NodeError
 from runtime.sdk.items import Json
-from runtime.sdk.params import Kind, NodeParams, field_kind, resolves_templates
+from runtime.sdk.params import NodeParams, reads_leniently, resolves_templates, without_hidden
 
 FORMULA, LITERAL = "$formula", "$literal"
 MAX_DEPTH = 50
@@ -78,15 +79,23 @@ def compile_params(
     """Parse every template and formula; the errors carry their field."""
     walk = _Walk()
     fields = {}
-    for name, value in raw.items():
+    given = {**_templates_by_default(declared), **raw}
+    for name, value in without_hidden(declared, given).items():
         if resolves_templates(declared, name):
-            walk.lenient = field_kind(declared, name) is Kind.CONDITIONS
+            walk.lenient = reads_leniently(declared, name)
             fields[name] = walk.visit(value, name, 0)
         else:
             fields[name] = value
     constant = not walk.templates and not walk.formulas
     compiled = CompiledParams(fields, constant, tuple(walk.formulas), tuple(walk.templates))
     return compiled, walk.errors
+
+
+@lru_cache(maxsize=1000)
+def _templates_by_default(declared: type[NodeParams]) -> Mapping[str, str]:
+    """Fields that insert data unless they are set; other defaults need no reading."""
+    defaults = {name: info.default for name, info in declared.model_fields.items()}
+    return {n: v for n, v in defaults.items() if isinstance(v, str) and "{{" in v}
 
 
 def compile_value(

@@ -44,6 +44,7 @@ class PlanNode:
     join: JoinRule
     ports_in: tuple[str, ...]
     ports_out: tuple[str, ...]
+    exit_labels: Mapping[str, str]  # those that have one
     incoming: tuple[PlanEdge, ...] = ()  # grouped by port in declared order
     outgoing: tuple[PlanEdge, ...] = ()
     around: tuple[int, ...] = ()  # repeats this node is inside of, outermost first
@@ -139,7 +140,8 @@ def _compile_node(
     raw = migrated_params(spec, node_type)
     params, _ = compile_params(raw, node_type.Params)
     policy = effective_policy(spec, node_type)
-    outputs = [port.name for port in node_type.output_ports(raw)]
+    exits = node_type.output_ports(raw)
+    outputs = [port.name for port in exits]
     if policy.on_error is OnError.ERROR_PORT:
         outputs.append(ERROR_PORT)
     return PlanNode(
@@ -156,6 +158,7 @@ def _compile_node(
         join=node_type.join_rule(raw),
         ports_in=tuple(port.name for port in node_type.inputs),
         ports_out=tuple(outputs),
+        exit_labels={port.name: port.label for port in exits if port.label},
     )
 
 

@@ -28,7 +28,7 @@ def with_hooks(inner: Application) -> Application:
         if hooks is None:
             from django.conf import settings
 
-            hooks = Hooks(settings.REDIS_URL)
+            hooks = Hooks(settings.REDIS_URL, behind_proxy=settings.BEHIND_PROXY)
         status, headers, body = await hooks.answer(scope, receive)
         await _send(send, status, headers, body)
 

@@ -8,6 +8,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -17,6 +18,8 @@ import structlog
 from runtime.ingress.accepting import Call, accept_calls
 from runtime.ingress.batcher import Batcher
 from runtime.ingress.body import MAX_FIELDS, RefusedError, collect, parse_body
+from runtime.ingress.gate import Gate
+from runtime.ingress.origins import allowing, asks_beforehand, may_call
 from runtime.ingress.replies import Replies, Standing
 from runtime.ingress.respond import Reply, json_reply, responded
 from runtime.ingress.routing import FoundRoute, Routes, find_routes
@@ -41,10 +44,19 @@ _DELIVERY_KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
 _PRIVATE_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
+@dataclass(slots=True)
+class _Call:
+    """One call on its way; `route` as soon as it is known."""
+
+    scope: Mapping[str, Any]
+    headers: Mapping[str, str]
+    route: FoundRoute | None = None
+
+
 class Hooks:
     """Everything the path needs, made once per process."""
 
-    def __init__(self, redis_url: str) -> None:
+    def __init__(self, redis_url: str, *, behind_proxy: bool = False) -> None:
         sys.setswitchinterval(SWITCH_SECONDS)
         self._routes: Batcher[str, Routes] = Batcher("routes", find_routes)
         self._accept: Batcher[Call, Accepted | None] = Batcher(
@@ -52,6 +64,7 @@ class Hooks:
         )
         self._underway = 0
         self._replies = Replies(redis_url)
+        self._gate = Gate(redis_url, behind_proxy=behind_proxy)
         self._known: dict[tuple[str, str], FoundRoute] = {}
 
     async def answer(self, scope: Mapping[str, Any], receive: Any) -> Reply:
@@ -66,8 +79,15 @@ class Hooks:
         return reply
 
     async def _reply(self, scope: Mapping[str, Any], receive: Any) -> Reply:
+        call = _Call(scope, _headers(scope))
+        status, headers, body = await self._taken_or_refused(call, receive)
+        if call.route is not None:
+            headers = {**headers, **allowing(call.route, call.headers)}
+        return status, headers, body
+
+    async def _taken_or_refused(self, call: _Call, receive: Any) -> Reply:
         try:
-            return await self._answer(scope, receive)
+            return await self._answer(call, receive)
         except RefusedError as refused:
             return json_reply(refused.status, {"message": refused.message}, refused.headers)
         except DatabaseDownError as error:
@@ -75,14 +95,20 @@ class Hooks:
             message = "The call could not be kept right now. Send it again in a moment."
             return json_reply(503, {"message": message}, {"retry-after": "5"})
 
-    async def _answer(self, scope: Mapping[str, Any], receive: Any) -> Reply:
+    async def _answer(self, call: _Call, receive: Any) -> Reply:
+        scope, headers = call.scope, call.headers
         path = scope["path"].removeprefix("/hooks/").rstrip("/")
         mode = "live"
         if path.startswith(TEST_PREFIX):
             mode, path = "test", path.removeprefix(TEST_PREFIX)
-        route = await self._route(mode, path, scope["method"])
-        headers = _headers(scope)
+        beforehand = asks_beforehand(scope)
+        route = await self._route(mode, path, beforehand or scope["method"])
+        call.route = route
+        if beforehand is not None:
+            return may_call(route, headers)
+        await self._gate.before_body(route, scope)
         body = await _read(receive, headers, _limit(route))
+        await self._gate.with_body(route, headers, body)
         data = parse_body(body, headers.get("content-type", ""))
         for _ in range(TRIES):
             run = self._new_run(route, scope, headers, data, body)
@@ -98,6 +124,7 @@ class Hooks:
                 return await self._accepted(route, run.id, accepted, waits=waits)
             self._replies.forget(run.id)
             route = await self._fresh_route(mode, path, scope["method"])
+            await self._gate.with_body(route, headers, body)  # it may ask for more than before
             if len(body) > _limit(route):
                 raise _too_large(_limit(route))
         raise RefusedError(503, _CHANGING, {"retry-after": "1"})

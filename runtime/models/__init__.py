@@ -2,6 +2,9 @@
 
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
+from runtime.models.entry import Entry
+from runtime.models.memory import Deed, MemoryEntry
+from runtime.models.outbox import OutboxMail
 from runtime.models.payload import Payload
 from runtime.models.retention import Retention
 from runtime.models.route import Route
@@ -16,6 +19,7 @@ from runtime.models.step import (
     Step,
     StepStatus,
 )
+from runtime.models.table import DataColumn, DataRow, DataTable
 from runtime.models.wait import Wait, WaitKind, WaitStatus
 from runtime.models.worker import Worker
 
@@ -23,9 +27,16 @@ __all__ = [
     "Attempt",
     "AttemptStatus",
     "Credential",
+    "DataColumn",
+    "DataRow",
+    "DataTable",
+    "Deed",
     "Delivery",
+    "Entry",
     "LogLevel",
     "LogLine",
+    "MemoryEntry",
+    "OutboxMail",
     "Payload",
     "Retention",
     "Route",

@@ -109,6 +109,16 @@ class Run(models.Model):
                 name="run_replays",
                 condition=models.Q(replays__isnull=False),
             ),
+            models.Index(
+                fields=["parent_run_id"],
+                name="run_children",
+                condition=models.Q(parent_run_id__isnull=False),
+            ),
+            models.Index(
+                fields=["finished_at"],
+                name="run_failures",
+                condition=models.Q(status__in=["failed", "timed_out"]),
+            ),
             models.Index(fields=["workspace_id", "-id"], name="run_recent"),
             models.Index(fields=["flow_id", "-id"], name="run_of_flow"),
         ]

@@ -31,7 +31,8 @@ class Wait(models.Model):
     number = models.IntegerField(default=1)  # the try; 0: may be answered, has not parked yet
     kind = models.CharField(max_length=12, choices=WaitKind.choices)
     status = models.CharField(max_length=12, choices=WaitStatus.choices, default=WaitStatus.OPEN)
-    token = models.CharField(max_length=64, null=True, unique=True)  # 256 random bits, single use
+    # 256 random bits, single use; of a wait for another flow, that flow's run.
+    token = models.CharField(max_length=64, null=True, unique=True)
     due_at = models.DateTimeField(null=True)
     details = models.TextField(null=True)  # JSON the node left for itself
     outcome = models.TextField(null=True)  # JSON: what resolved it
@@ -42,7 +43,12 @@ class Wait(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], name="wait_due", condition=models.Q(status=WaitStatus.OPEN)
-            )
+            ),
+            models.Index(
+                fields=["run"],
+                name="wait_for_child",
+                condition=models.Q(kind=WaitKind.CHILD) & models.Q(status=WaitStatus.OPEN),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -78,6 +78,19 @@ class Guard:
             raise not_public(target.host)
         return target
 
+    def check_host(self, host: str, port: int) -> Target:
+        """The same for a connection that is not HTTP, whose host and port stand by themselves."""
+        text = host.strip()
+        if not text or _CONTROL.search(text) or len(text) > 300:
+            raise _refused("The host in the connection cannot be read.")
+        name = _host(f"[{text}]" if ":" in text else text)
+        if self.allows(name, port):
+            return Target("", name, port, "", trusted=True)
+        _refuse_inner_name(name)
+        if _is_address(name) and not is_public(name):
+            raise not_public(name)
+        return Target("", name, port, "")
+
     def allows(self, host: str, port: int) -> bool:
         """Whether an admin allowed this internal host."""
         shown = f"[{host}]" if ":" in host else host

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from runtime.network.client import GuardedClient
+from runtime.providers.anthropic import Anthropic
+from runtime.providers.gemini import Gemini
 from runtime.providers.openai_compatible import OpenAiCompatible
 from runtime.providers.profiles import known_profile, open_profile
 from runtime.providers.protocols import ChatReply, ChatRequest, Profile, Provider
@@ -28,19 +31,47 @@ class ModelGateway:
     async def complete(self, request: ChatRequest, ctx: Context) -> ChatReply:
         """Ask a model; raises NodeError."""
         began = time.monotonic()
-        profile = known_profile(self._workspace, request.profile)
-        if profile is None:
-            profile = await asyncio.to_thread(open_profile, self._workspace, request.profile)
-        provider = await self._provider(profile)
-        reply = await provider.chat(profile, request, ctx)
+        profile = await self._profile(request.profile)
+        asked = {profile.id}
+        while True:
+            try:
+                provider = await self._provider(profile)
+                reply = await provider.chat(profile, request, ctx)
+                break
+            except NodeError as error:
+                instead = await self._stand_in(profile, error, asked)
+                if instead is None:
+                    raise
+                told = f"“{profile.name}” could not answer, so “{instead.name}” was asked instead."
+                ctx.log.warning(told, why=error.message[:500])
+                asked.add(instead.id)
+                profile = instead
         took = round((time.monotonic() - began) * 1000)
         return replace(reply, usage=replace(reply.usage, milliseconds=took))
+
+    async def _profile(self, wanted: str | None) -> Profile:
+        known = known_profile(self._workspace, wanted)
+        if known is not None:
+            return known
+        return await asyncio.to_thread(open_profile, self._workspace, wanted)
+
+    async def _stand_in(
+        self, profile: Profile, error: NodeError, asked: Set[str]
+    ) -> Profile | None:
+        """Who is asked instead: nobody twice, and nobody where the question itself was refused."""
+        if profile.fallback is None or profile.fallback in asked or not _is_theirs(error):
+            return None
+        return await self._profile(profile.fallback)
 
     async def _provider(self, profile: Profile) -> Provider:
         if profile.is_practice:
             return await self._practice()
         if profile.provider == "openai_compatible":
             return OpenAiCompatible(self._http)
+        if profile.provider == "anthropic":
+            return Anthropic(self._http)
+        if profile.provider == "gemini":
+            return Gemini(self._http)
         raise NodeError(
             f"Segue does not know how to talk to “{profile.name}”.",
             error_class=ErrorClass.INPUT,
@@ -59,6 +90,18 @@ class ModelGateway:
         if isinstance(http, GuardedClient):
             http = http.letting_through(place)
         return OpenAiCompatible(http, f"{server.url}/v1", server.key)
+
+
+_ASKED_WRONG = frozenset({400, 413, 422})  # the question is at fault: others refuse it as well
+_THEIRS = frozenset(
+    {ErrorClass.NETWORK, ErrorClass.TIMEOUT, ErrorClass.STATUS_429, ErrorClass.STATUS_5XX}
+)
+
+
+def _is_theirs(error: NodeError) -> bool:
+    """Whether the service is at fault: it is down, busy, slow, or does not know us any more."""
+    refused = error.error_class is ErrorClass.STATUS_4XX and error.status not in _ASKED_WRONG
+    return refused or error.error_class in _THEIRS
 
 
 def _folder() -> Path:

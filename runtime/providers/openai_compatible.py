@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Message, Profile, Usage
-from runtime.providers.schema import NotFittingError, checked_schema, fitting, response_format
-from runtime.sdk import Context, ErrorClass, HttpClient, HttpReply, Json, NodeError
+from runtime.providers.protocols import ChatReply, ChatRequest, Profile
+from runtime.providers.read import nothing_said, unreadable, usage_of
+from runtime.providers.repair import form_in_words, in_form
+from runtime.providers.schema import response_format
+from runtime.sdk import Context, HttpClient, HttpReply, Json
 from runtime.sdk.statuses import refuse_bad_status, said
-
-_LONGEST = 86_400.0  # the step's own time limit decides
-_REPAIR = (
-    "Your answer cannot be used. {why} Answer again with JSON only, no other words, "
-    "that fits this JSON Schema: {schema}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,34 +23,28 @@ class OpenAiCompatible:
     key: str = ""
 
     async def chat(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
-        """Ask once; an answer that does not fit the schema is sent back once to be corrected."""
-        if request.schema is None:
-            return await self._ask(profile, request, ctx)
-        schema = checked_schema(request.schema)
-        first = await self._ask(profile, request, ctx)
-        try:
-            return replace(first, value=fitting(first.text, schema))
-        except NotFittingError as why:
-            ctx.log.info("The model's answer did not fit and was sent back.", why=str(why))
-            second = await self._ask(profile, _corrected(request, first, str(why)), ctx)
-        usage = _added(first.usage, second.usage)
-        try:
-            return replace(second, value=fitting(second.text, schema), usage=usage)
-        except NotFittingError as why:
-            raise _unfit(second, str(why)) from None
+        """See `runtime.providers.repair`."""
+
+        async def ask(one: ChatRequest) -> ChatReply:
+            return await self._ask(profile, one, ctx)
+
+        return await in_form(ask, request, ctx)
 
     async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
-        reply = await self._post(profile, _body(profile, request), ctx)
+        reply = await self._post(profile, _body(profile, request), request.part, ctx)
         refused_form = reply.status in (400, 404, 422) and "response_format" in said(reply)
         if refused_form and request.schema is not None:
             # A service without structured answers: ask for the form in words.
             plain = _body(profile, _in_words(request))
-            reply = await self._post(profile, plain, ctx)
+            reply = await self._post(profile, plain, request.part, ctx)
         refuse_bad_status(reply, ctx.now)
         return _read(reply, profile)
 
-    async def _post(self, profile: Profile, body: Mapping[str, Json], ctx: Context) -> HttpReply:
-        headers = {"Content-Type": "application/json", "Idempotency-Key": ctx.idempotency_key}
+    async def _post(
+        self, profile: Profile, body: Mapping[str, Json], part: int, ctx: Context
+    ) -> HttpReply:
+        key = f"{ctx.idempotency_key}/{part}" if part else ctx.idempotency_key
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
         return await self.http.request(
@@ -63,7 +53,7 @@ class OpenAiCompatible:
             headers=headers,
             body=json.dumps(body, ensure_ascii=False).encode(),
             credential=profile.credential,
-            timeout_seconds=_LONGEST,
+            timeout_seconds=profile.patience_seconds,
             follow_redirects=False,
         )
 
@@ -88,55 +78,15 @@ def _read(reply: HttpReply, profile: Profile) -> ChatReply:
         message = choice["message"]
         text = message.get("content") or message.get("refusal")
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
-        detail = said(reply)
-        raise NodeError(
-            f"The model's answer cannot be read{f': {detail}' if detail else ''}.",
-            error_class=ErrorClass.BAD_ANSWER,
-        ) from None
+        raise unreadable(reply) from None
     if not isinstance(text, str):
-        raise NodeError("The model answered nothing.", error_class=ErrorClass.BAD_ANSWER)
-    usage = _usage(answer.get("usage"), str(answer.get("model") or profile.model), profile)
+        raise nothing_said()
+    told = answer.get("usage")
+    counts = told if isinstance(told, dict) else {}
+    model = str(answer.get("model") or profile.model)
+    usage = usage_of(profile, model, counts.get("prompt_tokens"), counts.get("completion_tokens"))
     return ChatReply(text.strip(), None, usage, choice.get("finish_reason") == "length")
 
 
-def _usage(told: object, model: str, profile: Profile) -> Usage:
-    counts = told if isinstance(told, dict) else {}
-    tokens_in = _count(counts.get("prompt_tokens"))
-    tokens_out = _count(counts.get("completion_tokens"))
-    cost = (tokens_in * profile.price_in + tokens_out * profile.price_out) / 1_000_000
-    name = profile.model or profile.name if profile.is_practice else model[:200]
-    return Usage(name, tokens_in, tokens_out, round(cost, 9))
-
-
-def _count(value: object) -> int:
-    return value if isinstance(value, int) and value >= 0 else 0
-
-
-def _added(first: Usage, second: Usage) -> Usage:
-    cost = (first.cost or 0) + (second.cost or 0)
-    return replace(
-        second,
-        tokens_in=first.tokens_in + second.tokens_in,
-        tokens_out=first.tokens_out + second.tokens_out,
-        cost=cost,
-    )
-
-
-def _corrected(request: ChatRequest, first: ChatReply, why: str) -> ChatRequest:
-    ask = _REPAIR.format(why=why, schema=json.dumps(request.schema))
-    turns: Sequence[Message] = (Message("assistant", first.text), Message("user", ask))
-    return replace(request, messages=(*request.messages, *turns))
-
-
 def _in_words(request: ChatRequest) -> ChatRequest:
-    form = f"Answer with JSON only that fits this JSON Schema: {json.dumps(request.schema)}"
-    return replace(request, schema=None, messages=(Message("system", form), *request.messages))
-
-
-def _unfit(reply: ChatReply, why: str) -> NodeError:
-    cut = " It was cut off: allow a longer answer." if reply.cut_off else ""
-    return NodeError(
-        f"The model's answer does not fit the form that was asked for.{cut} ({why[:200]})",
-        error_class=ErrorClass.BAD_ANSWER,
-        fix="Ask more plainly, ask for fewer fields, or choose a stronger model.",
-    )
+    return replace(request, schema=None, messages=(form_in_words(request), *request.messages))

@@ -62,6 +62,8 @@ def _read(workspace: str, profile: str | None) -> Profile:
         context_tokens=int(found["context_tokens"]),
         price_in=float(found["price_in"]),
         price_out=float(found["price_out"]),
+        patience_seconds=float(found["patience_seconds"]),
+        fallback=found["fallback_id"],
     )
 
 

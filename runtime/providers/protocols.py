@@ -21,13 +21,17 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """A question. With a `schema` the answer is JSON that fits it."""
+    """A question. With a `schema` the answer is JSON that fits it.
+
+    Where a try asks several times, `part` counts them: each has an idempotency key of its own.
+    """
 
     messages: Sequence[Message]
     profile: str | None = None  # the id of a model profile; None: the workspace's default
     schema: Mapping[str, Json] | None = None
     temperature: float | None = None
     max_tokens: int | None = None
+    part: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class Profile:
     context_tokens: int
     price_in: float  # for a million tokens
     price_out: float
+    patience_seconds: float = 120.0  # for one answer
+    fallback: str | None = None  # the id of the profile that is asked where this one cannot answer
 
     @property
     def is_practice(self) -> bool:

@@ -1,7 +1,7 @@
 """All that a node author imports. Pure: no Django, no Celery, no Redis, no HTTP library."""
 
 from runtime.sdk.conditions import Conditions
-from runtime.sdk.context import Context, HttpClient, HttpReply, Logger
+from runtime.sdk.context import Context, Flows, HttpClient, HttpReply, Logger
 from runtime.sdk.errors import ErrorClass, NodeError, ProcessLostError
 from runtime.sdk.items import FileRef, Item, Json
 from runtime.sdk.loop import LoopKind, LoopSpec, Rounds
@@ -17,7 +17,7 @@ from runtime.sdk.node import (
 from runtime.sdk.output import Output, Park, ParkKind, Respond, Resumed
 from runtime.sdk.params import Kind, NodeParams, field
 from runtime.sdk.policy import Backoff, Jitter, OnError, OnUnknown, Policy, Retry
-from runtime.sdk.ports import Port
+from runtime.sdk.ports import Port, PortRows
 
 __all__ = [
     "Backoff",
@@ -28,6 +28,7 @@ __all__ = [
     "ErrorClass",
     "Example",
     "FileRef",
+    "Flows",
     "HttpClient",
     "HttpReply",
     "Item",
@@ -49,6 +50,7 @@ __all__ = [
     "ParkKind",
     "Policy",
     "Port",
+    "PortRows",
     "ProcessLostError",
     "Respond",
     "Resumed",

@@ -70,6 +70,163 @@ class Models(Protocol):
         ...
 
 
+class Flows(Protocol):
+    """Starts other flows of the same workspace."""
+
+    async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
+        """Start a run; returns its id. Raises NodeError.
+
+        Asked again by the same item, it is the same run, unless that one has failed by now.
+        """
+        ...
+
+
+class Tables(Protocol):
+    """The workspace's tables. A row is a mapping of column names, with `row_id` when read.
+
+    What changes something takes a `key`: with the same key it is done once, however often it is
+    asked for. Hand it `ctx.idempotency_key`, with something added where a step changes more than
+    one thing. `where` is a `Conditions` as plain data whose left sides are names of columns.
+    Everything raises NodeError with a sentence: no such table, no such column, a value that does
+    not fit.
+    """
+
+    async def columns(self, table: str) -> Sequence[str]:
+        """The names of its columns, in order."""
+        ...
+
+    async def read(
+        self,
+        table: str,
+        *,
+        where: Mapping[str, Any] | None = None,
+        sort_by: str = "",
+        descending: bool = False,
+        limit: int = 0,
+    ) -> Sequence[Mapping[str, Json]]:
+        """The rows meant, at most `limit` of them (0: as many as there may be at once)."""
+        ...
+
+    async def insert(
+        self, table: str, values: Mapping[str, Json], *, key: str
+    ) -> Mapping[str, Json]:
+        """Add a row and return it."""
+        ...
+
+    async def upsert(
+        self, table: str, values: Mapping[str, Json], *, key: str
+    ) -> Mapping[str, Json]:
+        """Change the row with the same value in the table's key column, or add one; return it."""
+        ...
+
+    async def update(
+        self, table: str, values: Mapping[str, Json], *, where: Mapping[str, Any], key: str
+    ) -> int:
+        """Change the rows meant; returns how many."""
+        ...
+
+    async def delete(self, table: str, *, where: Mapping[str, Any], key: str) -> int:
+        """Remove the rows meant; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A value; `was_there` tells nothing from a remembered nothing."""
+
+    value: Json
+    was_there: bool
+
+
+class Memory(Protocol):
+    """Single values under a name, a flow's own or (`shared`) those of the whole workspace."""
+
+    async def recall(self, name: str, *, shared: bool = False) -> Remembered:
+        """What is remembered."""
+        ...
+
+    async def remember(
+        self,
+        name: str,
+        action: str,
+        value: Json = None,
+        *,
+        shared: bool = False,
+        expires_in: float | None = None,
+        key: str,
+    ) -> Remembered:
+        """`set`, `set_if_absent`, `add`, `append` or `delete`; atomic, and once for the key.
+
+        Returns what is there afterwards; `was_there` says whether there was something before.
+        `expires_in` is in seconds.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SqlAnswer:
+    """The rows of an answer, how many there were or were changed, and whether rows are missing."""
+
+    rows: Sequence[Mapping[str, Json]]
+    count: int
+    more: bool
+
+
+class Databases(Protocol):
+    """Databases of the person's own, by their connections. Hosts are guarded as for HTTP."""
+
+    async def query(
+        self,
+        credential: str,
+        statement: str,
+        values: Mapping[str, Json],
+        *,
+        write: bool = False,
+        most_rows: int = 1_000,
+        timeout_seconds: float = 30,
+    ) -> SqlAnswer:
+        """Run one statement in a transaction of its own, which may not write unless told.
+
+        `:name` in the statement stands for a value; values are bound and never become part of the
+        text. Raises NodeError.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail. Addresses are written `a@example.com` or `Ada <a@example.com>`."""
+
+    to: Sequence[str]
+    subject: str
+    text: str = ""
+    html: str = ""
+    cc: Sequence[str] = ()
+    bcc: Sequence[str] = ()
+    sender: str = ""  # empty: whom the connection names
+    reply_to: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What became of a mail: sent, or put into the outbox because there is no mail server."""
+
+    message_id: str
+    sent: bool
+
+
+class Mail(Protocol):
+    """Sends mails by a connection to a mail server."""
+
+    async def send(self, letter: Letter, *, credential: str | None, key: str) -> Posted:
+        """Send it, to everybody or to nobody; without a connection it goes to the outbox.
+
+        Its Message-ID is made of the `key`, so that a mail that was sent twice can be told.
+        Raises NodeError; one of the class *lost* where nobody knows whether it went out.
+        """
+        ...
+
+
 class Context(Protocol):
     """One attempt of one item (or of the whole list)."""
 
@@ -99,6 +256,21 @@ class Context(Protocol):
 
     @property
     def models(self) -> Models: ...
+
+    @property
+    def flows(self) -> Flows: ...
+
+    @property
+    def tables(self) -> Tables: ...
+
+    @property
+    def memory(self) -> Memory: ...
+
+    @property
+    def databases(self) -> Databases: ...
+
+    @property
+    def mail(self) -> Mail: ...
 
     @property
     def now(self) -> float:

@@ -14,7 +14,7 @@ from runtime.sdk.loop import LoopSpec
 from runtime.sdk.output import Output, Resumed
 from runtime.sdk.params import NodeParams
 from runtime.sdk.policy import Policy
-from runtime.sdk.ports import Port
+from runtime.sdk.ports import Port, PortRows, ports_under
 from runtime.sdk.schedules import Schedule
 
 
@@ -54,10 +54,14 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class TriggerInfo:
-    """How a trigger is started: `kind` names the way, `label` says it to a person."""
+    """How a trigger is started: `kind` names the way, `label` says it to a person.
+
+    `by_flows`: by what happens in other flows; such a trigger has an entry instead of an address.
+    """
 
     kind: str
     label: str
+    by_flows: bool = False
 
 
 # What `check` finds: field, sentence, and where there is one what to do about it.
@@ -81,12 +85,15 @@ class Node:
 
     inputs: ClassVar[Sequence[Port]] = (Port("in"),)
     outputs: ClassVar[Sequence[Port]] = (Port("out"),)
+    dynamic_outputs: ClassVar[PortRows | None] = None
     mode: ClassVar[Mode] = Mode.EACH
     effect: ClassVar[Effect] = Effect.PURE
     default_policy: ClassVar[Policy] = Policy()
 
     routes: ClassVar[bool] = False
+    passes: ClassVar[bool] = False  # its items are those that came in, unchanged
     waits: ClassVar[bool] = False
+    starts_over: ClassVar[bool] = False  # a try after a failed wait begins anew, and waits anew
     streams: ClassVar[bool] = False
     cpu: ClassVar[bool] = False
     loop: ClassVar[bool] = False
@@ -114,8 +121,13 @@ class Node:
 
     @classmethod
     def output_ports(cls, params: Mapping[str, Any]) -> Sequence[Port]:
-        """The outputs under these (raw) params; most types have the same ones always."""
-        return cls.outputs
+        """The outputs under these (raw) params; most types have the same ones always.
+
+        Types declare what depends on params by `dynamic_outputs` and `Port.only_if`, so that the
+        canvas can tell too.
+        """
+        defaults = {name: info.default for name, info in cls.Params.model_fields.items()}
+        return ports_under(cls.outputs, cls.dynamic_outputs, {**defaults, **params})
 
     @classmethod
     def join_rule(cls, params: Mapping[str, Any]) -> JoinRule:

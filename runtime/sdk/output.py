@@ -15,6 +15,7 @@ class ParkKind(StrEnum):
     TIMER = "timer"
     CALLBACK = "callback"
     APPROVAL = "approval"
+    CHILD = "child"  # a run of another flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,14 @@ class Park:
     """Ask the engine to wait without holding anything in memory.
 
     `due_at` is a Unix time in seconds; at that moment the wait ends by itself. `details` is kept
-    for the node and handed back when it goes on.
+    for the node and handed back when it goes on. A wait for a run of another flow names that run as
+    its `child`; it ends with `{status, output, reason}`.
     """
 
     kind: ParkKind
     due_at: float | None = None
     details: Json = None
+    child: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

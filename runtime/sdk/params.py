@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -24,10 +24,13 @@ class Kind(StrEnum):
     KEY_VALUES = "key_values"
     ASSIGNMENTS = "assignments"
     LIST = "list"
+    ROWS = "rows"  # a list of small forms; each row's fields are declared as the step's are
     CONDITIONS = "conditions"
     CREDENTIAL = "credential"
     MODEL = "model"
+    FLOW = "flow"
     SCHEMA = "schema"
+    TABLE = "table"  # the name of a table of the workspace
     WEBHOOK_PATH = "webhook_path"
 
 
@@ -39,7 +42,9 @@ STATIC_KINDS = frozenset(
         Kind.CHOICE,
         Kind.CREDENTIAL,
         Kind.MODEL,
+        Kind.FLOW,
         Kind.SCHEMA,
+        Kind.TABLE,
         Kind.WEBHOOK_PATH,
     }
 )
@@ -62,29 +67,35 @@ def field(
     show_if: tuple[str, Sequence[object]] | None = None,
     section: str = "",
     choices: dict[str, str] | None = None,
+    direction: str = "",
     templates: bool | None = None,
+    lenient: bool = False,
+    fresh: str = "",
     default_factory: Callable[[], Any] | None = None,
     **limits: Any,
 ) -> Any:
     """A pydantic field that also says how the form shows it.
 
-    `show_if` is `(other field, values)`; `choices` maps values to their labels; `templates`
-    overrides whether `{{ }}` and formulas are resolved in it; `limits` go to pydantic as they are.
+    `show_if` is `(other field, values)`; `choices` maps values to their labels; `direction` says of
+    a connection whether it is for calls that come `in`, else for those that go out; `templates`
+    overrides whether `{{ }}` and formulas are resolved in it; with `lenient` data that is missing
+    counts as empty, as in conditions. A field of a row with `fresh` is not shown: the form gives
+    each new row a value of its own, beginning so. `limits` go to pydantic as they are.
     """
     resolved = kind not in STATIC_KINDS if templates is None else templates
     extra: dict[str, Any] = {"x-kind": kind.value, "x-label": label, "x-templates": resolved}
-    if help:
-        extra["x-help"] = help
-    if placeholder:
-        extra["x-placeholder"] = placeholder
-    if advanced:
-        extra["x-advanced"] = True
-    if show_if is not None:
-        extra["x-show-if"] = {"field": show_if[0], "in": list(show_if[1])}
-    if section:
-        extra["x-section"] = section
-    if choices:
-        extra["x-choices"] = choices
+    said = {
+        "x-help": help,
+        "x-placeholder": placeholder,
+        "x-advanced": advanced,
+        "x-show-if": {"field": show_if[0], "in": list(show_if[1])} if show_if else None,
+        "x-section": section,
+        "x-lenient": lenient,
+        "x-fresh": fresh,
+        "x-choices": choices,
+        "x-direction": direction,
+    }
+    extra.update({name: value for name, value in said.items() if value})
     if default_factory is not None:
         return Field(default_factory=default_factory, json_schema_extra=extra, **limits)
     return Field(default, json_schema_extra=extra, **limits)
@@ -92,13 +103,38 @@ def field(
 
 def resolves_templates(params: type[NodeParams], name: str) -> bool:
     """Whether the field's value is read for templates and formulas before the node sees it."""
+    return bool(_said(params, name).get("x-templates", True))
+
+
+def reads_leniently(params: type[NodeParams], name: str) -> bool:
+    """Whether data that is missing counts as empty in this field."""
+    said = _said(params, name)
+    return said.get("x-kind") == Kind.CONDITIONS or bool(said.get("x-lenient"))
+
+
+def without_hidden(params: type[NodeParams], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that play a part: what a form hides has its default, whatever was left in it."""
+    return {name: value for name, value in raw.items() if not _is_hidden(params, name, raw)}
+
+
+def _is_hidden(params: type[NodeParams], name: str, raw: Mapping[str, Any]) -> bool:
     info = params.model_fields.get(name)
-    extra = info.json_schema_extra if info is not None else None
-    return bool(extra.get("x-templates", True)) if isinstance(extra, dict) else True
+    rule = _said(params, name).get("x-show-if")
+    if info is None or info.is_required() or rule is None:
+        return False
+    other = params.model_fields.get(rule["field"])
+    found = raw.get(rule["field"], other.default if other else None)
+    return found not in rule["in"]
 
 
 def field_kind(params: type[NodeParams], name: str) -> Kind | None:
     """The declared kind of a field, or None where the field is unknown."""
+    said = _said(params, name)
+    return Kind(str(said["x-kind"])) if "x-kind" in said else None
+
+
+def _said(params: type[NodeParams], name: str) -> Mapping[str, Any]:
+    """What `field()` noted about a field; empty where the field is unknown."""
     info = params.model_fields.get(name)
     extra = info.json_schema_extra if info is not None else None
-    return Kind(str(extra["x-kind"])) if isinstance(extra, dict) and "x-kind" in extra else None
+    return extra if isinstance(extra, dict) else {}

@@ -181,8 +181,9 @@ def _checked(
     if kind is None:
         raise CredentialRefusedError("There is no such kind of connection.")
     row = _row(workspace_id, credential_id)
-    hosts = _hosts(allowed_hosts)
     given = _given(kind, secret or {})
+    own = kind.own_host(given)
+    hosts = _hosts(allowed_hosts) or _hosts([own] if own else [])
     if row.token and type_name == row.type:
         whole = not kind.missing(given)
         _refuse_redirecting(row, hosts, whole=whole)
@@ -231,6 +232,9 @@ def _seal(row: Credential, kind: CredentialType, secret: Mapping[str, str]) -> N
     if missing:
         names = ", ".join(field.label for field in missing)
         raise CredentialRefusedError(f"Still missing: {names}.")
+    refusal = kind.refusal(secret)
+    if refusal:
+        raise CredentialRefusedError(refusal)
     box = vault()
     row.token = box.seal(row.workspace_id, row.id, secret)
     row.key_id = box.key_id

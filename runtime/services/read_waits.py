@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-from runtime.models import Run, Wait, WaitStatus
+from runtime.models import Run, Wait, WaitKind, WaitStatus
 
 MOST = 100
 
@@ -40,7 +40,7 @@ def open_waits(run: Run) -> list[OpenWait]:
             row.kind,
             row.get_kind_display(),
             row.due_at,
-            row.token,
+            row.token if row.kind == WaitKind.CALLBACK else None,
         )
         for row in rows.order_by("due_at", "item")[:MOST]
     ]

@@ -78,6 +78,10 @@ def _settings(document: Document, spec: NodeSpec) -> dict[str, Any]:
     return {
         "answer": spec.params.get("answer", "at_once"),
         "max_body_kb": spec.params.get("max_body_kb", 1024),
+        "connection": spec.params.get("connection"),
+        "networks": spec.params.get("networks") or [],
+        "origins": spec.params.get("origins") or [],
+        "most_per_minute": spec.params.get("most_per_minute", 0),
         "deadline_seconds": document.settings.deadline_seconds,
         "wait_limit_seconds": document.settings.wait_limit_seconds,
         "limits": stored_limits(document.settings),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -27,6 +29,9 @@ def test_credential(workspace_id: UUID, credential_id: UUID) -> TestResult:
         opened = open_credential(workspace_id, credential_id)
     except CredentialRefusedError as error:
         return TestResult(False, str(error))
+    reached_by = CREDENTIAL_TYPES[opened.type].reached_by
+    if reached_by != "http":
+        return _greeted(_GREETINGS[reached_by], str(workspace_id), str(credential_id))
     url = CREDENTIAL_TYPES[opened.type].test_url(opened.secret, opened.allowed_hosts)
     if not url:
         return TestResult(False, _("There is no address to test with. Fill one in."))
@@ -39,6 +44,31 @@ def test_credential(workspace_id: UUID, credential_id: UUID) -> TestResult:
     if reply.status in (401, 403):
         return TestResult(False, _("The other side refused it (status %d).") % reply.status)
     return TestResult(False, _("The other side answered with status %d.") % reply.status)
+
+
+def _greeted(greet: Greeting, workspace: str, credential: str) -> TestResult:
+    try:
+        asyncio.run(greet(workspace, credential))
+    except NodeError as error:
+        return TestResult(False, " ".join(part for part in (error.message, error.fix) if part))
+    return TestResult(True, _("It works: the other side answered."))
+
+
+async def _ask_database(workspace: str, credential: str) -> None:
+    from runtime.network.databases import GuardedDatabases
+
+    databases = GuardedDatabases(workspace)
+    await databases.query(credential, "SELECT 1", {}, timeout_seconds=10)
+
+
+async def _greet_mail_server(workspace: str, credential: str) -> None:
+    from runtime.network.smtp import greet
+
+    await greet(workspace, credential)
+
+
+Greeting = Callable[[str, str], Coroutine[Any, Any, None]]
+_GREETINGS: Mapping[str, Greeting] = {"sql": _ask_database, "mail": _greet_mail_server}
 
 
 async def _call(workspace: str, credential: str, url: str) -> HttpReply:

@@ -78,6 +78,7 @@ class Connection(Protocol):
     for_update: str
     skip_locked: str
     row_address: str  # the column that names a row's place
+    text_as_id: str  # an id as hexadecimal text, to be compared with ids
     sign_grace_seconds: float  # how long a sign of life may be missing while its worker lives
 
     def transaction(self) -> AbstractContextManager[None]:

@@ -78,6 +78,7 @@ class PostgresConnection:
     for_update = "FOR UPDATE"
     skip_locked = "FOR UPDATE SKIP LOCKED"
     row_address = "ctid"
+    text_as_id = "{}::uuid"
     sign_grace_seconds = 0.9  # a session that was cut off is back by then, its worker never dead
 
     def __init__(self, settings: Mapping[str, Any], patience: float | None = None) -> None:

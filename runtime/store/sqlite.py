@@ -28,6 +28,7 @@ class SqliteConnection:
     commits_at_once = False
     for_key_share = for_update = skip_locked = ""
     row_address = "rowid"
+    text_as_id = "{}"  # ids are stored so
     sign_grace_seconds = 0.0  # the system takes the sign with the process, and only then
 
     def __init__(self, settings: Mapping[str, Any]) -> None:

@@ -3,6 +3,16 @@
 from runtime.testing.clock import FixedClock
 from runtime.testing.graph import RunResult, run_graph
 from runtime.testing.journal import MemoryJournal
+from runtime.testing.keeping import PlainMail, PlainMemory, PlainTables
 from runtime.testing.world import QuietWorld
 
-__all__ = ["FixedClock", "MemoryJournal", "QuietWorld", "RunResult", "run_graph"]
+__all__ = [
+    "FixedClock",
+    "MemoryJournal",
+    "PlainMail",
+    "PlainMemory",
+    "PlainTables",
+    "QuietWorld",
+    "RunResult",
+    "run_graph",
+]

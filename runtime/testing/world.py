@@ -6,8 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from runtime.sdk.context import HttpClient, Models, Sandbox
+from runtime.sdk.context import (
+    Databases,
+    Flows,
+    HttpClient,
+    Mail,
+    Memory,
+    Models,
+    Sandbox,
+    Tables,
+)
 from runtime.sdk.items import Json
+from runtime.testing.keeping import PlainMail, PlainMemory, PlainTables
 
 
 class QuietWorld:
@@ -19,15 +29,30 @@ class QuietWorld:
         http: HttpClient | None = None,
         models: Models | None = None,
         sandbox: Any = None,
+        flows: Flows | None = None,
+        tables: Tables | None = None,
+        memory: Memory | None = None,
+        databases: Databases | None = None,
+        mail: Mail | None = None,
     ) -> None:
+        self._flows = flows
         self._http = http
         self._models = models
         self._sandbox = sandbox
+        self._tables = tables or PlainTables({})
+        self._memory = memory or PlainMemory()
+        self._databases = databases
+        self._mail = mail or PlainMail()
 
     def http(self, workspace: str) -> HttpClient:
         if self._http is None:
             raise RuntimeError("This test world has no network.")
         return self._http
+
+    def flows(self, workspace: str) -> Flows:
+        if self._flows is None:
+            raise RuntimeError("This test world has no other flows.")
+        return self._flows
 
     def models(self, workspace: str) -> Models:
         if self._models is None:
@@ -40,6 +65,20 @@ class QuietWorld:
             raise RuntimeError("This test world has no sandbox.")
         sandbox: Sandbox = self._sandbox
         return sandbox
+
+    def tables(self, workspace: str) -> Tables:
+        return self._tables
+
+    def memory(self, workspace: str, flow: str) -> Memory:
+        return self._memory
+
+    def databases(self, workspace: str) -> Databases:
+        if self._databases is None:
+            raise RuntimeError("This test world has no databases.")
+        return self._databases
+
+    def mail(self, workspace: str) -> Mail:
+        return self._mail
 
     def callback_url(self, token: str) -> str:
         return f"https://segue.example/api/waits/{token}/"

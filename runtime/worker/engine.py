@@ -24,6 +24,7 @@ from runtime.models.ids import uuid7
 from runtime.observe import metrics
 from runtime.observe.committed import observed
 from runtime.sdk import Node
+from runtime.services.children import answer_callers
 from runtime.store import leases
 from runtime.store.batch import TERMINAL
 from runtime.store.commit import FencedError
@@ -281,15 +282,26 @@ class Engine:
     def _committed(self, rows: list[Row]) -> None:
         observed(rows, self.active)
         replies: dict[UUID, str] = {}
+        waited_for: list[UUID] = []
         for row in rows:
             if not isinstance(row, RunRow):
                 continue
             run = self.active.get(row.run_id)
+            if run is not None and run.claim.parent_run_id and row.status in TERMINAL:
+                waited_for.append(row.run_id)
             if run is not None and run.claim.reply_to:
                 replies[row.run_id] = run.claim.reply_to
             if row.status != "running":
                 self._forget(row.run_id)
         self._publisher.committed(rows, replies)
+        if waited_for:
+            self._spawn(self._answer_callers(waited_for))
+
+    async def _answer_callers(self, ended: Sequence[UUID]) -> None:
+        """Flows that called these go on; the sweep does it where this cannot."""
+        with contextlib.suppress(DatabaseDownError):
+            callers = await self.journal.do(lambda db: answer_callers(db, ended))
+            self._announce(callers)
 
     def _forget(self, run_id: UUID) -> None:
         run = self.active.pop(run_id, None)

@@ -9,15 +9,18 @@ from uuid import UUID
 import structlog
 
 from runtime.observe import metrics
+from runtime.services.children import answer_callers
 from runtime.services.fire_schedules import fire_due
+from runtime.services.tell_failures import FailureTeller
 from runtime.store import leases, sweep
 from runtime.store.cancel import end_stopped
+from runtime.store.children import stop_orphans
 from runtime.store.dialect import Connection
 from runtime.store.room import DiskFullError
 from runtime.store.watch import Watch
 
 log = structlog.get_logger(__name__)
-FORGET_EVERY, STRAYS_EVERY = 600, 20  # sweeps
+FORGET_EVERY, STRAYS_EVERY, CHILDREN_EVERY = 600, 20, 4  # sweeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Sweeper:
     isolation: bool
     swept: int = 0
     watch: Watch = field(default_factory=lambda: Watch(leases.LEASE_SECONDS))
+    failures: FailureTeller = field(default_factory=FailureTeller)
 
     def look(self, db: Connection) -> Seen:
         """Sweep once, on the journal's thread; raises DatabaseDownError."""
@@ -55,6 +59,10 @@ class Sweeper:
         with suppress(DiskFullError):  # a time that finds no room comes when there is some
             db.need_room()
             fire_due(db)
+            self.failures.tell(db)
+        if self.swept % CHILDREN_EVERY == 0:
+            answer_callers(db)
+            stop_orphans(db)
         if self.swept % FORGET_EVERY == 1:
             db.keep_reserve()
             sweep.forget(db)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -10,14 +10,22 @@ from runtime.sdk.items import Json
 
 if TYPE_CHECKING:
     from runtime.network.client import GuardedClient
+    from runtime.network.databases import GuardedDatabases
     from runtime.providers.gateway import ModelGateway
     from runtime.sandbox.pool import MontySandbox
+    from runtime.worker.desk import Desk
+    from runtime.worker.flows import WorkspaceFlows
+    from runtime.worker.keeping import FlowMemory, WorkspaceTables
+    from runtime.worker.mail import WorkspaceMail
 
 
 class ServerWorld:
     """See `runtime.engine.ports.World`."""
 
-    def __init__(self) -> None:
+    def __init__(self, begin: Callable[[], None] | None = None) -> None:
+        """`begin` is called in each thread that talks to the database."""
+        self._begin = begin
+        self._desks: dict[str, Desk] = {}
         self._clients: dict[str, GuardedClient] = {}
         self._gateways: dict[str, ModelGateway] = {}
         self._sandbox: MontySandbox | None = None
@@ -36,6 +44,11 @@ class ServerWorld:
             self._gateways[workspace] = ModelGateway(workspace, self.http(workspace))
         return self._gateways[workspace]
 
+    def flows(self, workspace: str) -> WorkspaceFlows:
+        from runtime.worker.flows import WorkspaceFlows
+
+        return WorkspaceFlows(UUID(workspace))
+
     @property
     def sandbox(self) -> MontySandbox:
         if self._sandbox is None:
@@ -43,6 +56,34 @@ class ServerWorld:
 
             self._sandbox = MontySandbox()
         return self._sandbox
+
+    def tables(self, workspace: str) -> WorkspaceTables:
+        from runtime.worker.keeping import WorkspaceTables
+
+        return WorkspaceTables(UUID(workspace), self._desk("tables"))
+
+    def memory(self, workspace: str, flow: str) -> FlowMemory:
+        from runtime.worker.keeping import FlowMemory
+
+        # A thread of their own: what is remembered need not wait for somebody's long search.
+        return FlowMemory(UUID(workspace), flow, self._desk("memory"))
+
+    def databases(self, workspace: str) -> GuardedDatabases:
+        from runtime.network.databases import GuardedDatabases
+
+        return GuardedDatabases(workspace)
+
+    def mail(self, workspace: str) -> WorkspaceMail:
+        from runtime.worker.mail import WorkspaceMail
+
+        return WorkspaceMail(UUID(workspace), self._desk("memory"))
+
+    def _desk(self, name: str) -> Desk:
+        if name not in self._desks:
+            from runtime.worker.desk import Desk
+
+            self._desks[name] = Desk(name, self._begin)
+        return self._desks[name]
 
     def callback_url(self, token: str) -> str:
         from django.conf import settings
@@ -61,6 +102,8 @@ class ServerWorld:
 
     async def close(self) -> None:
         """Give everything back."""
+        for desk in self._desks.values():
+            await desk.close()
         for client in self._clients.values():
             await client.close()
         if self._sandbox is not None:

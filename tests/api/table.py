@@ -62,6 +62,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("run-waits", "GET"): (VIEWER, None, 200),
     ("step-data", "GET"): (VIEWER, None, 200),
     ("step-resolve", "POST"): (OPERATOR, {"choice": "done"}, 409),
+    ("tables", "GET"): (VIEWER, None, 200),
     ("metrics", "GET"): (ADMIN, None, 200),
     ("credentials", "GET"): (VIEWER, None, 200),
     ("credentials", "POST"): (

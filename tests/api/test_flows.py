@@ -38,7 +38,7 @@ def test_a_flow_is_listed_with_its_state(client: Client, place: Place) -> None:
     (flow,) = client.get(reverse("flows")).json()["results"]
     assert set(flow) == {
         "id", "name", "description", "live", "live_version", "draft_changes", "updated_at",
-        "last_run", "triggers",
+        "callable", "last_run", "triggers",
     }  # fmt: skip
     assert (flow["live"], flow["live_version"], flow["draft_changes"]) == (True, 1, 0)
     assert flow["last_run"]["id"] == str(place.run_id)

@@ -19,7 +19,7 @@ from runtime.network.client import GuardedClient
 from runtime.network.guard import Guard
 from runtime.sdk import ErrorClass, NodeError
 from runtime.testing import QuietWorld
-from tests.providers.test_llm import Gateway
+from tests.support.gateway import Gateway
 from tests.support.http import BriefClient
 from tests.support.model_server import Cut, Hang, ModelServer, model_server
 from tests.support.one_step import run_node

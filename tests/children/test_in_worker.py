@@ -73,6 +73,12 @@ def tries(stand: Stand, run_id: UUID) -> list[tuple[str, str]]:
     return [(str(status), str(why)) for status, why in rows]
 
 
+def test_what_a_package_keeps_and_sends_is_done_by_the_worker(stand: Stand) -> None:
+    *kept, refused = done(stand, run(stand, "acme.keep"))["told"]
+    assert kept == [2, 2, 2, False]
+    assert refused == ("There is no table called “Nowhere”.The connection this step uses is gone.")
+
+
 def test_a_step_of_a_package_runs_apart_and_uses_its_context(stand: Stand) -> None:
     run_id = run(stand, "acme.ask", {"a": 1}, params={"url": stand.env["SERVER"]})
     told = done(stand, run_id)

@@ -3,12 +3,16 @@
 import inspect
 import json
 import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic.fields import FieldInfo
 
 from builder.catalogue import default_params
 from runtime.registry import registry
-from runtime.sdk import BatchNode, Effect, Kind, Mode, Node
+from runtime.sdk import BatchNode, Effect, Kind, Mode, Node, NodeParams
 from runtime.sdk.params import STATIC_KINDS, field_kind, resolves_templates
 
 TYPES = [pytest.param(node_type, id=name) for name, node_type in registry().items()]
@@ -16,6 +20,8 @@ CATEGORIES = {"AI", "Code", "Data", "Flow", "Network", "Triggers"}
 INNER_WORDS = re.compile(
     r"\b(node|snapshot|payload|JSON Schema|regex|boolean|null)\b", re.IGNORECASE
 )
+
+ICONS = (Path(__file__).parents[2] / "frontend/src/ui/Icon.tsx").read_text()
 
 pytestmark = pytest.mark.parametrize("node_type", TYPES)
 
@@ -26,7 +32,7 @@ def test_it_says_what_it_is(node_type: type[Node]) -> None:
     assert node_type.version >= 1
     assert node_type.name[:1].isupper()
     assert node_type.category in CATEGORIES
-    assert re.fullmatch(r"[a-z0-9-]+", node_type.icon)
+    assert re.search(rf'^  "?{node_type.icon}"?: Icon', ICONS, re.MULTILINE), node_type.icon
     assert help_text.splitlines()[0].endswith(".")
     assert not INNER_WORDS.search(help_text.splitlines()[0])
     assert node_type.keywords, "people search by other words too"
@@ -49,25 +55,51 @@ def test_its_capabilities_fit_together(node_type: type[Node]) -> None:
     if node_type.waits:
         assert "resume" in vars(node_type)
     if node_type.routes:
-        assert len(node_type.outputs) > 1
+        assert len(node_type.outputs) > 1 or node_type.dynamic_outputs
 
 
 def test_its_settings_draw_a_form(node_type: type[Node]) -> None:
-    fields = node_type.Params.model_fields
+    assert_a_form(node_type.Params, {})
+    json.dumps(node_type.Params.model_json_schema())
+
+
+def test_what_its_exits_hang_on_is_a_setting(node_type: type[Node]) -> None:
+    settings = node_type.Params.model_fields
+    for port in node_type.outputs:
+        assert port.only_if is None or port.only_if[0] in settings
+    if rows := node_type.dynamic_outputs:
+        columns = row_of(settings[rows.param]).model_json_schema()["properties"]
+        assert columns[rows.id]["x-fresh"]
+        assert rows.label in columns
+
+
+def row_of(info: FieldInfo) -> type[NodeParams]:
+    """The form of one row of a `rows` field."""
+    row: type[NodeParams] = get_args(info.annotation)[0]
+    assert issubclass(row, NodeParams)
+    return row
+
+
+def assert_a_form(params: type[NodeParams], around: Mapping[str, FieldInfo]) -> None:
+    """Whether the canvas can draw it; the fields of a row may also look at those around it."""
+    fields = params.model_fields
     for name, info in fields.items():
         extra = info.json_schema_extra
         assert isinstance(extra, dict), f"{name} is not made by field()"
         assert str(extra["x-label"])[:1].isupper() or str(extra["x-label"])[:1] == "“"
         assert not INNER_WORDS.search(f"{extra['x-label']} {extra.get('x-help', '')}")
-        kind = field_kind(node_type.Params, name)
+        kind = field_kind(params, name)
         assert kind is not None
         if kind in STATIC_KINDS:
-            assert not resolves_templates(node_type.Params, name)
+            assert not resolves_templates(params, name)
+        if kind is Kind.ROWS:
+            assert_a_form(row_of(info), fields)
         if kind is Kind.CHOICE:
             assert extra.get("x-choices"), f"{name} offers nothing to choose from"
         shown = extra.get("x-show-if")
-        assert shown is None or (isinstance(shown, dict) and shown["field"] in fields)
-    json.dumps(node_type.Params.model_json_schema())
+        assert shown is None or (
+            isinstance(shown, dict) and (shown["field"] in fields or shown["field"] in around)
+        )
 
 
 def test_its_summary_names_settings_it_has(node_type: type[Node]) -> None:

@@ -3,17 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from runtime.engine.encode import decode
-from runtime.network.guard import Guard
-from runtime.providers.openai_compatible import OpenAiCompatible
-from runtime.providers.protocols import ChatReply, ChatRequest, Profile
-from runtime.sdk import Context, Json
+from runtime.sdk import Json
 from runtime.testing import QuietWorld, RunResult
-from tests.support.http import BriefClient
+from tests.support.gateway import Gateway
 from tests.support.model_server import ModelServer, model_server
 from tests.support.one_step import Outputs, run_node
 
@@ -24,19 +20,6 @@ SHAPE = {
     "additionalProperties": False,
 }
 QUICK = {"retry": {"attempts": 3, "delay_seconds": 0.01}}
-
-
-class Gateway:
-    """The provider, for a profile that no database holds."""
-
-    def __init__(self, server: ModelServer) -> None:
-        self._provider = OpenAiCompatible(BriefClient(Guard(frozenset({server.place}))))
-        self._profile = Profile(
-            str(uuid4()), "Test", "openai_compatible", "m", server.base_url, None, 4096, 2.0, 10.0
-        )
-
-    async def complete(self, request: ChatRequest, ctx: Context) -> ChatReply:
-        return await self._provider.chat(self._profile, request, ctx)
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from runtime.registry import registry
-from tests.security.cases import read, split
 from tests.security.conftest import Attacked, step
 
 JSON = {"content-type": "application/json"}
@@ -203,34 +201,7 @@ def test_an_answer_that_has_no_body_sends_none(attacked: Attacked, status: int) 
     assert (answer.status_code, answer.content) == (status, b"")
 
 
-# Who called -----------------------------------------------------------------------------------
-
-VECTORS = ("wh-063", "wh-085", "wh-088")
-
-
-def test_the_vectors_that_apply_without_signatures(attacked: Attacked, echo: str) -> None:
-    signed = [case["id"] for case in read("webhook_vectors") if case["id"] not in VECTORS]
-    cases = split("webhook_vectors", VECTORS, {"signed webhooks": signed})
-    github = cases["wh-063"]
-    twice = [
-        attacked.hooks.post(
-            "echo",
-            content=github["body"],
-            headers={"content-type": "text/plain", **github["headers"]},
-        )
-        for _ in range(github["sequence"])
-    ]
-    assert len({answer.headers["x-segue-run"] for answer in twice}) == github["expect_runs"]
-    get = cases["wh-085"]
-    assert attacked.hooks.request("GET", "echo", headers=get["headers"]).status_code == 405
-    parts = cases["wh-088"]
-    kept = attacked.hooks.post("echo", content=parts["body"].encode(), headers=parts["headers"])
-    assert (kept.status_code, "files" in kept.json()["message"]) == (415, True)
-
-
-def test_signatures_do_not_apply_before_a_webhook_asks_for_one() -> None:
-    fields = registry()["trigger.webhook"].Params.model_fields
-    assert not [f for f in fields if f.startswith(("auth", "sign", "secret", "check", "allow"))]
+# Who called: see test_who_may_call.py -----------------------------------------------------------
 
 
 def test_a_wait_is_ended_by_its_token_only(attacked: Attacked) -> None:

@@ -106,11 +106,10 @@ TRIED: dict[str, Ends] = {
 NOT_YET = {
     "a step that reads OpenAPI": {"flow-058"},
     "a step that reads files": {"flow-060"},
-    "a step that reads XML": {"flow-062"},
     "a model that calls tools": {"flow-065"},
 }
-FAMILIES = ("openapi", "file", "xml", "agent", "mcp", "subflow", "call_flow")
-CASES = split("malicious_flows", [*TRIED, "flow-018"], NOT_YET)
+FAMILIES = ("openapi", "file", "agent", "mcp", "subflow", "call_flow")
+CASES = split("malicious_flows", [*TRIED, "flow-018", "flow-062"], NOT_YET)
 KINDS = {
     "trigger.manual": "trigger.manual",
     "trigger.webhook": "trigger.webhook",

@@ -11,8 +11,8 @@ from runtime.graph.parse import parse_document
 from runtime.network.guard import Guard
 from runtime.registry import registry
 from runtime.testing import QuietWorld, RunResult, run_graph
-from tests.providers.test_llm import Gateway
 from tests.security.cases import split
+from tests.support.gateway import Gateway
 from tests.support.http import BriefClient
 from tests.support.model_server import ModelServer, model_server
 

@@ -50,7 +50,7 @@ def together(stand: Stand, work: Callable[[Connection, int], None]) -> None:
 @pytest.fixture
 def snapshot(stand: Stand) -> UUID:
     """Something to run."""
-    return stand._snapshot(START)
+    return stand.snapshot(START)
 
 
 def new(snapshot: UUID, slot: Slot) -> NewRun:

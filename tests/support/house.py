@@ -25,6 +25,7 @@ from builder.services.create_flow import create_flow
 from builder.services.publish import publish
 from builder.services.run_flow import run_flow
 from builder.services.save_draft import save_draft
+from runtime.engine.ports import World
 from runtime.models import Run, RunStatus, Step
 from runtime.registry import EXTRA_MODULES, registry
 from runtime.services.engine_connection import close_engine_connection
@@ -49,6 +50,7 @@ class House:
         self.settings = dict(default_settings())
         self.place: Place = make_place("house")
         self.actor = self.place.people["editor"]
+        self.world: World = QuietWorld()
 
     def connect(self) -> Connection:
         """A session of the store."""
@@ -129,7 +131,7 @@ class House:
 
     def engine(self, options: EngineOptions = OPTIONS) -> Engine:
         """An engine of this process; not started."""
-        return Engine(self.connect, registry(), QuietWorld(), SystemClock(), NoPublisher(), options)
+        return Engine(self.connect, registry(), self.world, SystemClock(), NoPublisher(), options)
 
 
 def _let_go() -> None:

@@ -1,4 +1,4 @@
-"""A scripted model service that speaks OpenAI's chat protocol: says what it is told to say."""
+"""A scripted model service that speaks three protocols: says what it is told to say."""
 
 import json
 import threading
@@ -31,6 +31,7 @@ class ModelServer:
     answers: list[Scripted] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
     @property
     def base_url(self) -> str:
@@ -41,19 +42,38 @@ class ModelServer:
         """The next answer."""
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
-    def say(self, answer: str | tuple[int, dict[str, Any]] | bytes) -> tuple[int, bytes]:
-        """Status and body of an answer."""
+    def say(self, answer: str | tuple[int, dict[str, Any]] | bytes, path: str) -> tuple[int, bytes]:
+        """Status and body of an answer, in the protocol of the address."""
         if isinstance(answer, bytes):
             return 200, answer
         if isinstance(answer, tuple):
             return answer[0], json.dumps(answer[1]).encode()
-        message = {"role": "assistant", "content": answer}
-        body = {
+        return 200, json.dumps(_in_protocol(answer, path)).encode()
+
+
+def _in_protocol(answer: str, path: str) -> dict[str, Any]:
+    if path.endswith("/messages"):
+        return {
             "model": "scripted-1",
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-            "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+            "content": [{"type": "text", "text": answer}],
+            "stop_reason": "end_turn",
+            "usage": {"input_tokens": 100, "output_tokens": 20},
         }
-        return 200, json.dumps(body).encode()
+    if path.endswith(":generateContent"):
+        thought = {"text": "Let me see …", "thought": True}
+        return {
+            "modelVersion": "scripted-1",
+            "candidates": [
+                {"content": {"parts": [thought, {"text": answer}]}, "finishReason": "STOP"}
+            ],
+            "usageMetadata": {"promptTokenCount": 100, "candidatesTokenCount": 20},
+        }
+    message = {"role": "assistant", "content": answer}
+    return {
+        "model": "scripted-1",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": {"prompt_tokens": 100, "completion_tokens": 20},
+    }
 
 
 @contextmanager
@@ -65,12 +85,15 @@ def model_server(*answers: Scripted) -> Iterator[ModelServer]:
         def do_POST(self) -> None:
             size = int(self.headers.get("Content-Length") or 0)
             script.requests.append(json.loads(self.rfile.read(size)))
+            script.paths.append(self.path)
             script.headers.append({n.lower(): v for n, v in self.headers.items()})
             answer = script.next()
             if isinstance(answer, Hang):
                 stopped.wait(30)
                 return
-            status, body = script.say("Half of it" if isinstance(answer, Cut) else answer)
+            status, body = script.say(
+                "Half of it" if isinstance(answer, Cut) else answer, self.path
+            )
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))

@@ -14,7 +14,9 @@ from builder.services.first_start import add_practice_model
 from builder.services.people import invite
 from builder.services.publish import publish
 from builder.services.run_flow import run_flow
-from runtime.models import Credential
+from runtime.keeping.columns import fitted
+from runtime.keeping.tables import add_row, opened
+from runtime.models import Credential, DataColumn, DataTable
 from runtime.services.credentials import save_credential
 
 CANARY = "canary-secret-5f2e81c4"  # planted in every connection; must never come out
@@ -46,6 +48,7 @@ class Place:
     credential: Credential
     profile: ModelProfile
     memberships: dict[str, Membership]
+    table: DataTable
 
     def ids(self) -> dict[str, Any]:
         """The arguments that addresses of this workspace's rows take."""
@@ -87,7 +90,18 @@ def make_place(name: str) -> Place:
         ),
         profile=ModelProfile.objects.get(workspace=workspace),
         memberships=memberships,
+        table=make_table(workspace.id, name),
     )
+
+
+def make_table(workspace_id: UUID, name: str) -> DataTable:
+    """A table with one row, which names the workspace."""
+    table = DataTable.objects.create(workspace_id=workspace_id, name="Customers")
+    DataColumn.objects.create(table=table, name="email", kind="text", is_key=True)
+    DataColumn.objects.create(table=table, name="orders", kind="number")
+    opened_table = opened(table)
+    add_row(opened_table, fitted(opened_table.columns, {"email": f"ada@{name}", "orders": 3}))
+    return table
 
 
 def api(user: User) -> Client:

@@ -209,7 +209,7 @@ class Stand:
         **extra: Any,
     ) -> list[UUID]:
         """Accept runs of a document, committed."""
-        snapshot = self._snapshot(document)
+        snapshot = self.snapshot(document)
         trigger = trigger or document.nodes[0].key
         common: dict[str, Any] = {
             "workspace_id": WORKSPACE,
@@ -233,7 +233,7 @@ class Stand:
         accept(self.db, runs, dedupe=dedupe)
         return [run.id for run in runs]
 
-    def _snapshot(self, document: Document) -> UUID:
+    def snapshot(self, document: Document) -> UUID:
         sha = content_hash(document)
         known = self.db.run("SELECT id FROM runtime_snapshot WHERE sha256 = %s", (sha,))
         if known:
@@ -257,7 +257,7 @@ class Stand:
 
     def route(self, path: str, document: Document, answer: str = "at_once") -> UUID:
         """Publish a document at `/hooks/{path}`, started by its first node; returns the flow."""
-        flow, snapshot = uuid7(), self._snapshot(document)
+        flow, snapshot = uuid7(), self.snapshot(document)
         settings = {
             "answer": answer,
             "max_body_kb": 1024,

@@ -5,6 +5,7 @@ import type {
   Again,
   CatalogueData,
   Connection,
+  DataTable,
   Draft,
   Extent,
   Flow,
@@ -103,9 +104,25 @@ export const api = {
     key: string,
     body: { iteration: string; item: number; choice: "repeat" | "done" | "stop"; output?: Json },
   ) => call<unknown>("POST", `runs/${id}/steps/${key}/resolve/`, body),
+  tables: () => call<Page<DataTable>>("GET", "tables/"),
   connections: () => call<Page<Connection>>("GET", "credentials/"),
+  flows: everyFlow,
   models: () => call<Page<ModelProfile>>("GET", "model-profiles/"),
 };
+
+const MOST_PAGES = 20;
+
+/** All flows of the workspace, page after page. */
+async function everyFlow(): Promise<Flow[]> {
+  const found: Flow[] = [];
+  let address: string | null = "flows/";
+  for (let count = 0; address !== null && count < MOST_PAGES; count += 1) {
+    const answer: Page<Flow> = await call<Page<Flow>>("GET", address);
+    found.push(...answer.results);
+    address = answer.next?.replace("/api/", "") ?? null;
+  }
+  return found;
+}
 
 /** Lists may come bare or paged; the canvas takes both. */
 export function listOf<T>(answer: Page<T> | T[]): T[] {

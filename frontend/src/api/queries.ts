@@ -5,6 +5,7 @@ import { page } from "@/page";
 import { api, listOf } from "./endpoints";
 import type {
   Connection,
+  DataTable,
   Flow,
   FlowVersion,
   KeptDays,
@@ -119,10 +120,25 @@ function cursorOf(next: string | null | undefined): string | undefined {
     : next;
 }
 
+export function useTables() {
+  return useQuery<DataTable[]>({
+    queryKey: ["tables"],
+    queryFn: async () => listOf(await api.tables()),
+    staleTime: 30_000,
+  });
+}
+
 export function useConnections() {
   return useQuery<Connection[]>({
     queryKey: ["connections"],
     queryFn: async () => listOf(await api.connections()),
+  });
+}
+
+export function useFlows() {
+  return useQuery<Flow[]>({
+    queryKey: ["flows"],
+    queryFn: api.flows,
   });
 }
 

@@ -636,6 +636,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tables/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the workspace's tables by name, with their columns. */
+        get: operations["tables_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/waits/{token}/": {
         parameters: {
             query?: never;
@@ -757,6 +774,8 @@ export interface components {
             allowed_hosts: string[];
             /** Format: date-time */
             updated_at: string;
+            signs: boolean;
+            proves: boolean;
         };
         CredentialTestSchema: {
             ok: boolean;
@@ -837,6 +856,7 @@ export interface components {
             draft_changes: number;
             /** Format: date-time */
             updated_at: string;
+            callable: boolean;
             last_run: components["schemas"]["LastRunSchema"] | null;
             triggers: components["schemas"]["TriggerSchema"][];
         };
@@ -968,6 +988,9 @@ export interface components {
             credential: string | null;
             is_practice: boolean;
             context_tokens: number;
+            patience_seconds: number;
+            /** Format: uuid */
+            fallback: string | null;
             /** Format: double */
             price_in: number;
             /** Format: double */
@@ -1009,6 +1032,7 @@ export interface components {
             mode: components["schemas"]["NodeMode"];
             effect: components["schemas"]["EffectEnum"];
             routes: boolean;
+            passes: boolean;
             waits: boolean;
             streams: boolean;
             cpu: boolean;
@@ -1093,6 +1117,9 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
             context_tokens?: number;
+            patience_seconds?: number;
+            /** Format: uuid */
+            fallback?: string | null;
             /** Format: decimal */
             price_in?: string;
             /** Format: decimal */
@@ -1143,6 +1170,9 @@ export interface components {
             name: string;
             label: string;
             multiple?: boolean;
+            only_if?: {
+                [key: string]: unknown;
+            };
         };
         PreviewSchemaRequest: {
             graph?: {
@@ -1157,10 +1187,12 @@ export interface components {
         };
         /**
          * @description * `openai_compatible` - openai_compatible
+         *     * `anthropic` - anthropic
+         *     * `gemini` - gemini
          *     * `practice` - practice
          * @enum {string}
          */
-        ProviderEnum: "openai_compatible" | "practice";
+        ProviderEnum: "openai_compatible" | "anthropic" | "gemini" | "practice";
         PublishSchemaRequest: {
             revision: number;
             /** @default  */
@@ -1363,6 +1395,9 @@ export interface components {
             /** Format: uuid */
             credential?: string | null;
             context_tokens?: number;
+            patience_seconds?: number;
+            /** Format: uuid */
+            fallback?: string | null;
             /** Format: decimal */
             price_in?: string;
             /** Format: decimal */
@@ -1455,6 +1490,21 @@ export interface components {
             steps: components["schemas"]["StepSchema"][];
             attempts: components["schemas"]["AttemptSchema"][];
             logs: components["schemas"]["LogLineSchema"][];
+        };
+        TableColumnSchema: {
+            name: string;
+            kind: string;
+            is_key: boolean;
+        };
+        TableListSchema: {
+            results: components["schemas"]["TableSchema"][];
+        };
+        TableSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            rows: number;
+            columns: components["schemas"]["TableColumnSchema"][];
         };
         /** @description A webhook has a `url`; a schedule has `words`, a `zone` and, while it is on, `next_at`. */
         TriggerSchema: {
@@ -2822,6 +2872,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionSchema"];
+                };
+            };
+        };
+    };
+    tables_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableListSchema"];
                 };
             };
         };

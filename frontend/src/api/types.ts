@@ -99,4 +99,5 @@ export type NextTimes = Served<"NextTimesSchema">;
 export type RunWait = Served<"RunWaitSchema">;
 
 export type Connection = Served<"CredentialSchema">;
+export type DataTable = Served<"TableSchema">;
 export type ModelProfile = Served<"ModelProfileSchema">;

@@ -1,8 +1,8 @@
 /** One step on the canvas: tile, name, quiet summary, exits, and what the run did with it. */
 
 import { IconAlertCircle, IconAlertTriangle, IconBolt, IconPinFilled } from "@tabler/icons-react";
-import { type NodeProps, NodeToolbar, Position } from "@xyflow/react";
-import { memo, useCallback, useMemo } from "react";
+import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@xyflow/react";
+import { memo, useCallback, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
 import { useIsPinned } from "@/api/pins";
@@ -40,6 +40,7 @@ function Card({ node, selected, dragging }: CardProps) {
   const summary = clock?.words ? `${clock.words} (${clock.zone})` : written;
   const inputs = inputsOf(node, type);
   const outputs = outputsOf(node, type, t("port.error"));
+  useMovedExits(node.id, outputs);
   const [entrance] = inputs;
   const [exit] = outputs;
   const several = { inputs: inputs.length > 1, outputs: outputs.length > 1 };
@@ -86,6 +87,14 @@ function Card({ node, selected, dragging }: CardProps) {
       )}
     </div>
   );
+}
+
+/** Exits that changed places do not change the card's size, so the wires must be told. */
+function useMovedExits(node: string, outputs: Port[]): void {
+  const update = useUpdateNodeInternals();
+  const places = outputs.map((port) => port.name).join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the places are what it waits for
+  useEffect(() => update(node), [update, node, places]);
 }
 
 /** What stands under the name while the settings say nothing yet. */

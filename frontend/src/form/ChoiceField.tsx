@@ -5,7 +5,7 @@ import { useForm } from "./context";
 import { FieldFrame } from "./FieldFrame";
 import type { WidgetProps } from "./widget";
 
-export function ChoiceField({ spec, value, onChange }: WidgetProps) {
+export function ChoiceField({ spec, value, onChange, narrow = false }: WidgetProps) {
   const { readOnly, problem } = useForm();
   const id = useId();
   const data = spec.choices.map((choice) => ({ value: String(choice.value), label: choice.label }));
@@ -14,7 +14,8 @@ export function ChoiceField({ spec, value, onChange }: WidgetProps) {
     onChange(choice ? choice.value : null);
   };
   const letters = data.reduce((total, choice) => total + choice.label.length, 0);
-  const short = data.length <= 3 && letters <= 36 && !spec.nullable && value !== null;
+  const short =
+    data.length <= 3 && letters <= (narrow ? 14 : 36) && !spec.nullable && value !== null;
   return (
     <FieldFrame spec={spec} {...(short ? {} : { id })}>
       {short ? (

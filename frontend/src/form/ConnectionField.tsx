@@ -43,7 +43,9 @@ export function ConnectionField({ spec, value, onChange }: WidgetProps) {
   const { readOnly, problem } = useForm();
   const connections = useConnections();
   const id = useId();
-  const known = connections.data ?? [];
+  const known = (connections.data ?? []).filter((one) =>
+    spec.direction === "in" ? one.proves : one.signs,
+  );
   const gone = typeof value === "string" && !known.some((connection) => connection.id === value);
   const data = known.map(({ id: key, name }) => ({ value: key, label: name }));
   if (gone && !connections.isPending) data.push({ value, label: t("connection.gone") });

@@ -73,6 +73,7 @@ function Field({ spec, params, onChange }: FieldProps) {
       spec={spec}
       value={currentValue(spec, params)}
       onChange={(value) => onChange(spec.name, value)}
+      params={params}
     />
   );
 }

@@ -30,6 +30,8 @@ const spec = (kind: FieldKind, more: Partial<FieldSpec> = {}): FieldSpec => ({
   maximum: null,
   defaultValue: undefined,
   language: "python",
+  columns: [],
+  fresh: "",
   ...more,
 });
 
@@ -78,6 +80,39 @@ describe("every kind of field", () => {
   it.each(FIELD_KINDS)("%s shows its label and starts from nothing", async (kind) => {
     show(spec(kind), null);
     expect((await screen.findAllByText("Field")).length).toBeGreaterThan(0);
+  });
+});
+
+describe("small forms in a list", () => {
+  const columns = [
+    spec("text", { name: "id", fresh: "exit_" }),
+    spec("text", { name: "name", label: "Name", templates: false, defaultValue: "" }),
+    spec("boolean", {
+      name: "loud",
+      label: "Loud",
+      defaultValue: false,
+      showIf: { field: "name", in: ["b"] },
+    }),
+  ];
+
+  it("begin with an identifier that nobody sees", async () => {
+    show(spec("rows", { columns }), []);
+    await userEvent.click(screen.getByText("Add"));
+    expect(latest).toEqual([
+      { id: expect.stringMatching(/^exit_[a-z0-9]+$/), name: "", loud: false },
+    ]);
+  });
+
+  it("show what fits their own settings, and change places", async () => {
+    const rows = [
+      { id: "exit_1", name: "a", loud: false },
+      { id: "exit_2", name: "b", loud: false },
+    ];
+    show(spec("rows", { columns }), rows);
+    await userEvent.click(screen.getByLabelText("Loud"));
+    expect(latest).toEqual([rows[0], { ...rows[1], loud: true }]);
+    await userEvent.click(screen.getByLabelText("Move entry 2 up"));
+    expect(latest).toEqual([{ ...rows[1], loud: true }, rows[0]]);
   });
 });
 

@@ -8,12 +8,15 @@ import { CodeField } from "./CodeField";
 import { ConditionsField } from "./ConditionsField";
 import { ConnectionField } from "./ConnectionField";
 import { DurationField } from "./DurationField";
+import { FlowField } from "./FlowField";
 import { JsonField } from "./JsonField";
 import { KeyValuesField } from "./KeyValuesField";
 import { ListField } from "./ListField";
 import { ModelField } from "./ModelField";
 import { NumberField } from "./NumberField";
+import { RowsField } from "./RowsField";
 import { SchemaField } from "./SchemaField";
+import { TableField } from "./TableField";
 import { MultilineField, TextField } from "./TextField";
 import { WebhookPathField } from "./WebhookPathField";
 import type { WidgetProps } from "./widget";
@@ -31,9 +34,12 @@ export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = 
   key_values: KeyValuesField,
   assignments: AssignmentsField,
   list: ListField,
+  rows: RowsField,
   conditions: ConditionsField,
   credential: ConnectionField,
+  table: TableField,
   model: ModelField,
+  flow: FlowField,
   schema: SchemaField,
   webhook_path: WebhookPathField,
 };

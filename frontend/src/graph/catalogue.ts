@@ -1,7 +1,20 @@
 /** What the canvas knows of every kind of step: it asks these capabilities, never the type's name. */
-import type { FlowNode, Json, JsonObject, Policy, Retry } from "./document";
+import {
+  type FlowNode,
+  isObject,
+  type Json,
+  type JsonObject,
+  type Policy,
+  type Retry,
+} from "./document";
 
-export type Port = { name: string; label: string; multiple?: boolean };
+export type Port = {
+  name: string;
+  label: string;
+  multiple?: boolean;
+  /** The port is there while the setting `field` has one of these values. */
+  only_if?: { field: string; in: Json[] };
+};
 
 export type Example = {
   name?: string;
@@ -10,8 +23,8 @@ export type Example = {
   output?: { [port: string]: Json[] } | Json;
 };
 
-/** Ports that depend on a setting: one port for each entry of the list `param`, or so many as it says. */
-export type DynamicPorts = { param: string; prefix?: string; extra?: Port[] };
+/** A port for each row of the list `param`: wires hold on to the row's `id`, people read its `label`. */
+export type PortRows = { param: string; id: string; label: string };
 
 export type NodeType = {
   type: string;
@@ -22,11 +35,12 @@ export type NodeType = {
   icon: string;
   inputs: Port[];
   outputs: Port[];
-  dynamic_outputs: DynamicPorts | null;
-  dynamic_inputs?: DynamicPorts | null;
+  dynamic_outputs: PortRows | null;
   mode: "each" | "all";
   effect: "pure" | "reads" | "external";
   routes: boolean;
+  /** Its items are those that came in, unchanged. */
+  passes: boolean;
   waits: boolean;
   streams: boolean;
   cpu: boolean;
@@ -98,39 +112,39 @@ export const ERROR_PORT = "error";
 /** The only entrance that a wire may reach from behind. */
 export const CONTINUE_PORT = "continue";
 
-export function inputsOf(node: FlowNode, type: NodeType | undefined): Port[] {
-  if (!type) return [{ name: "in", label: "" }];
-  return [...type.inputs, ...dynamicPorts(node, type.dynamic_inputs ?? null)];
+export function inputsOf(_node: FlowNode, type: NodeType | undefined): Port[] {
+  return type ? type.inputs : [{ name: "in", label: "" }];
 }
 
 export function outputsOf(node: FlowNode, type: NodeType | undefined, errorLabel = ""): Port[] {
   if (!type) return [{ name: "out", label: "" }];
-  const ports = [...type.outputs, ...dynamicPorts(node, type.dynamic_outputs)];
+  const settings = { ...type.default_params, ...node.params };
+  const there = [
+    ...(type.dynamic_outputs ? portsOfRows(type.dynamic_outputs, settings) : []),
+    ...type.outputs.filter((port) => isThere(port, settings)),
+  ];
+  // As on the server: a step whose settings leave it no exit keeps the declared ones.
+  const ports = there.length > 0 ? there : [...type.outputs];
   if (policyOf(node, type).on_error === "error_port") {
     ports.push({ name: ERROR_PORT, label: errorLabel });
   }
   return ports;
 }
 
-function dynamicPorts(node: FlowNode, rule: DynamicPorts | null): Port[] {
-  if (!rule) return [];
-  const value = node.params[rule.param];
-  const extra = rule.extra ?? [];
-  if (typeof value === "number") {
-    const names = Array.from({ length: value }, (_, index) => `${rule.prefix ?? ""}${index + 1}`);
-    return [...names.map((name) => ({ name, label: name })), ...extra];
+function portsOfRows(rows: PortRows, settings: JsonObject): Port[] {
+  const given = settings[rows.param];
+  const ports = new Map<string, Port>();
+  for (const row of Array.isArray(given) ? given.filter(isObject) : []) {
+    const name = row[rows.id];
+    if (typeof name !== "string" || ports.has(name)) continue;
+    const label = row[rows.label];
+    ports.set(name, { name, label: String(label || ports.size + 1) });
   }
-  if (!Array.isArray(value)) return extra;
-  const ports = value.flatMap((entry) => {
-    const name = typeof entry === "string" ? entry : portName(entry);
-    return name ? [{ name, label: name }] : [];
-  });
-  return [...ports, ...extra];
+  return [...ports.values()];
 }
 
-function portName(entry: Json): string | null {
-  if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return null;
-  return typeof entry.name === "string" ? entry.name : null;
+function isThere({ only_if: rule }: Port, settings: JsonObject): boolean {
+  return !rule || rule.in.some((value) => value === (settings[rule.field] ?? null));
 }
 
 export const FALLBACK_POLICY: Policy = {

@@ -1,6 +1,6 @@
 /** Reads a type's JSON Schema as a list of form fields. Knows kinds, never step types. */
 import type { NodeType } from "./catalogue";
-import { isObject, type Json, type JsonObject } from "./document";
+import { freshId, isObject, type Json, type JsonObject } from "./document";
 
 export const FIELD_KINDS = [
   "text",
@@ -15,10 +15,13 @@ export const FIELD_KINDS = [
   "key_values",
   "assignments",
   "list",
+  "rows",
   "conditions",
   "credential",
   "model",
+  "flow",
   "schema",
+  "table",
   "webhook_path",
 ] as const;
 
@@ -30,6 +33,8 @@ export type FieldSpec = {
   label: string;
   help: string;
   placeholder: string;
+  /** Of a connection: for calls that come "in", else for those that go out. */
+  direction?: string;
   advanced: boolean;
   section: string;
   showIf: { field: string; in: Json[] } | null;
@@ -41,15 +46,25 @@ export type FieldSpec = {
   maximum: number | null;
   defaultValue: Json | undefined;
   language: string;
+  /** For `rows`: the fields of one row. */
+  columns: FieldSpec[];
+  /** For a field of a row: not shown, each new row gets a value of its own that begins so. */
+  fresh: string;
 };
 
 export function fieldsOf(type: NodeType): FieldSpec[] {
-  const { properties, required, $defs } = type.params_schema;
+  const defs = isObject(type.params_schema.$defs) ? type.params_schema.$defs : {};
+  return fieldsIn(type.params_schema, defs, type.default_params);
+}
+
+function fieldsIn(form: JsonObject, defs: JsonObject, defaults: JsonObject): FieldSpec[] {
+  const { properties, required } = form;
   if (!isObject(properties)) return [];
-  const defs = isObject($defs) ? $defs : {};
   const names = Array.isArray(required) ? required : [];
   return Object.entries(properties).flatMap(([name, schema]) =>
-    isObject(schema) ? [fieldOf(name, schema, defs, names.includes(name), type)] : [],
+    isObject(schema)
+      ? [fieldOf(name, schema, defs, names.includes(name), defaults[name] ?? schema.default)]
+      : [],
   );
 }
 
@@ -58,7 +73,7 @@ function fieldOf(
   schema: JsonObject,
   defs: JsonObject,
   required: boolean,
-  type: NodeType,
+  defaultValue: Json | undefined,
 ): FieldSpec {
   const { inner, nullable } = unwrapped(schema, defs);
   const text = (key: string): string => (typeof schema[key] === "string" ? schema[key] : "");
@@ -75,6 +90,7 @@ function fieldOf(
     label: text("x-label") || text("title") || name,
     help: text("x-help") || text("description"),
     placeholder: text("x-placeholder"),
+    direction: text("x-direction"),
     advanced: schema["x-advanced"] === true,
     section: text("x-section"),
     showIf: showIfOf(schema["x-show-if"]),
@@ -84,8 +100,10 @@ function fieldOf(
     choices: choicesOf(schema, inner),
     minimum: limit("minimum", "exclusiveMinimum"),
     maximum: limit("maximum", "exclusiveMaximum"),
-    defaultValue: type.default_params[name] ?? schema.default,
+    defaultValue,
     language: text("x-language") || "python",
+    columns: columnsOf(schema, inner, defs),
+    fresh: text("x-fresh"),
   };
 }
 
@@ -112,6 +130,23 @@ function kindOf(schema: JsonObject, inner: JsonObject): FieldKind {
     return inner.type;
   }
   return inner.type === "string" ? "text" : "json";
+}
+
+function columnsOf(schema: JsonObject, inner: JsonObject, defs: JsonObject): FieldSpec[] {
+  if (schema["x-kind"] !== "rows" || !isObject(inner.items)) return [];
+  return fieldsIn(unwrapped(inner.items, defs).inner, defs, {});
+}
+
+/** A new row, with identifiers that none of the others has. What has no default is left open. */
+export function blankRow(spec: FieldSpec, rows: readonly JsonObject[]): JsonObject {
+  return Object.fromEntries(
+    spec.columns.flatMap((column): [string, Json][] => {
+      const usual = column.defaultValue;
+      if (!column.fresh) return usual === undefined ? [] : [[column.name, structuredClone(usual)]];
+      const taken = new Set(rows.map((row) => String(row[column.name])));
+      return [[column.name, freshId(column.fresh, taken)]];
+    }),
+  );
 }
 
 function choicesOf(schema: JsonObject, inner: JsonObject): { value: Json; label: string }[] {
@@ -188,7 +223,7 @@ export function usesData(value: Json): boolean {
   return isFormula(value) || (typeof value === "string" && value.includes("{{"));
 }
 
-const ASKED_KINDS: ReadonlySet<FieldKind> = new Set(["conditions", "assignments"]);
+const ASKED_KINDS: ReadonlySet<FieldKind> = new Set(["conditions", "assignments", "rows"]);
 
 /** The first setting that a fresh step needs a person for, or null. */
 export function firstEmpty(type: NodeType, params: JsonObject): string | null {

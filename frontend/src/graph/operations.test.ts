@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { CATALOGUE, edge, graph, node, START, WORK } from "@/test/samples";
+import { CATALOGUE, edge, graph, node, PARTING, START, WORK } from "@/test/samples";
+import { outputsOf } from "./catalogue";
 import { clipOf, fromText, paste, toText } from "./clipboard";
 import { apply } from "./commands";
 import { keyFromName, uniqueKey } from "./keys";
@@ -11,6 +12,7 @@ import {
   insertOnEdge,
   removeItems,
   renameStep,
+  setParams,
 } from "./operations";
 import { neighbour, outline, upstream } from "./outline";
 
@@ -169,5 +171,48 @@ describe("tidying", () => {
     expect(s).toBeLessThan(a ?? 0);
     expect(a).toBeLessThan(b ?? 0);
     expect(apply(applied.graph, applied.inverse).graph).toEqual(heap);
+  });
+});
+
+describe("exits that a person names", () => {
+  const exits = [
+    { id: "exit_a", name: "Large" },
+    { id: "exit_b", name: "" },
+  ];
+  const parting = node("p", { type: "parting", params: { exits } });
+  const flow = graph(
+    [parting, node("a"), node("b")],
+    [edge("p", "a", { source_port: "exit_a" }), edge("p", "b", { source_port: "exit_b" })],
+  );
+  const changed = (params: typeof parting.params) =>
+    apply(flow, setParams(flow, CATALOGUE, parting, params));
+
+  it("carry their names, or their numbers while they have none", () => {
+    expect(outputsOf(parting, PARTING).map(({ name, label }) => [name, label])).toEqual([
+      ["exit_a", "Large"],
+      ["exit_b", "2"],
+      ["otherwise", "Otherwise"],
+    ]);
+  });
+
+  it("keep their wires when they are renamed or change places", () => {
+    const renamed = [
+      { id: "exit_b", name: "Small" },
+      { id: "exit_a", name: "Huge" },
+    ];
+    expect(changed({ exits: renamed }).graph.edges).toEqual(flow.edges);
+  });
+
+  it("take their wires along when they go, and bring them back by undo", () => {
+    const { graph: after, inverse } = changed({ exits: exits.slice(1) });
+    expect(after.edges).toEqual(flow.edges.slice(1));
+    expect(apply(after, inverse).graph).toEqual(flow);
+  });
+
+  it("can be left without the one for the rest, but never without any", () => {
+    const names = (params: typeof parting.params) =>
+      outputsOf({ ...parting, params }, PARTING).map((port) => port.name);
+    expect(names({ exits, otherwise: false })).toEqual(["exit_a", "exit_b"]);
+    expect(names({ exits: [], otherwise: false })).toEqual(["otherwise"]);
   });
 });

@@ -257,8 +257,20 @@ export function programFields(type: NodeType | undefined): Set<string> {
   return new Set(fields.map((spec) => spec.name));
 }
 
-export function setParams(id: string, params: JsonObject): Change {
-  return { kind: "update", of: "nodes", id, set: { params } };
+/** New settings. Where they take an exit away, its wires go with it. */
+export function setParams(
+  graph: Graph,
+  catalogue: Catalogue,
+  node: FlowNode,
+  params: JsonObject,
+): Change {
+  const update: Change = { kind: "update", of: "nodes", id: node.id, set: { params } };
+  const type = catalogue.of(node);
+  const left = new Set(outputsOf({ ...node, params }, type).map((port) => port.name));
+  const gone = new Set(outputsOf(node, type).flatMap(({ name }) => (left.has(name) ? [] : [name])));
+  if (gone.size === 0) return update;
+  const loose = graph.edges.filter((edge) => edge.source === node.id && gone.has(edge.source_port));
+  return batch([...loose.map((edge): Change => ({ kind: "unwire", edge })), update]);
 }
 
 export function setPolicy(id: string, policy: SparsePolicy): Change {

@@ -22,12 +22,16 @@ export function sampleOf(node: FlowNode, type: NodeType | undefined): Json | nul
 /** The same, where a step passes its input on: the nearest earlier step that has a sample. */
 export function sampleThrough(graph: Graph, catalogue: Catalogue, node: FlowNode): Json | null {
   const own = sampleOf(node, catalogue.of(node));
-  const passes = catalogue.of(node)?.routes === true;
-  if (own !== null && !passes) return own;
+  if (own !== null && !handsOn(catalogue.of(node))) return own;
   for (const earlier of upstream(graph, catalogue, node.id)) {
     const type = catalogue.of(earlier);
-    const sample = type?.routes ? null : sampleOf(earlier, type);
+    const sample = handsOn(type) ? null : sampleOf(earlier, type);
     if (sample !== null) return sample;
   }
   return own;
+}
+
+/** Whether its items are those that came in, so that its own example says nothing of them. */
+function handsOn(type: NodeType | undefined): boolean {
+  return type !== undefined && (type.routes || type.passes);
 }

@@ -20,7 +20,8 @@ function shortText(value: Json | undefined, names: KeyNames): string {
   if (Array.isArray(value)) return value.map((entry) => shortText(entry, names)).join(", ");
   if (typeof value.$formula === "string") return `= ${value.$formula}`;
   if (Array.isArray(value.rows)) return value.rows.map((row) => condition(row, names)).join(", ");
-  if (typeof value.name === "string") return value.name;
+  const called = value.name || value.field_name;
+  if (typeof called === "string") return called;
   return isObject(value) ? Object.keys(value).join(", ") : "";
 }
 

@@ -2,12 +2,20 @@
 
 import { again } from "./again";
 import { building } from "./building";
+import { fields } from "./fields";
+import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
+import { tables } from "./tables";
 
 export const en = {
   ...flowSettings,
   ...again,
+  ...tables,
+  ...fields,
+  ...flowField,
+  ...rows,
   ...building,
   ...stepPanel,
   "assign.add": "Add a field",
@@ -82,9 +90,6 @@ export const en = {
   "conflict.theirs": "Take theirs",
   "conflict.title": "Two people changed this flow",
   "conflict.wires": "Wires differ",
-  "connection.add": "Add a connection",
-  "connection.gone": "A connection that is gone",
-  "connection.none": "None",
   "data.emptyText": "(empty text)",
   "data.entries_one": "1 entry",
   "data.entries_other": "{{count}} entries",
@@ -180,9 +185,6 @@ export const en = {
     "{{name}} was interrupted after its call went out. An operator has to say how to go on.",
   "lost.repeat": "Repeat",
   "lost.stop": "Stop",
-  "model.none": "No model is set up yet",
-  "model.notReady": "{{name}} (not ready)",
-  "model.usual": "{{name}}",
   "note.color.blue": "Blue",
   "note.color.gray": "Grey",
   "note.color.green": "Green",
@@ -373,10 +375,6 @@ export const en = {
   "waits.more_other": "and {{count}} more",
   "waits.title": "What it waits for",
   "waits.until": "waits for {{what}} until {{until}}",
-  "webhook.copy": "Copy the address",
-  "webhook.live": "Live address",
-  "webhook.test": "Test address, runs the draft",
-  "webhook.whenLive": "Address once it is published",
   "wire.delete": "Remove this wire",
   "wire.insert": "Put a step in here",
   "wire.name": "Wire from {{from}} to {{to}}",

@@ -88,6 +88,8 @@ function specOf(setting: Setting): FieldSpec {
     maximum: setting.maximum ?? null,
     defaultValue: setting.usual,
     language: "",
+    columns: [],
+    fresh: "",
   };
 }
 

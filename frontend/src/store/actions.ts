@@ -1,6 +1,6 @@
 /** What buttons, menus and keys do to the flow: joins the pure operations with the stores. */
 
-import { goesByTheClock, type NodeType } from "@/graph/catalogue";
+import { goesByTheClock, type NodeType, outputsOf } from "@/graph/catalogue";
 import { type Clip, clipOf, fromText, paste, toText } from "@/graph/clipboard";
 import { canConnect, type Verdict } from "@/graph/connect";
 import type { Edge, Position, Size } from "@/graph/document";
@@ -54,7 +54,7 @@ function makeStep(type: NodeType, target: MenuTarget | null): Made | null {
   if (target?.kind === "place") return addStep(draft, type, target.position);
   const [selected] = selection;
   const anchor = draft.nodes.find((node) => node.id === selected);
-  const exit = anchor ? catalogue.of(anchor)?.outputs[0] : undefined;
+  const exit = anchor && catalogue.of(anchor) ? outputsOf(anchor, catalogue.of(anchor))[0] : null;
   if (anchor && exit && selection.size === 1 && type.trigger === null) {
     const end = { node: anchor.id, port: exit.name, side: "source" as const };
     return addStepAt(draft, catalogue, type, end);

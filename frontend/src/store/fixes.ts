@@ -44,9 +44,10 @@ function renamed(issue: Issue): Change | null {
 }
 
 function withParam(issue: Issue, value: Json): Change | null {
-  const node = useEditor.getState().draft.nodes.find((other) => other.id === issue.node);
+  const { draft, catalogue } = useEditor.getState();
+  const node = draft.nodes.find((other) => other.id === issue.node);
   if (!node || !issue.field || issue.field.includes(".")) return null;
-  return setParams(node.id, { ...node.params, [issue.field]: value });
+  return setParams(draft, catalogue, node, { ...node.params, [issue.field]: value });
 }
 
 /** `{{ a.total * 2 }}` alone in a field becomes the formula `a.total * 2`. */

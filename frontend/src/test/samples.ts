@@ -16,6 +16,7 @@ export function nodeType(type: string, more: Partial<NodeType> = {}): NodeType {
     mode: "each",
     effect: "pure",
     routes: false,
+    passes: false,
     waits: false,
     streams: false,
     cpu: false,
@@ -59,8 +60,16 @@ export const LOOP = nodeType("loop", {
   ],
 });
 
+export const PARTING = nodeType("parting", {
+  name: "Parting",
+  routes: true,
+  outputs: [{ name: "otherwise", label: "Otherwise", only_if: { field: "otherwise", in: [true] } }],
+  dynamic_outputs: { param: "exits", id: "id", label: "name" },
+  default_params: { exits: [], otherwise: true },
+});
+
 export const CATALOGUE = new Catalogue({
-  node_types: [START, WORK, LOOP],
+  node_types: [START, WORK, LOOP, PARTING],
   filters: [],
   operators: [
     { name: "equals", label: "is", arity: 2 },

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -12,7 +13,8 @@ from runtime.graph.document import Document, NodeSpec
 from runtime.graph.issue import Issue, Severity
 from runtime.graph.plan import migrated_params
 from runtime.graph.policies import effective_policy
-from runtime.sdk import Effect, Node, NodeParams
+from runtime.sdk import Effect, Kind, Node, NodeParams
+from runtime.sdk.params import field_kind, without_hidden
 
 _TOO_FEW = {"missing", "string_too_short", "too_short"}
 
@@ -37,31 +39,33 @@ def check_params(document: Document, types: Mapping[str, type[Node]]) -> Iterato
 
 
 def _params(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
-    raw = migrated_params(node, node_type)
+    raw = without_hidden(node_type.Params, migrated_params(node, node_type))
     compiled, errors = compile_params(raw, node_type.Params)
     for error in errors:
         yield _of_expression(node, node_type, error)
-    broken = {_top(error.field or "") for error in errors}
-    dynamic = {_top(f.field) for f in compiled.formulas} | {_top(n) for n, _ in compiled.templates}
+    named = [error.field or "" for error in errors]
+    named += [formula.field for formula in compiled.formulas]
+    named += [name for name, _ in compiled.templates]
+    unknown = {_place(node_type, re.split(r"[\[\].]+", name)) for name in named}
     try:
         params = node_type.Params.model_validate(compiled.fields if compiled.constant else raw)
     except ValidationError as error:
-        yield from _schema_issues(node, node_type, error, broken | dynamic)
+        yield from _schema_issues(node, node_type, error, unknown)
         return
     for name, sentence, *fix in node_type.check(params):
         yield _issue(node, "bad_param", name, sentence, fix[0] if fix else "Change this setting.")
 
 
 def _schema_issues(
-    node: NodeSpec, node_type: type[Node], error: ValidationError, skip: set[str]
+    node: NodeSpec, node_type: type[Node], error: ValidationError, skip: set[tuple[str, ...]]
 ) -> Iterator[Issue]:
     for finding in error.errors():
         path = ".".join(str(part) for part in finding["loc"])
-        top = str(finding["loc"][0]) if finding["loc"] else ""
         # What data will fill in cannot be judged yet: the run says so if it does not fit.
-        if top in skip and finding["type"] not in ("missing", "extra_forbidden"):
+        place = _place(node_type, [str(part) for part in finding["loc"]] or [""])
+        if place in skip and finding["type"] not in ("missing", "extra_forbidden"):
             continue
-        label = label_of(node_type.Params, top)
+        label = _label(node_type, finding["loc"])
         if finding["type"] in _TOO_FEW:
             yield _issue(
                 node,
@@ -138,6 +142,22 @@ def label_of(params: type[NodeParams], name: str) -> str:
     info = params.model_fields.get(name)
     extra = info.json_schema_extra if info is not None else None
     return str(extra.get("x-label", name)) if isinstance(extra, dict) else name
+
+
+def _label(node_type: type[Node], path: Sequence[int | str]) -> str:
+    """What the form calls a setting; in a list of small forms, with the entry's number."""
+    top = str(path[0]) if path else ""
+    label = label_of(node_type.Params, top)
+    if field_kind(node_type.Params, top) is not Kind.ROWS or len(path) < 3:
+        return label
+    row = get_args(node_type.Params.model_fields[top].annotation)[0]
+    return f"{label} {int(path[1]) + 1} › {label_of(row, str(path[2]))}"
+
+
+def _place(node_type: type[Node], path: Sequence[str]) -> tuple[str, ...]:
+    """The setting a path lies in; in a list of small forms, the field of its row."""
+    is_rows = field_kind(node_type.Params, path[0]) is Kind.ROWS
+    return tuple(path[: 3 if is_rows else 1])
 
 
 def _top(field: str) -> str:

@@ -55,7 +55,7 @@ def _ends(document: Document, nodes: Mapping[str, NodeSpec], types: Types) -> It
                 edge,
                 source,
                 "unknown_exit",
-                f"“{source.label}” has no exit called “{edge.source_port}”.",
+                _no_such_exit(source, types[source.type], edge.source_port),
                 "Remove the wire and draw it from an exit that exists.",
                 remove=True,
             )
@@ -68,6 +68,12 @@ def _ends(document: Document, nodes: Mapping[str, NodeSpec], types: Types) -> It
                 "Remove the wire and draw it to an entry that exists.",
                 remove=True,
             )
+
+
+def _no_such_exit(source: NodeSpec, node_type: type[Node], port: str) -> str:
+    if node_type.dynamic_outputs is not None:  # such names are inner ones
+        return f"A wire begins at an exit of “{source.label}” that is not there any more."
+    return f"“{source.label}” has no exit called “{port}”."
 
 
 def _outputs(node: NodeSpec, types: Types) -> set[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Message
+from runtime.providers.protocols import ChatReply, ChatRequest
+from runtime.providers.talk import question
 from runtime.sdk import (
     Context,
     Effect,
@@ -22,16 +23,13 @@ from runtime.sdk import (
 )
 from runtime.sdk.texts import Text
 
-# Models read these characters as letters, while nobody sees them on a screen.
-_INVISIBLE = dict.fromkeys(range(0xE0000, 0xE0080))
-
 
 class Llm(Node):
     """Ask a language model and pass its answer on."""
 
     type, version = "ai.llm", 1
     name, category, icon = "LLM", "AI", "sparkles"
-    keywords = ("model", "ask", "gpt", "chat", "prompt", "classify", "extract", "summarize", "ai")
+    keywords = ("model", "ask", "gpt", "chat", "prompt", "write", "summarize", "ai")
     summary = "{prompt}"
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
@@ -117,13 +115,10 @@ class Llm(Node):
         return ()
 
     async def run(self, params: Params, ctx: Context) -> Output:
-        messages = [Message("user", params.prompt.translate(_INVISIBLE))]
-        if params.system.strip():
-            messages.insert(0, Message("system", params.system.translate(_INVISIBLE)))
         as_fields = params.answer == "json"
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
-                messages,
+                question(params.prompt, params.system),
                 profile=params.model,
                 schema=params.shape if as_fields else None,
                 temperature=params.temperature,

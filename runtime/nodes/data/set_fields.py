@@ -9,6 +9,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from runtime.sdk import BatchNode, ErrorClass, Example, Item, Json, Kind, NodeError, NodeParams, Output, field
+from runtime.sdk.paths import put_field
 
 
 class Assignment(BaseModel):
@@ -66,20 +67,10 @@ def _set(params: SetFields.Params, item: Item) -> Output | BaseException:
     made: dict[str, Json] = dict(kept) if isinstance(kept, dict) else {"value": kept}
     try:
         for assignment in params.fields:
-            _put(made, assignment.name.split("."), _convert(assignment))
+            put_field(made, assignment.name.split("."), _convert(assignment))
     except NodeError as error:
         return error
     return Output.items((Item(made, item.files),))
-
-
-def _put(target: dict[str, Json], path: Sequence[str], value: Json) -> None:
-    """Set a nested field; the objects on the way are copied, for others may hold them too."""
-    for part in path[:-1]:
-        inner = target.get(part)
-        fresh: dict[str, Json] = dict(inner) if isinstance(inner, dict) else {}
-        target[part] = fresh
-        target = fresh
-    target[path[-1]] = value
 
 
 def _convert(assignment: Assignment) -> Json:

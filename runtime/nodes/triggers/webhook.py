@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from runtime.sdk import BatchNode, Example, Item, Kind, NodeParams, Output, Port, TriggerInfo, field
+from runtime.sdk.node import Finding
 
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -50,6 +54,44 @@ class Webhook(BatchNode):
                 "by_respond": "By a step “Respond”",
             },
         )
+        connection: str | None = field(
+            Kind.CREDENTIAL,
+            None,
+            label="Only calls that prove who they are",
+            help="Choose the connection with the password, token or signing secret that callers "
+            "use. Without one anybody who knows the address can start the flow.",
+            direction="in",
+        )
+        networks: tuple[str, ...] = field(
+            Kind.LIST,
+            (),
+            label="Only from these networks",
+            help="Addresses or ranges of addresses. Empty: from everywhere.",
+            placeholder="203.0.113.0/24",
+            advanced=True,
+            templates=False,
+            max_length=100,
+        )
+        origins: tuple[str, ...] = field(
+            Kind.LIST,
+            (),
+            label="Web pages that may call it from a browser",
+            help="Where those pages come from, for example https://shop.example.com, or * for all "
+            "pages. Other systems do not need this.",
+            advanced=True,
+            templates=False,
+            max_length=50,
+        )
+        most_per_minute: int = field(
+            Kind.INTEGER,
+            0,
+            label="Most calls a minute",
+            help="Further calls are told to come back later. 0 means as many as come.",
+            advanced=True,
+            ge=0,
+            le=1_000_000,
+            templates=False,
+        )
         max_body_kb: int = field(
             Kind.INTEGER,
             1024,
@@ -81,7 +123,26 @@ class Webhook(BatchNode):
         return [Output.items((item,)) for item in items]
 
     @classmethod
-    def check(cls, params: Any) -> Sequence[tuple[str, str]]:
+    def check(cls, params: Any) -> Sequence[Finding]:
+        findings: list[Finding] = []
         if params.path.split("/")[0] == "test":
-            return [("path", "Addresses that begin with “test” are kept for drafts.")]
-        return ()
+            findings.append(("path", "Addresses that begin with “test” are kept for drafts."))
+        for number, network in enumerate(params.networks):
+            if not _is_network(network):
+                sentence = f"“{network}” is no network address."
+                fix = "Write an address like 203.0.113.7, or a range like 203.0.113.0/24."
+                findings.append((f"networks.{number}", sentence, fix))
+        for number, origin in enumerate(params.origins):
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                sentence = f"“{origin}” is not where a web page comes from."
+                fix = "Write https:// and the host, without a path: https://shop.example.com."
+                findings.append((f"origins.{number}", sentence, fix))
+        return findings
+
+
+def _is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return False
+    return True

@@ -27,6 +27,7 @@ from runtime.sdk import (
     Resumed,
     field,
 )
+from runtime.sdk.context import Letter
 
 
 class Ask(Node):
@@ -55,6 +56,32 @@ class Ask(Node):
             "got": ctx.item.json,
         }
         return Output.one(told, usage={"model": "none"})
+
+
+class Keep(Node):
+    """Use what a context keeps and sends, and tell."""
+
+    type, name, category = "acme.keep", "Keep", "Test"
+    effect = Effect.EXTERNAL
+
+    async def run(self, params: Any, ctx: Context) -> Output:
+        key = ctx.idempotency_key
+        first = await ctx.memory.remember("n", "add", 2, key=f"{key}:1")
+        again = await ctx.memory.remember("n", "add", 2, key=f"{key}:1")
+        posted = await ctx.mail.send(
+            Letter(to=["ada@example.com"], subject="Hello", text="x"), credential=None, key=key
+        )
+        try:
+            await ctx.tables.insert("Nowhere", {"a": 1}, key=key)
+        except NodeError as error:
+            refused = error.message
+        try:
+            await ctx.databases.query("nonsense", "SELECT 1", {})
+        except NodeError as error:
+            refused += error.message
+        recalled = await ctx.memory.recall("n")
+        told = [first.value, again.value, recalled.value, posted.sent, refused]
+        return Output.one({"told": told})
 
 
 class Count(Node):

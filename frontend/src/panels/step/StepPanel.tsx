@@ -169,10 +169,11 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
             type={type}
             params={node.params}
             onChange={(name, value) => {
-              const now = nodeById(useEditor.getState().draft, node.id);
+              const { draft, catalogue } = useEditor.getState();
+              const now = nodeById(draft, node.id);
               if (!now) return;
               const params = { ...now.params, [name]: value };
-              change(setParams(node.id, params), { merge: `${node.id}.${name}` });
+              change(setParams(draft, catalogue, now, params), { merge: `${node.id}.${name}` });
             }}
           />
           {goesByTheClock(type) && <NextTimes type={type} params={node.params} />}

@@ -1,0 +1,82 @@
+"""Runs another flow of the workspace, and goes on with what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runtime.sdk import (
+    Context,
+    Effect,
+    Example,
+    Item,
+    Json,
+    Kind,
+    Mode,
+    Node,
+    NodeError,
+    NodeParams,
+    OnUnknown,
+    Output,
+    Park,
+    ParkKind,
+    Policy,
+    Resumed,
+    field,
+)
+
+
+class CallFlow(Node):
+    """Run another flow with these items, and go on with its result."""
+
+    type, version = "flow.call", 1
+    name, category, icon = "Run another flow", "Flow", "sitemap"
+    keywords = ("sub-flow", "subflow", "workflow", "call", "execute", "child", "reuse")
+    effect = Effect.EXTERNAL
+    mode = Mode.ALL
+    waits = True
+    starts_over = True
+    # The same try always means the same run of the other flow, so nothing happens twice.
+    default_policy = Policy(on_unknown=OnUnknown.RETRY, timeout_seconds=30)
+
+    class Params(NodeParams):
+        flow: str = field(
+            Kind.FLOW,
+            label="Flow",
+            help="A flow with the trigger “Called by another flow”. Its published version runs.",
+            min_length=1,
+        )
+        wait: bool = field(
+            Kind.BOOLEAN,
+            True,
+            label="Wait for its result",
+            help="Off: this flow goes on at once with its own items.",
+        )
+
+    examples = (Example("Wait for the result", {"flow": "01890000-0000-7000-8000-000000000000"}),)
+    output_sample = {"total": 120}
+
+    @classmethod
+    def calls_back(cls, params: Params) -> bool:
+        return False  # it is ended by the other flow's run, not by a call
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        run = await ctx.flows.start(params.flow, ctx.items, ctx, waits=params.wait)
+        if params.wait:
+            ctx.log.info("Started a run of the other flow.", run=run)
+            return Output.wait(Park(ParkKind.CHILD, child=run))
+        ctx.log.info("Started a run of the other flow; not waiting for it.", run=run)
+        return Output.items(
+            [Item(item.json, item.files, [position]) for position, item in enumerate(ctx.items)]
+        )
+
+    async def resume(self, params: Params, ctx: Context, resumed: Resumed) -> Output:
+        ended: Mapping[str, Json] = resumed.value if isinstance(resumed.value, dict) else {}
+        if ended.get("status") != "succeeded":
+            raise NodeError(
+                f"The other flow did not succeed: {ended.get('reason') or ended.get('status')}",
+                retryable=True,
+                fix="Open its run to see what went wrong there.",
+            )
+        output = ended.get("output")
+        values = output if isinstance(output, list) else [output]
+        return Output.items([Item(value) for value in values])

@@ -1,0 +1,90 @@
+"""Anthropic's Messages API (docs: Messages, version 2023-06-01)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runtime.providers.protocols import ChatReply, ChatRequest, Profile
+from runtime.providers.read import nothing_said, unreadable, usage_of
+from runtime.providers.repair import in_form
+from runtime.sdk import Context, HttpClient, Json
+from runtime.sdk.statuses import refuse_bad_status
+
+VERSION = "2023-06-01"
+_LONGEST_ANSWER = 4096  # the service wants a limit
+_TOOL = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Anthropic:
+    """See `runtime.providers.protocols.Provider`. A form is the input of the only tool there is."""
+
+    http: HttpClient
+
+    async def chat(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
+        """See `runtime.providers.repair`."""
+
+        async def ask(one: ChatRequest) -> ChatReply:
+            return await self._ask(profile, one, ctx)
+
+        return await in_form(ask, request, ctx)
+
+    async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
+        reply = await self.http.request(
+            "POST",
+            f"{profile.base_url.rstrip('/')}/messages",
+            headers={"Content-Type": "application/json", "Anthropic-Version": VERSION},
+            body=json.dumps(_body(profile, request), ensure_ascii=False).encode(),
+            credential=profile.credential,
+            timeout_seconds=profile.patience_seconds,
+            follow_redirects=False,
+        )
+        refuse_bad_status(reply, ctx.now)
+        try:
+            answer = json.loads(reply.content)
+            blocks, stopped = answer["content"], answer.get("stop_reason")
+            text = _text(blocks)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            raise unreadable(reply) from None
+        if not text:
+            raise nothing_said()
+        told = answer.get("usage")
+        counts = told if isinstance(told, dict) else {}
+        usage = usage_of(
+            profile,
+            str(answer.get("model") or profile.model),
+            counts.get("input_tokens"),
+            counts.get("output_tokens"),
+        )
+        return ChatReply(text, None, usage, stopped == "max_tokens")
+
+
+def _body(profile: Profile, request: ChatRequest) -> dict[str, Json]:
+    system = "\n\n".join(m.content for m in request.messages if m.role == "system")
+    turns: list[Json] = [
+        {"role": m.role, "content": m.content} for m in request.messages if m.role != "system"
+    ]
+    body: dict[str, Json] = {
+        "model": profile.model,
+        "max_tokens": request.max_tokens or _LONGEST_ANSWER,
+        "messages": turns,
+    }
+    if system:
+        body["system"] = system
+    if request.temperature is not None:
+        body["temperature"] = min(request.temperature, 1.0)  # the most this service takes
+    if request.schema is not None:
+        shape: Json = dict(request.schema)
+        body["tools"] = [{"name": _TOOL, "description": "Your answer.", "input_schema": shape}]
+        body["tool_choice"] = {"type": "tool", "name": _TOOL}
+    return body
+
+
+def _text(blocks: Sequence[dict[str, Json]]) -> str:
+    """The words of an answer; of one given through the tool, its input as JSON."""
+    for block in blocks:
+        if block.get("type") == "tool_use":
+            return json.dumps(block.get("input"), ensure_ascii=False)
+    return "".join(str(b.get("text", "")) for b in blocks if b.get("type") == "text").strip()
