@@ -28,6 +28,7 @@ class AskRetrySchema(serializers.Serializer[object]):
 class PlannedTrySchema(serializers.Serializer[object]):
     number = serializers.IntegerField()
     to = serializers.FloatField()
+    latest = serializers.FloatField(help_text="Where every try takes as long as it may.")
     certain = serializers.BooleanField()
 
     def get_fields(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from runtime.engine.address import round_address
 from runtime.engine.decisions import Decision, LoopOver, Ready, Skipped
 from runtime.engine.history import PINNED, History, StoredStep
-from runtime.engine.lineage import Origins
+from runtime.engine.lineage import IDENTITY, Origins
 from runtime.graph.plan import Plan
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Replay:
             step = self._finished.pop()
             ready = self._held.pop((step.node, step.iteration), None)
             if ready is not None:
-                return run.scheduler.complete(ready, step.output or {}, _origins(step))
+                return run.scheduler.complete(ready, step.output or {}, _origins(step, ready))
             self._early[(step.node, step.iteration)] = step
         if not self._active:
             return None
@@ -105,7 +105,7 @@ class Replay:
         step = self._early.pop((ready.node.key, ready.iteration), None)
         if step is None or ready.node.is_loop:
             return None
-        return run.scheduler.complete(ready, step.output or {}, _origins(step))
+        return run.scheduler.complete(ready, step.output or {}, _origins(step, ready))
 
     def skipped_before(self, skipped: Skipped) -> bool:
         """Whether the skipping already stands in the journal."""
@@ -118,5 +118,12 @@ class Replay:
         return step is not None and step.status == "succeeded"
 
 
-def _origins(step: StoredStep) -> Mapping[str, Origins]:
-    return step.origins or {}
+def _origins(step: StoredStep, ready: Ready) -> Mapping[str, Origins]:
+    if not (step.taken and PINNED in step.taken):
+        return step.origins or {}
+    # Nothing made these items of those that came in: by their number it can still be told.
+    came = sum(len(piece.items) for piece in ready.record.inputs)
+    return {
+        port: IDENTITY if len(items) == came else [[0]] * len(items) if came == 1 else None
+        for port, items in (step.output or {}).items()
+    }

@@ -17,10 +17,15 @@ from runtime.sdk.policy import Retry
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A try; seconds since the first one began. `certain` is false where the time may run out."""
+    """A try; seconds since the first one began. `certain` is false where the time may run out.
+
+    Between `earliest` and `usual` lies what is left to chance; `latest` is where every try before
+    it took as long as it may.
+    """
 
     number: int
     earliest: float
+    usual: float
     latest: float
     certain: bool
 
@@ -34,23 +39,23 @@ class Timeline:
 
 
 def timeline(retry: Retry, *, usual: float, longest_try: float) -> Timeline:
-    """When each try begins, at least and at most; a try takes `usual` or `longest_try` seconds."""
-    tries = [Planned(1, 0.0, 0.0, True)]
-    quick = slow = 0.0
-    quick_goes_on = slow_goes_on = True
+    """When each try begins; a try takes `usual` seconds, or `longest_try` at the worst."""
+    tries = [Planned(1, 0.0, 0.0, 0.0, True)]
+    quick = normal = slow = 0.0
+    slow_goes_on = True
     longest = longest_try
     for failures in range(1, retry.attempts):
         low = back_off(retry, failures, lambda: 0.0)
         high = back_off(retry, failures, lambda: 1.0)
-        budget = retry.budget_seconds
-        quick_goes_on &= budget is None or quick + usual + low <= budget
-        slow_goes_on &= budget is None or slow + longest_try + high <= budget
-        if not quick_goes_on:
-            break
+        budget = retry.budget_seconds if retry.budget_seconds is not None else float("inf")
         quick += usual + low
-        slow = slow + longest_try + high if slow_goes_on else max(slow, budget or 0.0)
+        if quick > budget:
+            break
+        normal = min(normal + usual + high, budget)
+        slow_goes_on &= slow + longest_try + high <= budget
+        slow = max(normal, min(slow + longest_try + high, budget))
         longest = slow + longest_try
-        tries.append(Planned(failures + 1, quick, max(quick, slow), slow_goes_on))
+        tries.append(Planned(failures + 1, quick, max(quick, normal), slow, slow_goes_on))
     return Timeline(tuple(tries), longest)
 
 

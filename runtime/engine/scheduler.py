@@ -55,7 +55,8 @@ class Scheduler:
     late: list[tuple[PlanNode, str, PlanEdge]] = field(default_factory=list)
     # Which edge an *any* or *first* join took before, from the journal: replay needs no luck.
     taken: dict[Place, int] = field(default_factory=dict)
-    # Whose result was laid down beforehand: they count as reached, whatever leads to them.
+    # Whose result was laid down beforehand: where no wire leads to them, they are reached. One at
+    # the end of a dead path stays dead, or a test would do what no run does.
     pinned: frozenset[Place] = frozenset()
     _out: list[Decision] = field(default_factory=list)
     # Work still to do. A queue instead of recursion: a chain of 10,000 skipped steps is legal.
@@ -198,7 +199,7 @@ class Scheduler:
                 dead += 1
         live = [piece for pieces in inputs.values() for piece in pieces or ()]
         starved = node.mode is Mode.EACH and node.ports_in and not inputs[node.ports_in[0]]
-        if (not live or starved) and (node.index, iteration) not in self.pinned:
+        if not live or starved:
             self._skip(node, iteration, self._why_dead(node, iteration))
             return
         record = Record(node.index, iteration, tuple(live))

@@ -133,6 +133,11 @@ class ItemScope:
                 "meant is not clear.",
                 fix=offer,
             )
+        items = _main_items(node, record)
+        if self.scheduler.pinned and not ancestry.items and len(items) == 1:
+            return items[
+                0
+            ].json  # pinned data came from nowhere; of a single item no other is meant
         if ancestry.lost:
             raise ExpressionError(
                 f"Which item of “{node.label}” this one came from is not known, because a step in "
@@ -140,7 +145,6 @@ class ItemScope:
                 fix=offer,
             )
         inner = node.depth and not self.record.iteration.startswith(record.iteration)
-        items = _main_items(node, record)
         if inner and len(items) == 1:
             return items[0].json  # a step inside a Repeat, seen from outside: its last round
         raise ExpressionError(f"This item did not come from “{node.label}”.", fix=offer)

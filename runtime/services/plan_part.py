@@ -152,11 +152,11 @@ def _reached(document: Document, asked: PlanNode, trigger: PlanNode) -> Document
 def _small(
     document: Document, wide: Plan, doing: set[int], giving: set[int], pins: Pins
 ) -> Document:
-    """What is done and what gives data. Pinned steps wait for nothing that is still to be done."""
+    """What is done and what gives data. Pinned steps wait for nothing that may not come."""
     ids = {wide.nodes[i].id for i in doing | giving}
-    given = {wide.nodes[i].id for i in giving - doing}
     pinned = {wide.nodes[i].id for i in giving if wide.nodes[i].key in pins}
-    return restricted(document, ids, dict.fromkeys(pinned, given))
+    sure = pinned | {wide.nodes[i].id for i in giving if wide.nodes[i].type.trigger is not None}
+    return restricted(document, ids, dict.fromkeys(pinned, sure))
 
 
 def _take_over(plan: Plan, base: Run | None, since: str, pins: Pins) -> Takeover:

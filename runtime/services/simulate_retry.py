@@ -35,12 +35,18 @@ def simulate_retry(
     rows = _tries(workspace_id, flow_id, key)
     took = [_seconds(row) for row in rows]
     usual = median(took) if took else 0.0
-    longest_try = timeout if timeout is not None else max(took, default=0.0)
+    longest_try = max([*took, usual] if timeout is None else [timeout, usual], default=0.0)
     times = timeline(retry, usual=usual, longest_try=longest_try)
     dearest = max((_cost(row) for row in rows), default=0.0)
     return {
         "tries": [
-            {"number": t.number, "from": t.earliest, "to": t.latest, "certain": t.certain}
+            {
+                "number": t.number,
+                "from": t.earliest,
+                "to": t.usual,
+                "latest": t.latest,
+                "certain": t.certain,
+            }
             for t in times.tries
         ],
         "longest_seconds": times.longest,

@@ -196,7 +196,7 @@ def test_pins_are_neither_published_nor_exported(house: House) -> None:
     assert "secret sample" not in str(export_flow(flow, actor=house.actor))
 
 
-def test_a_pinned_exit_wins_over_a_dead_way(house: House) -> None:
+def test_a_pinned_step_gives_its_data_to_a_part_and_stays_dead_on_a_dead_path(house: House) -> None:
     other = {"id": "if", "key": "if_", "type": "flow.if"}
     rows = {
         "match": "all",
@@ -214,6 +214,19 @@ def test_a_pinned_exit_wins_over_a_dead_way(house: House) -> None:
     house.run(flow, {"n": 2})
     pin_values(flow, "a", {"out": [{"x": 4}]}, actor=house.actor)
     assert given(house, part(house, flow, "b", "only"), "b") == [{"y": 4}]
+    steps = house.steps(house.run(flow, {"n": 2}, draft=True))
+    assert steps["b"].status == "skipped"
+
+
+def test_what_comes_after_a_pin_still_reads_what_was_before_it(house: House) -> None:
+    nodes = (START, put("a", x=1), put("b", x=2), put("c", n="{{ start.n }}", x="{{ b.x }}"))
+    flow = house.flow("Across", graph(*nodes))
+    pin_values(flow, "b", {"out": [{"x": 5}, {"x": 6}]}, actor=house.actor)
+    expected = [{"n": 1, "x": 5}, {"n": 1, "x": 6}]
+    assert given(house, part(house, flow, "c", "to", given={"n": 1}), "c") == expected
+    assert given(house, house.run(flow, {"n": 1}, draft=True), "c") == expected
+    two = house.run(flow, [{"n": 1}, {"n": 2}], draft=True)
+    assert given(house, two, "c") == [{"n": 1, "x": 5}, {"n": 2, "x": 6}]
 
 
 def test_data_of_a_past_run_is_pinned_and_outlives_it(house: House) -> None:

@@ -17,18 +17,18 @@ def rule(attempts: int = 3, **more: object) -> Retry:
 @pytest.mark.parametrize(
     ("retry", "bands", "longest"),
     [
-        (rule(1), [(0, 0)], 2),
-        (rule(3), [(0, 0), (2, 3), (5, 7)], 9),
-        (rule(3, backoff=Backoff.CONSTANT), [(0, 0), (2, 3), (4, 6)], 8),
-        (rule(3, jitter=Jitter.FULL), [(0, 0), (1, 3), (2, 7)], 9),
-        (rule(2, backoff=Backoff.RANDOM, max_delay_seconds=9), [(0, 0), (2, 11)], 13),
+        (rule(1), [(0, 0, 0)], 2),
+        (rule(3), [(0, 0, 0), (2, 2, 3), (5, 5, 7)], 9),
+        (rule(3, backoff=Backoff.CONSTANT), [(0, 0, 0), (2, 2, 3), (4, 4, 6)], 8),
+        (rule(3, jitter=Jitter.FULL), [(0, 0, 0), (1, 2, 3), (2, 5, 7)], 9),
+        (rule(2, backoff=Backoff.RANDOM, max_delay_seconds=9), [(0, 0, 0), (2, 10, 11)], 13),
     ],
 )
-def test_each_try_has_an_earliest_and_a_latest_moment(
-    retry: Retry, bands: list[tuple[int, int]], longest: float
+def test_each_try_has_an_earliest_a_usual_and_a_latest_moment(
+    retry: Retry, bands: list[tuple[int, int, int]], longest: float
 ) -> None:
     times = timeline(retry, usual=1, longest_try=2)
-    assert [(t.earliest, t.latest) for t in times.tries] == bands
+    assert [(t.earliest, t.usual, t.latest) for t in times.tries] == bands
     assert times.longest == longest
     assert all(t.certain for t in times.tries)
 

@@ -1155,6 +1155,11 @@ export interface components {
             number: number;
             /** Format: double */
             to: number;
+            /**
+             * Format: double
+             * @description Where every try takes as long as it may.
+             */
+            latest: number;
             certain: boolean;
         };
         PortDataSchema: {

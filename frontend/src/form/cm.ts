@@ -29,6 +29,10 @@ const look = EditorView.theme({
     overflow: "hidden",
     color: "var(--sg-text)",
   },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { padding: "4px", maxHeight: "260px" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "4px 8px", borderRadius: "5px" },
+  ".cm-completionDetail": { color: "var(--sg-quiet)", fontStyle: "normal", marginLeft: "10px" },
+  ".cm-tooltip.cm-completionInfo": { padding: "6px 10px" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": {
     backgroundColor: "var(--sg-chip)",
     color: "var(--sg-chip-text)",

@@ -11,6 +11,8 @@ export const building = {
   "build.editTitle": "Data of “{{name}}”",
   "build.from": "Run from here",
   "build.fromHelp": "This step and all that follows.",
+  "build.inTest_one": "{{names}} does not run: its data is pinned.",
+  "build.inTest_other": "{{names}} do not run: their data is pinned.",
   "build.lacking":
     "There is no data yet of {{names}}. “Run to here” does what is missing first. Or close this and pin data there.",
   "build.lackingTitle": "Data is missing",

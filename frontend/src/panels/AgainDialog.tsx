@@ -54,7 +54,8 @@ function Repeat({ run }: { run: RunDetail }) {
   const opened = useUi((state) => state.again);
   const [from, setFrom] = useState<Again["from"]>(opened.from === "replay" ? "start" : opened.from);
   const [step, setStep] = useState(opened.step);
-  const [on, setOn] = useState<Again["on"]>("same");
+  // Of a part there is nothing to run as it was: the rest of the flow is not in it.
+  const [on, setOn] = useState<Again["on"]>(run.again?.from === "part" ? "draft" : "same");
   const asked: Again = { from, step: from === "step" ? step : null, on };
   const ready = from !== "step" || step !== null;
   const ahead = useAhead(run.id, asked, ready);

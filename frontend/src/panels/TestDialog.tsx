@@ -1,11 +1,13 @@
 /** Runs the draft with a sample: JSON to start from, the last one remembered. */
 import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
+import { IconPinFilled } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
+import { usePins } from "@/api/pins";
 import { useHooksBase } from "@/api/queries";
 import type { NodeType } from "@/graph/catalogue";
 import type { FlowNode, Json } from "@/graph/document";
@@ -114,6 +116,7 @@ function InputForm({ start }: { start: Start }) {
       <Text size="sm" c="dimmed">
         {t("test.help", { name: start.node.name })}
       </Text>
+      <PinsInUse start={start.node.id} />
       <Suspense fallback={<Skeleton height={220} />}>
         <JsonEditor value={text} onChange={setText} label={t("test.input")} minHeight={200} />
       </Suspense>
@@ -131,6 +134,22 @@ function InputForm({ start }: { start: Start }) {
         </Button>
       </Group>
     </>
+  );
+}
+
+/** What is pinned is not run, and that should not come as a surprise. */
+function PinsInUse({ start }: { start: string }) {
+  const { t } = useTranslation();
+  const pins = usePins();
+  const draft = useEditor((state) => state.draft);
+  const names = draft.nodes
+    .filter((node) => pins.has(node.id) && node.id !== start && !node.disabled)
+    .map((node) => `“${node.name}”`);
+  if (names.length === 0) return null;
+  return (
+    <Alert variant="light" icon={<IconPinFilled size={16} />} data-testid="pins-in-use">
+      {t("build.inTest", { count: names.length, names: names.join(", ") })}
+    </Alert>
   );
 }
 

@@ -39,7 +39,7 @@ export function PolicySummary({ node, policy }: { node: FlowNode; policy: Policy
 function Times({ times }: { times: RetryTimes }) {
   const { t, i18n } = useTranslation();
   const said = (value: number) => seconds(value, i18n.language);
-  const end = Math.max(...times.tries.map((one) => one.to));
+  const end = Math.max(...times.tries.map((one) => one.latest));
   const { shown, left } = shownTries(times.tries);
   return (
     <>
@@ -58,7 +58,7 @@ function Times({ times }: { times: RetryTimes }) {
             <span className={classes.number}>
               {left > 0 && index === shown.length - 1 ? `… ${one.number}` : one.number}
             </span>
-            <Band from={one.from} to={one.to} end={end} />
+            <Band of={one} end={end} />
             <span className={classes.range}>
               {one.to === 0
                 ? t("retry.atOnce")
@@ -81,10 +81,13 @@ function Times({ times }: { times: RetryTimes }) {
   );
 }
 
-function Band({ from, to, end }: { from: number; to: number; end: number }) {
-  const { left, width } = placed({ from, to }, end);
+/** Dark: what is left to chance. Pale: where the tries before took as long as they may. */
+function Band({ of, end }: { of: RetryTimes["tries"][number]; end: number }) {
+  const { left, width } = placed(of, end);
+  const worst = placed({ from: of.from, to: of.latest }, end);
   return (
     <span className={classes.track} aria-hidden>
+      <span className={classes.pale} style={{ left: `${worst.left}%`, width: `${worst.width}%` }} />
       <span className={classes.band} style={{ left: `${left}%`, width: `${width}%` }} />
       <span className={classes.dot} style={{ left: `${left + width}%` }} />
     </span>
