@@ -31,7 +31,9 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     """Return the addresses of the inbox; they go before those of the admin itself."""
     return [
         path("admin/waiting/", site.admin_view(inbox_page), name="inbox"),
-        path("admin/waiting/<uuid:wait_id>/", site.admin_view(question_page), name="inbox-question"),
+        path(
+            "admin/waiting/<uuid:wait_id>/", site.admin_view(question_page), name="inbox-question"
+        ),
         path("decide/<str:token>/", site.admin_view(from_mail), name="decide"),
     ]
 

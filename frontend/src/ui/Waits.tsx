@@ -32,7 +32,9 @@ export function Waits({ waits, nameOf }: Props) {
               <a href={wait.url}>{t("waits.decide")}</a>
             </>
           )}
-          {wait.url && wait.kind !== "approval" && <Addresses of={[{ label: t("waits.address"), url: wait.url }]} />}
+          {wait.url && wait.kind !== "approval" && (
+            <Addresses of={[{ label: t("waits.address"), url: wait.url }]} />
+          )}
         </li>
       ))}
       {waits.length > MOST && <li>{t("waits.more", { count: waits.length - MOST })}</li>}

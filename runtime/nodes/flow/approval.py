@@ -190,7 +190,5 @@ def _asked(params: Approval.Params) -> Json:
 
 
 def _out(item: Item, port: str, decision: Mapping[str, Json]) -> Output:
-    kept: dict[str, Json] = (
-        dict(item.json) if isinstance(item.json, dict) else {"value": item.json}
-    )
+    kept: dict[str, Json] = dict(item.json) if isinstance(item.json, dict) else {"value": item.json}
     return Output.items([Item(kept | {"decision": dict(decision)}, item.files)], port=port)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("runtime", "0008_outbox"),
+        ("runtime", "0009_known_answers"),
     ]
 
     operations = [
