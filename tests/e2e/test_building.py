@@ -123,6 +123,15 @@ def test_data_is_written_by_hand_pinned_and_used_instead_of_the_step(
     assert shop.calls["/two"] == 0
 
 
+def test_a_click_on_data_puts_it_where_one_typed(desk: Desk, page: Page, shop: Shop) -> None:
+    hand = open_canvas(page, draw(desk, "Click", f"{shop.url}/four", "click"))
+    opened(hand, "Greet")
+    field = page.locator("[data-field='fields'] .cm-content").last
+    hand.fill(field, " and ")
+    hand.data("status").get_by_text("status", exact=True).click()
+    expect(field).to_contain_text("and Fetch order › status")
+
+
 def test_the_next_real_call_becomes_the_sample(desk: Desk, page: Page, shop: Shop) -> None:
     hand = open_canvas(page, draw(desk, "Next call", f"{shop.url}/three", "next-call"))
     opened(hand, "A call")

@@ -40,7 +40,7 @@ export default function TemplateEditor(props: TemplateEditorProps) {
     mode = "text",
     plain = false,
   } = props;
-  const { sources, readOnly } = useForm();
+  const { sources, readOnly, target } = useForm();
   const names = useKeyName();
   const known = useRef<readonly Source[]>(sources);
   known.current = sources;
@@ -56,8 +56,15 @@ export default function TemplateEditor(props: TemplateEditorProps) {
       raw || plain ? [] : chips(names),
       plain ? [] : completion(() => known.current),
       dropping(mode),
+      plain
+        ? []
+        : EditorView.domEventHandlers({
+            focus: (_event, here) => {
+              target.current = (data) => insertAt(here, here.state.selection.main.head, mode, data);
+            },
+          }),
     ],
-    [label, placeholder, multiline, mode, raw, plain, names],
+    [label, placeholder, multiline, mode, raw, plain, names, target],
   );
   const { host, view } = useCodeMirror({ value, onChange, readOnly, extensions });
 

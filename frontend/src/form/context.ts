@@ -24,6 +24,8 @@ export type FormContextValue = {
   /** Settings as they are now, for the server to preview one value. */
   focused: string | null;
   focusField: (field: string | null) => void;
+  /** Writes data where the person last typed; empty until then. */
+  target: { current: ((data: Dragged) => void) | null };
 };
 
 export const FormContext = createContext<FormContextValue>({
@@ -34,6 +36,7 @@ export const FormContext = createContext<FormContextValue>({
   problem: () => undefined,
   focused: null,
   focusField: () => undefined,
+  target: { current: null },
 });
 
 export function useForm(): FormContextValue {

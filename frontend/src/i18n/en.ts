@@ -141,7 +141,7 @@ export const en = {
   "form.more_one": "1 more setting",
   "form.more_other": "{{count}} more settings",
   "form.none": "Nothing to set here.",
-  "input.drag": "Drag a field into the form to use it.",
+  "input.drag": "Drag a field into the form, or click into the form and then on the field.",
   "input.none": "Nothing comes in yet",
   "input.noneHelp": "Wire a step to the left side of this one.",
   "input.sample":

@@ -9,6 +9,7 @@ export const stepPanel = {
   "data.found_one": "1 item found",
   "data.found_other": "{{count}} items found",
   "data.search": "Search in data",
+  "input.clickFirst": "Click into the field of the form where it should go, then on the data.",
   "log.search": "Search in the log",
   "output.failed": "It failed, so nothing came out. If it works, it looks like this:",
   "retry.all": "Show all {{count}}",

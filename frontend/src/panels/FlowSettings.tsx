@@ -122,6 +122,7 @@ function useFormContext(): FormContextValue {
       problem: () => undefined,
       focused: null,
       focusField: () => undefined,
+      target: { current: null },
     };
   }, [graph, catalogue, editable, t]);
 }

@@ -12,11 +12,13 @@ type Source = { key: string; name: string; icon: string; category: string; value
 type Props = {
   sources: readonly Source[];
   onPick?: (root: string, path: Path) => void;
+  /** Besides dragging: a click on a field. */
+  onClick?: (root: string, path: Path) => void;
   /** Only what contains these words, all of it unfolded. */
   search?: string;
 };
 
-export function DataSources({ sources, onPick, search = "" }: Props) {
+export function DataSources({ sources, onPick, onClick, search = "" }: Props) {
   const { t } = useTranslation();
   const found = sources.flatMap((source) => {
     const value = search ? pruned(source.value, search) : source.value;
@@ -31,15 +33,21 @@ export function DataSources({ sources, onPick, search = "" }: Props) {
           source={source}
           startsOpen={index === 0 || search !== ""}
           onPick={onPick}
+          onClick={onClick}
         />
       ))}
     </>
   );
 }
 
-type TreeProps = { source: Source; startsOpen: boolean; onPick?: Props["onPick"] };
+type TreeProps = {
+  source: Source;
+  startsOpen: boolean;
+  onPick?: Props["onPick"];
+  onClick?: Props["onClick"];
+};
 
-function SourceTree({ source, startsOpen, onPick }: TreeProps) {
+function SourceTree({ source, startsOpen, onPick, onClick }: TreeProps) {
   const [open, setOpen] = useState(startsOpen);
   return (
     <section className={classes.source}>
@@ -53,7 +61,9 @@ function SourceTree({ source, startsOpen, onPick }: TreeProps) {
         <Tile icon={source.icon} category={source.category} size={24} />
         <b>{source.name}</b>
       </button>
-      {open && <JsonTree root={source.key} value={source.value} onPick={onPick} />}
+      {open && (
+        <JsonTree root={source.key} value={source.value} onPick={onPick} onClick={onClick} />
+      )}
     </section>
   );
 }

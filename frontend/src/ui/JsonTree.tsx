@@ -9,11 +9,12 @@ import { DATA_PATH } from "./drag";
 import classes from "./JsonTree.module.css";
 
 type Pick = (root: string, path: Path) => void;
-type Props = { root?: string; value: Json; onPick?: Pick };
+/** `onPick` makes buttons of the names; `onClick` is for the mouse only, beside dragging. */
+type Props = { root?: string; value: Json; onPick?: Pick; onClick?: Pick };
 
 const FIRST = 50;
 
-export function JsonTree({ root, value, onPick }: Props) {
+export function JsonTree({ root, value, onPick, onClick }: Props) {
   const { t } = useTranslation();
   if (!isBranch(value)) {
     const text = value === null ? t("data.nothing") : glimpse(value, 2000);
@@ -21,14 +22,14 @@ export function JsonTree({ root, value, onPick }: Props) {
   }
   return (
     <ul className={classes.tree}>
-      <Rows root={root} value={value} path={[]} onPick={onPick} />
+      <Rows root={root} value={value} path={[]} onPick={onPick} onClick={onClick} />
     </ul>
   );
 }
 
 type RowsProps = Props & { path: Path };
 
-function Rows({ root, value, path, onPick }: RowsProps) {
+function Rows({ root, value, path, onPick, onClick }: RowsProps) {
   const { t } = useTranslation();
   const [limit, setLimit] = useState(FIRST);
   const entries = entriesOf(value);
@@ -41,6 +42,7 @@ function Rows({ root, value, path, onPick }: RowsProps) {
           entry={entry}
           path={[...path, entry.name]}
           onPick={onPick}
+          onClick={onClick}
         />
       ))}
       {entries.length > limit && (
@@ -54,9 +56,9 @@ function Rows({ root, value, path, onPick }: RowsProps) {
   );
 }
 
-type RowProps = { root?: string; entry: Entry; path: Path; onPick?: Pick };
+type RowProps = { root?: string; entry: Entry; path: Path; onPick?: Pick; onClick?: Pick };
 
-function Row({ root, entry, path, onPick }: RowProps) {
+function Row({ root, entry, path, onPick, onClick }: RowProps) {
   const { t } = useTranslation();
   const branch = isBranch(entry.value);
   const [open, setOpen] = useState(branch && path.length < 3 && !Array.isArray(entry.value));
@@ -99,7 +101,13 @@ function Row({ root, entry, path, onPick }: RowProps) {
             {name}
           </button>
         ) : (
-          <span className={classes.name} data-drag={draggable || undefined}>
+          // biome-ignore lint/a11y/noStaticElementInteractions: “Insert data” does the same by keyboard
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the same
+          <span
+            className={classes.name}
+            data-drag={draggable || undefined}
+            onClick={() => root !== undefined && onClick?.(root, path)}
+          >
             {name}
           </span>
         )}
@@ -113,7 +121,7 @@ function Row({ root, entry, path, onPick }: RowProps) {
       </div>
       {open && (
         <ul className={classes.tree}>
-          <Rows root={root} value={entry.value} path={path} onPick={onPick} />
+          <Rows root={root} value={entry.value} path={path} onPick={onPick} onClick={onClick} />
         </ul>
       )}
     </li>

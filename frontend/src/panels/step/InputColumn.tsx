@@ -1,10 +1,12 @@
 /** What comes in: data of the last run, or a sample until there is one. */
 import { Badge } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconArrowBarToRight, IconBolt } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useStepData, useStepRun } from "@/api/data";
-import type { Source } from "@/form/context";
+import { type Source, useForm } from "@/form/context";
+import type { Path } from "@/graph/data";
 import type { FlowNode } from "@/graph/document";
 import { DataSearch } from "@/ui/DataSearch";
 import { DataSources } from "@/ui/DataSources";
@@ -18,6 +20,12 @@ export function InputColumn({ node, sources, isTrigger }: Props) {
   const { t } = useTranslation();
   const [mode, setMode] = useState<ViewMode>("fields");
   const [search, setSearch] = useState("");
+  const { target, readOnly } = useForm();
+  const insert = (root: string, path: Path) => {
+    if (readOnly) return;
+    if (target.current) target.current({ root, path });
+    else notifications.show({ message: t("input.clickFirst") });
+  };
   const real = sources.some((source) => source.real);
   const first = sources[0];
   return (
@@ -54,7 +62,7 @@ export function InputColumn({ node, sources, isTrigger }: Props) {
             <DataSearch value={search} onChange={setSearch} label={t("data.search")} />
           </div>
           {mode === "fields" ? (
-            <DataSources sources={sources} search={search.trim()} />
+            <DataSources sources={sources} search={search.trim()} onClick={insert} />
           ) : (
             <Items key={search} node={node} mode={mode} fallback={first} search={search.trim()} />
           )}

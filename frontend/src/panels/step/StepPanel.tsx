@@ -1,10 +1,10 @@
 /** One step, opened: what comes in, how it is set, what comes out. */
 import { ActionIcon, Button, Modal, Tabs } from "@mantine/core";
 import { IconRepeat, IconX } from "@tabler/icons-react";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayRun } from "@/api/queries";
-import { FormContext, type FormContextValue } from "@/form/context";
+import { type Dragged, FormContext, type FormContextValue } from "@/form/context";
 import { Form } from "@/form/Form";
 import { goesByTheClock, type NodeType } from "@/graph/catalogue";
 import { type FlowNode, nodeById } from "@/graph/document";
@@ -77,6 +77,7 @@ function useFormContext(node: FlowNode): FormContextValue {
   const editable = useEditor(isEditable);
   const issues = useEditor((state) => state.issues);
   const [focused, focusField] = useState<string | null>(null);
+  const target = useRef<((data: Dragged) => void) | null>(null);
   return useMemo(
     () => ({
       nodeKey: node.key,
@@ -85,6 +86,7 @@ function useFormContext(node: FlowNode): FormContextValue {
       sample,
       focused,
       focusField,
+      target,
       problem: (field) => {
         if (!editable) return undefined;
         const own = issues.filter((issue) => issue.node === node.id && issue.field !== null);
