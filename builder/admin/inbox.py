@@ -31,7 +31,9 @@ def urls(site: admin.AdminSite) -> list[URLPattern]:
     """Return the addresses of the inbox; they go before those of the admin itself."""
     return [
         path("admin/waiting/", site.admin_view(inbox_page), name="inbox"),
-        path("admin/waiting/<uuid:wait_id>/", site.admin_view(question_page), name="inbox-question"),
+        path(
+            "admin/waiting/<uuid:wait_id>/", site.admin_view(question_page), name="inbox-question"
+        ),
         path("decide/<str:token>/", site.admin_view(from_mail), name="decide"),
     ]
 
@@ -70,7 +72,7 @@ def question_page(request: HttpRequest, wait_id: UUID) -> HttpResponse:
         asked = _asked(request, wait_id)
     context = {
         **admin.site.each_context(request),
-        "title": asked.question,
+        "title": _("A question for you"),
         "asked": asked,
         "step": _step(asked),
         "flow": _flow(asked.run),

@@ -156,7 +156,8 @@ class Approval(Node):
             "at": said.get("at"),
         }
         told = {"note": decision["note"]} if decision["note"] else {}
-        ctx.log.info(f"{'Approved' if approved else 'Rejected'} by {decision['by']}.", **told)
+        words = f"{'Approved' if approved else 'Rejected'} by {decision['by']}."
+        ctx.log.info(words, **told)
         return _out(ctx.item, "approved" if approved else "rejected", decision)
 
     @classmethod
@@ -190,7 +191,5 @@ def _asked(params: Approval.Params) -> Json:
 
 
 def _out(item: Item, port: str, decision: Mapping[str, Json]) -> Output:
-    kept: dict[str, Json] = (
-        dict(item.json) if isinstance(item.json, dict) else {"value": item.json}
-    )
+    kept: dict[str, Json] = dict(item.json) if isinstance(item.json, dict) else {"value": item.json}
     return Output.items([Item(kept | {"decision": dict(decision)}, item.files)], port=port)
