@@ -4,6 +4,41 @@
  */
 
 export interface paths {
+    "/api/approvals/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the open questions that you may decide, the most urgent first. */
+        get: operations["approvals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/approvals/{wait_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return a question, and what was decided. */
+        get: operations["approvals_retrieve"];
+        put?: never;
+        /** @description Approve or reject: once, in its time. */
+        post: operations["approvals_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credentials/": {
         parameters: {
             query?: never;
@@ -689,6 +724,31 @@ export interface components {
          * @enum {string}
          */
         AgainSchemaFromEnum: "start" | "failure" | "step" | "part";
+        ApprovalListSchema: {
+            results: components["schemas"]["ApprovalSchema"][];
+        };
+        ApprovalSchema: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            run: string;
+            flow: string | null;
+            key: string;
+            step: string;
+            iteration: string;
+            item: number;
+            question: string;
+            text: string;
+            shown: components["schemas"]["ShownSchema"][];
+            note: components["schemas"]["NoteEnum"];
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            until: string | null;
+            open: boolean;
+            yours: boolean;
+            decision: components["schemas"]["DecidedSchema"] | null;
+        };
         /** @description `retry` is a policy's retry part; times are in seconds. */
         AskRetrySchemaRequest: {
             key: string;
@@ -790,6 +850,18 @@ export interface components {
             help: string;
             icon: string;
             fields: components["schemas"]["CredentialFieldSchema"][];
+        };
+        DecidedSchema: {
+            approved: boolean;
+            by: string;
+            note: string;
+            /** Format: date-time */
+            at: string | null;
+        };
+        DecisionSchemaRequest: {
+            approved: boolean;
+            /** @default  */
+            note: string;
         };
         DraftSchema: {
             revision: number;
@@ -1055,6 +1127,13 @@ export interface components {
             output_sample: unknown | null;
             keywords: string[];
         };
+        /**
+         * @description * `optional` - optional
+         *     * `required` - required
+         *     * `none` - none
+         * @enum {string}
+         */
+        NoteEnum: "optional" | "required" | "none";
         /**
          * @description * `same` - same
          *     * `live` - live
@@ -1425,6 +1504,10 @@ export interface components {
          * @enum {string}
          */
         SeverityEnum: "error" | "warning";
+        ShownSchema: {
+            name: string;
+            value: string;
+        };
         StartRunSchemaRequest: {
             /** @default false */
             draft: boolean;
@@ -1555,6 +1638,99 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    approvals_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalListSchema"];
+                };
+            };
+        };
+    };
+    approvals_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wait_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalSchema"];
+                };
+            };
+        };
+    };
+    approvals_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                wait_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalSchema"];
+                };
+            };
+            /** @description No response body */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No response body */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No response body */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No response body */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     credentials_list: {
         parameters: {
             query?: never;
