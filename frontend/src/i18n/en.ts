@@ -5,9 +5,9 @@ import { building } from "./building";
 import { fields } from "./fields";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { people } from "./people";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
-import { people } from "./people";
 import { tables } from "./tables";
 
 export const en = {
