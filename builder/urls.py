@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from builder.admin import inbox
 from builder.views.canvas import CanvasView
+from builder.views.form import FormSentView, FormView
 from builder.views.sign_in import SignInView
 from builder.views.workspace import ChooseWorkspaceView
 
@@ -20,6 +21,14 @@ urlpatterns = [
     path("sign-in/<str:token>/", SignInView.as_view(), name="sign-in"),
     path("workspaces/<uuid:workspace_id>/choose/", ChooseWorkspaceView.as_view(), name="choose"),
     path("practice/", include("builder.practice.urls")),
+    path("forms/<slug:path>/", FormView.as_view(), name="form"),
+    path("forms/test/<slug:path>/", FormView.as_view(mode="test"), name="form-test"),
+    path("forms/<slug:path>/sent/<str:token>/", FormSentView.as_view(), name="form-sent"),
+    path(
+        "forms/test/<slug:path>/sent/<str:token>/",
+        FormSentView.as_view(mode="test"),
+        name="form-test-sent",
+    ),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

@@ -72,7 +72,7 @@ def question_page(request: HttpRequest, wait_id: UUID) -> HttpResponse:
         asked = _asked(request, wait_id)
     context = {
         **admin.site.each_context(request),
-        "title": asked.question,
+        "title": _("A question for you"),
         "asked": asked,
         "step": _step(asked),
         "flow": _flow(asked.run),

@@ -10,6 +10,7 @@ from builder.models import Flow, FlowVersion
 from builder.services.addresses import public_url
 from runtime.services.entries import callable_among
 from runtime.services.flow_activity import last_runs, runs_in_progress
+from runtime.services.pages import pages_of
 from runtime.services.routes import routes_of
 from runtime.services.schedules import Upcoming, upcoming_of
 
@@ -18,6 +19,7 @@ def flow_list(flows: Sequence[Flow], request: Request) -> list[dict[str, Any]]:
     """Return the flows with their last runs and what starts them."""
     ids = [flow.id for flow in flows]
     last, routes, upcoming = last_runs(ids), routes_of(ids), upcoming_of(ids)
+    pages = pages_of(ids)
     callable_ones = callable_among(ids)
     base = public_url(request)
     return [
@@ -33,6 +35,7 @@ def flow_list(flows: Sequence[Flow], request: Request) -> list[dict[str, Any]]:
             "last_run": last.get(flow.id),
             "triggers": [
                 *(_webhook(f"{base}/hooks/{path}") for path in routes.get(flow.id, [])),
+                *(_page(f"{base}/{kind}s/{path}/", kind) for kind, path in pages.get(flow.id, [])),
                 *(_schedule(row) for row in upcoming.get(flow.id, [])),
             ],
         }
@@ -43,6 +46,10 @@ def flow_list(flows: Sequence[Flow], request: Request) -> list[dict[str, Any]]:
 def _webhook(url: str) -> dict[str, Any]:
     nothing = dict.fromkeys(("words", "zone", "next_at", "note"))
     return {"kind": "webhook", "url": url, **nothing}
+
+
+def _page(url: str, kind: str) -> dict[str, Any]:
+    return {**_webhook(url), "kind": kind}
 
 
 def _schedule(row: Upcoming) -> dict[str, Any]:

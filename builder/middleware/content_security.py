@@ -36,6 +36,11 @@ def canvas_policy(nonce: str) -> str:
     )
 
 
+def public_policy() -> str:
+    """Return the policy of pages for strangers: own scripts and styles only, nothing inline."""
+    return f"default-src 'none'; script-src 'self'; style-src 'self'; {_COMMON}"
+
+
 class ContentSecurityMiddleware:
     """Adds the policy, unless the view set its own."""
 

@@ -11,6 +11,7 @@ from runtime.graph.document import Document
 from runtime.graph.issue import Issue, Severity
 from runtime.registry import registry
 from runtime.services.entries import drop_entries, set_entries, switch_entries
+from runtime.services.pages import PageTakenError, drop_pages, set_pages, switch_pages
 from runtime.services.routes import AddressTakenError, drop_routes, set_live_switch, set_routes
 from runtime.services.schedules import drop_schedules, set_schedules, switch_schedules
 from runtime.services.snapshots import save_snapshot
@@ -22,7 +23,7 @@ def is_called(document: Document) -> bool:
     """Return whether something outside may start the flow by an address."""
     triggers = (registry()[node.type].trigger for node in document.nodes if node.type in registry())
     kinds = [trigger for trigger in triggers if trigger is not None]
-    return any(trigger.kind == "webhook" or trigger.by_flows for trigger in kinds)
+    return any(trigger.kind == "webhook" or trigger.by_flows or trigger.page for trigger in kinds)
 
 
 def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
@@ -41,7 +42,8 @@ def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
             mode="live",
             live=flow.live,
         )
-    except AddressTakenError as taken:
+        _put_up(flow, document, snapshot_id, "live", flow.live_version, live=flow.live)
+    except (AddressTakenError, PageTakenError) as taken:
         raise HasProblemsError([_taken(taken)]) from None
     _enter(flow, document, snapshot_id, "live", flow.live_version, live=flow.live)
     set_schedules(
@@ -72,6 +74,7 @@ def route_draft(flow: Flow, document: Document, issues: Sequence[Issue]) -> None
         live=True,
     )
     _enter(flow, routed, snapshot_id, "test", None, live=True)
+    _put_up(flow, routed, snapshot_id, "test", None, live=True)
 
 
 def _enter(
@@ -89,11 +92,27 @@ def _enter(
     )
 
 
+def _put_up(
+    flow: Flow, document: Document, snapshot_id: UUID, mode: str, version: int | None, *, live: bool
+) -> None:
+    set_pages(
+        flow_id=flow.id,
+        flow_name=flow.name,
+        workspace_id=flow.workspace_id,
+        document=document,
+        snapshot_id=snapshot_id,
+        version=version,
+        mode=mode,
+        live=live,
+    )
+
+
 def switch_routes(flow: Flow) -> None:
     """Open or close the live addresses; let the clock start the flow or not."""
     set_live_switch(flow.id, live=flow.live)
     switch_schedules(flow.id, live=flow.live)
     switch_entries(flow.id, live=flow.live)
+    switch_pages(flow.id, live=flow.live)
 
 
 def unroute(flow: Flow) -> None:
@@ -101,9 +120,10 @@ def unroute(flow: Flow) -> None:
     drop_routes(flow.id)
     drop_schedules(flow.id)
     drop_entries(flow.id)
+    drop_pages(flow.id)
 
 
-def _taken(taken: AddressTakenError) -> Issue:
+def _taken(taken: AddressTakenError | PageTakenError) -> Issue:
     return Issue(
         "address_taken",
         str(taken),

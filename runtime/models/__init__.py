@@ -6,6 +6,7 @@ from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry
 from runtime.models.memory import Deed, MemoryEntry
 from runtime.models.outbox import OutboxMail
+from runtime.models.page import Page
 from runtime.models.payload import Payload
 from runtime.models.retention import Retention
 from runtime.models.route import Route
@@ -39,6 +40,7 @@ __all__ = [
     "LogLine",
     "MemoryEntry",
     "OutboxMail",
+    "Page",
     "Payload",
     "Retention",
     "Route",

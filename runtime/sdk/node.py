@@ -57,11 +57,13 @@ class TriggerInfo:
     """How a trigger is started: `kind` names the way, `label` says it to a person.
 
     `by_flows`: by what happens in other flows; such a trigger has an entry instead of an address.
+    `page`: by people on a public page, at the address in its setting `path`.
     """
 
     kind: str
     label: str
     by_flows: bool = False
+    page: bool = False
 
 
 # What `check` finds: field, sentence, and where there is one what to do about it.

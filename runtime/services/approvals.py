@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from runtime.models import Run, RunStatus, Wait, WaitKind, WaitStatus
-from runtime.services.notices import Person
 
+Member = User | AnonymousUser
 MOST = 200  # questions looked through; the count in the side bar ends here, too
 GOES_ON = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
 
@@ -64,7 +65,7 @@ class Question:
         return self.status == WaitStatus.OPEN and in_time and goes_on
 
 
-def questions_for(user: Person, workspace_id: UUID) -> list[Question]:
+def questions_for(user: Member, workspace_id: UUID) -> list[Question]:
     """Return the open questions of a workspace that the person may decide, the most urgent first.
 
     At most `MOST` are looked through.
@@ -95,7 +96,7 @@ def questions_of(run: Run, key: str | None = None) -> list[Question]:
     return list(_read(rows.order_by("created_at", "item")[:MOST]))
 
 
-def may_decide(user: Person, asked: Question) -> bool:
+def may_decide(user: Member, asked: Question) -> bool:
     """Return whether the question is meant for this person.
 
     Where one person is named, admins may decide too: nobody should wait for somebody who left.

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from runtime.sdk.items import Json
 from runtime.services.announce import announce
-from runtime.services.approvals import Question, find_question, may_decide
+from runtime.services.approvals import Member, Question, find_question, may_decide
 from runtime.services.engine_connection import engine_connection
-from runtime.services.notices import Person, notice
+from runtime.services.notices import notice
 from runtime.services.resolve_wait import resolve
 
 LONGEST_NOTE = 2_000  # characters
@@ -39,7 +39,7 @@ DECIDED_WORDS: Mapping[Decided, Any] = {
 }
 
 
-def decide(asked: Question, *, by: Person, approved: bool, note: str = "") -> Decided:
+def decide(asked: Question, *, by: Member, approved: bool, note: str = "") -> Decided:
     """Decide a question; the run goes on as soon as a worker sees it."""
     note = "" if asked.note == "none" else note.strip()[:LONGEST_NOTE]
     if not may_decide(by, asked):
@@ -58,7 +58,7 @@ def decide(asked: Question, *, by: Person, approved: bool, note: str = "") -> De
     return Decided.TAKEN
 
 
-def outcome(by: Person, *, approved: bool, note: str, at: float) -> Json:
+def outcome(by: Member, *, approved: bool, note: str, at: float) -> Json:
     """What is kept with the wait, and handed to the step. `at` is a Unix time in seconds."""
     full = by.get_full_name() if hasattr(by, "get_full_name") else ""
     return {

@@ -93,8 +93,8 @@ def accept_run(run: NewRun) -> RunRef:
         accepted = _accept(run)
     if accepted.busy:
         raise FlowBusyError("This flow takes no more runs while others are under way.")
-    announce([run.id])
-    return RunRef(run.id)
+    announce([accepted.run_id])
+    return RunRef(accepted.run_id)
 
 
 def _accept(run: NewRun) -> Accepted:

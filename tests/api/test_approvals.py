@@ -51,7 +51,7 @@ def mine(place: Place, role: str) -> list[str]:
     return [asked["id"] for asked in found]
 
 
-MAY: list[tuple[dict[str, str], tuple[str, ...]]] = [
+MAY: list[tuple[dict[str, Any], tuple[str, ...]]] = [
     ({"who": "operator"}, ("operator", "editor", "admin")),
     ({"who": "editor"}, ("editor", "admin")),
     ({"who": "admin"}, ("admin",)),
@@ -64,7 +64,7 @@ MAY: list[tuple[dict[str, str], tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("asked", "may"), MAY)
 def test_a_question_is_for_those_it_is_meant_for(
-    place: Place, elsewhere: Place, asked: dict[str, str], may: tuple[str, ...]
+    place: Place, elsewhere: Place, asked: dict[str, Any], may: tuple[str, ...]
 ) -> None:
     wait = ask(place, **asked)
     for role in ROLES:

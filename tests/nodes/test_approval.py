@@ -8,11 +8,12 @@ import pytest
 
 from runtime.engine.execution import RunExecution
 from runtime.registry import registry
+from runtime.sdk import Json
 from runtime.testing import run_graph
 from tests.support.one_step import flow_of, outputs_of, run_node
 from tests.support.stand import chain, node
 
-SAID = {
+SAID: dict[str, Json] = {
     "approved": True,
     "by": "ada",
     "name": "Ada",
@@ -27,7 +28,7 @@ WAYS = [
 
 
 @pytest.mark.parametrize(("approved", "exit_"), WAYS)
-def test_it_goes_on_as_the_person_decides(approved: Any, exit_: str) -> None:
+def test_it_goes_on_as_the_person_decides(approved: Json, exit_: str) -> None:
     def decide(run: RunExecution) -> None:
         def now() -> None:
             waits = [p.wait for step in run.steps.values() for p in step.parked.values()]
@@ -69,7 +70,7 @@ def test_the_question_is_kept_as_it_was_asked() -> None:
         "who": "person",
         "person": "ada@example.org",
     }
-    item = {"total": 5, "name": "{{ run.id }}", "id": 7}
+    item: Json = {"total": 5, "name": "{{ run.id }}", "id": 7}
     result = run_graph(flow_of("flow.approval", params), registry(), items=[item])
     (wait,) = result.journal.waits()
     assert (result.status, wait.kind) == ("waiting", "approval")

@@ -13,6 +13,7 @@ import orjson
 import pytest
 
 from builder.launch import environment
+from runtime.sdk import Json
 from runtime.services.resolve_wait import resolve
 from runtime.store.connect import connect
 from tests.store.engine_process import start_engine
@@ -53,7 +54,13 @@ def decide(stand: Stand, run: UUID, wait: UUID, door: Barrier, name: str) -> boo
     db = connect(stand.settings)
     try:
         door.wait(10)
-        said = {"approved": name != "Ada", "by": name, "name": name, "note": name, "at": "now"}
+        said: Json = {
+            "approved": name != "Ada",
+            "by": name,
+            "name": name,
+            "note": name,
+            "at": "now",
+        }
         return resolve(db, run, wait, said)
     finally:
         db.close()

@@ -14,7 +14,9 @@ export function WebhookPathField({ spec, value, onChange }: WidgetProps) {
   const live = useFlowData()?.live === true;
   const id = useId();
   const path = typeof value === "string" ? value : "";
-  const base = useHooksBase();
+  const hooks = useHooksBase();
+  const base = spec.direction ? hooks.replace(/hooks$/, spec.direction) : hooks;
+  const end = spec.direction ? "/" : "";
   return (
     <FieldFrame
       spec={spec}
@@ -23,8 +25,11 @@ export function WebhookPathField({ spec, value, onChange }: WidgetProps) {
         path && (
           <Addresses
             of={[
-              { label: live ? t("webhook.live") : t("webhook.whenLive"), url: `${base}/${path}` },
-              { label: t("webhook.test"), url: `${base}/test/${path}` },
+              {
+                label: live ? t("webhook.live") : t("webhook.whenLive"),
+                url: `${base}/${path}${end}`,
+              },
+              { label: t("webhook.test"), url: `${base}/test/${path}${end}` },
             ]}
           />
         )

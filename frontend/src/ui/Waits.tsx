@@ -1,4 +1,5 @@
 /** What a run waits for: until when, and the address that ends it, for those who may answer. */
+import { Anchor } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { RunWait } from "@/api/types";
 import { Addresses } from "./Address";
@@ -29,7 +30,9 @@ export function Waits({ waits, nameOf }: Props) {
           {wait.url && wait.kind === "approval" && (
             <>
               {" "}
-              <a href={wait.url}>{t("waits.decide")}</a>
+              <Anchor href={wait.url} inherit fw={600}>
+                {t("waits.decide")}
+              </Anchor>
             </>
           )}
           {wait.url && wait.kind !== "approval" && (

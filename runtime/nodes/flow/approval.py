@@ -156,7 +156,8 @@ class Approval(Node):
             "at": said.get("at"),
         }
         told = {"note": decision["note"]} if decision["note"] else {}
-        ctx.log.info(f"{'Approved' if approved else 'Rejected'} by {decision['by']}.", **told)
+        words = f"{'Approved' if approved else 'Rejected'} by {decision['by']}."
+        ctx.log.info(words, **told)
         return _out(ctx.item, "approved" if approved else "rejected", decision)
 
     @classmethod
