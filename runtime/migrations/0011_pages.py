@@ -7,7 +7,7 @@ import runtime.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("runtime", "0009_approvals"),
+        ("runtime", "0010_approvals"),
     ]
 
     operations = [
