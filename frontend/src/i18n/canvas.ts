@@ -15,7 +15,6 @@ export const canvas = {
   "fix.rename_reference": "Correct it",
   "fix.reset_policy": "Back to the usual rule",
   "fix.set_policy": "Set it",
-  "fix.set_setting": "Set it",
   "group.name": "Name of the group",
   "group.title": "Group",
   "group.ungroup": "Take the frame away",
