@@ -1,6 +1,6 @@
 """What the canvas needs to know of every node type. Made from what the types declare."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -23,6 +23,9 @@ ERROR_LABELS: Mapping[ErrorClass, str] = {
     ErrorClass.OTHER: "Anything else",
 }
 
+# In the order in which people need them; the triggers stand before them all.
+CATEGORIES = ("Flow", "Data", "AI", "Network", "Code")
+
 # What a formula may call, with how it is written: completion offers them.
 FORMULA_HELPERS: Mapping[str, tuple[str, str]] = {
     "AVERAGE": ("The average of numbers", "AVERAGE(order.prices)"),
@@ -41,7 +44,7 @@ FORMULA_HELPERS: Mapping[str, tuple[str, str]] = {
 def catalogue() -> dict[str, Any]:
     """Return the whole catalogue; it changes only with the installed code."""
     return {
-        "node_types": [describe(node_type) for node_type in registry().values()],
+        "node_types": [describe(node_type) for node_type in in_order(registry().values())],
         "field_kinds": [kind.value for kind in Kind],
         "filters": [
             {
@@ -64,6 +67,20 @@ def catalogue() -> dict[str, Any]:
             {"name": error.value, "label": ERROR_LABELS[error]} for error in ErrorClass
         ],
     }
+
+
+def in_order(types: Iterable[type[Node]]) -> list[type[Node]]:
+    """Return the types as the palette offers them: what starts a flow first, kinds together."""
+    return sorted(types, key=_rank)
+
+
+def _rank(node_type: type[Node]) -> tuple[int, str, bool]:
+    """Where it stands; categories that plug-ins bring follow the known ones."""
+    if (trigger := node_type.trigger) is not None:
+        return -1, "", trigger.by_flows
+    known = node_type.category in CATEGORIES
+    place = CATEGORIES.index(node_type.category) if known else len(CATEGORIES)
+    return place, node_type.category, False
 
 
 def describe(node_type: type[Node]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class SessionSchema(serializers.Serializer[object]):
 
 class IssueSchema(serializers.Serializer[object]):
     code = serializers.CharField()
-    severity = serializers.ChoiceField(choices=["error", "warning"])
+    severity = serializers.ChoiceField(choices=["error", "warning", "advice"])
     message = serializers.CharField()
     fix = serializers.CharField()
     node = serializers.CharField(allow_null=True)

@@ -10,6 +10,7 @@ from typing import Any
 class Severity(StrEnum):
     ERROR = "error"  # prevents publishing and running
     WARNING = "warning"
+    ADVICE = "advice"  # it works; said before publishing, not while drawing
 
 
 @dataclass(frozen=True, slots=True)

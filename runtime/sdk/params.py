@@ -133,6 +133,11 @@ def field_kind(params: type[NodeParams], name: str) -> Kind | None:
     return Kind(str(said["x-kind"])) if "x-kind" in said else None
 
 
+def field_direction(params: type[NodeParams], name: str) -> str:
+    """Of a connection: `in` for calls that come in, empty for those that go out."""
+    return str(_said(params, name).get("x-direction", ""))
+
+
 def _said(params: type[NodeParams], name: str) -> Mapping[str, Any]:
     """What `field()` noted about a field; empty where the field is unknown."""
     info = params.model_fields.get(name)

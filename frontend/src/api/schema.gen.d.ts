@@ -1506,9 +1506,10 @@ export interface components {
         /**
          * @description * `error` - error
          *     * `warning` - warning
+         *     * `advice` - advice
          * @enum {string}
          */
-        SeverityEnum: "error" | "warning";
+        SeverityEnum: "error" | "warning" | "advice";
         ShownSchema: {
             name: string;
             value: string;

@@ -15,7 +15,19 @@ type Served<
 export type Session = Served<"SessionSchema">;
 
 export type IssueAction = {
-  kind: "insert_repeat" | "rename_key" | "set_param" | "remove_edge" | "make_formula";
+  kind:
+    | "insert_repeat"
+    | "rename_key"
+    | "set_param"
+    | "remove_edge"
+    | "make_formula"
+    | "rename_reference"
+    | "set_policy"
+    | "reset_policy"
+    | "remove_param"
+    | "remove_step"
+    | "add_step"
+    | "open_field";
   [detail: string]: Json;
 };
 

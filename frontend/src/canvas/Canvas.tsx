@@ -30,13 +30,14 @@ import { StepCard } from "./StepCard";
 import { asEdge, drawnEdges, type LooseConnection, type StepItem, type WireItem } from "./toFlow";
 import { useDropping } from "./useDropping";
 import { useItems } from "./useItems";
+import { useKeptInView } from "./useKeptInView";
 import { useShortcuts } from "./useShortcuts";
 import { ViewControls } from "./ViewControls";
+import { FIT } from "./view";
 import { Wire } from "./Wire";
 
 const NODE_TYPES: NodeTypes = { step: StepCard, note: NoteCard };
 const EDGE_TYPES: EdgeTypes = { wire: Wire };
-const FIT = { padding: 0.2, maxZoom: 1 } as const;
 
 export function Canvas() {
   return (
@@ -56,6 +57,7 @@ function Drawing() {
   const wires = useWires();
   const dropping = useDropping();
   useShortcuts(wires.picked);
+  const onMoveStart = useKeptInView();
   const openStep = useUi((state) => state.openStep);
   const openMenu = useUi((state) => state.openMenu);
   return (
@@ -75,7 +77,10 @@ function Drawing() {
         isValidConnection={wires.isValid}
         connectionLineComponent={ConnectionLine}
         onPaneClick={() => openMenu(null)}
-        onMoveStart={() => openMenu(null)}
+        onMoveStart={(event) => {
+          openMenu(null);
+          onMoveStart(event);
+        }}
         onDrop={dropping.onDrop}
         onDragOver={dropping.onDragOver}
         nodesDraggable={editable}

@@ -8,6 +8,7 @@ import {
   IconPlayerPlayFilled,
   IconPlayerSkipForward,
   IconRepeat,
+  IconReplace,
   IconRoute,
   IconTrash,
 } from "@tabler/icons-react";
@@ -15,7 +16,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayRun } from "@/api/queries";
 import type { FlowNode } from "@/graph/document";
-import { duplicate, removeStep, toggleDisabled } from "@/store/actions";
+import { askForReplacement, duplicate, removeStep, toggleDisabled } from "@/store/actions";
 import { isEditable, useEditor } from "@/store/editor";
 import { usePart } from "@/store/part";
 import { isOver, useRun, viewOf } from "@/store/run";
@@ -60,6 +61,9 @@ export function CardToolbar({ node }: { node: FlowNode }) {
         <>
           <Button label={t("card.wires")} onClick={() => showDialog("wires")}>
             <IconRoute size={16} />
+          </Button>
+          <Button label={t("replace.button")} onClick={() => askForReplacement(node.id)}>
+            <IconReplace size={16} />
           </Button>
           <Button
             label={node.disabled ? t("card.enable") : t("card.disable")}

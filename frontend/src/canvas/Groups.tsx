@@ -1,12 +1,15 @@
-/** Frames around steps that belong together. Drawn only: they come with documents made elsewhere. */
+/** Frames around steps that belong together, with a title that is edited where it stands. */
+import { IconX } from "@tabler/icons-react";
 import { useNodes, useReactFlow, ViewportPortal } from "@xyflow/react";
+import { useTranslation } from "react-i18next";
 import type { Group } from "@/graph/document";
-import { shownGraph, useEditor } from "@/store/editor";
+import { isEditable, shownGraph, useEditor } from "@/store/editor";
+import { EditableText } from "@/ui/EditableText";
 import classes from "./Groups.module.css";
 import type { StepItem } from "./toFlow";
 
 const PAD = 18;
-const TITLE = 26;
+const TITLE = 30;
 
 export function Groups() {
   const groups = useEditor((state) => shownGraph(state).groups);
@@ -34,10 +37,39 @@ function Frames({ groups }: { groups: readonly Group[] }) {
               height: height + 2 * PAD + TITLE,
             }}
           >
-            {group.title}
+            <Title group={group} />
           </section>
         );
       })}
     </ViewportPortal>
+  );
+}
+
+function Title({ group }: { group: Group }) {
+  const { t } = useTranslation();
+  const editable = useEditor(isEditable);
+  const change = useEditor((state) => state.change);
+  const rename = (title: string) =>
+    change({ kind: "update", of: "groups", id: group.id, set: { title } });
+  return (
+    <div className={`${classes.title} nodrag nopan`}>
+      <EditableText
+        value={group.title}
+        label={t("group.name")}
+        readOnly={!editable}
+        onChange={rename}
+      />
+      {editable && (
+        <button
+          type="button"
+          className={classes.remove}
+          aria-label={t("group.ungroup")}
+          title={t("group.ungroup")}
+          onClick={() => change({ kind: "remove", from: "groups", id: group.id })}
+        >
+          <IconX size={14} aria-hidden />
+        </button>
+      )}
+    </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { IconAlertCircle, IconAlertTriangle, IconBolt, IconPinFilled } from "@tabler/icons-react";
 import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@xyflow/react";
-import { memo, useCallback, useEffect, useMemo } from "react";
+import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
 import { useIsPinned } from "@/api/pins";
@@ -93,8 +93,13 @@ function Card({ node, selected, dragging }: CardProps) {
 function useMovedExits(node: string, outputs: Port[]): void {
   const update = useUpdateNodeInternals();
   const places = outputs.map((port) => port.name).join(" ");
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the places are what it waits for
-  useEffect(() => update(node), [update, node, places]);
+  const before = useRef(places);
+  // Not for a new card: measured alone and before the others, the first view would show only it.
+  useEffect(() => {
+    if (before.current === places) return;
+    before.current = places;
+    update(node);
+  }, [update, node, places]);
 }
 
 /** What stands under the name while the settings say nothing yet. */
@@ -137,7 +142,9 @@ function Marks({ node, status, lost }: MarksProps) {
   const { t } = useTranslation();
   const issues = useEditor(
     useShallow((state) =>
-      state.snapshot ? [] : state.issues.filter((issue) => issue.node === node.id),
+      state.snapshot
+        ? []
+        : state.issues.filter((issue) => issue.node === node.id && issue.severity !== "advice"),
     ),
   );
   const draft = useEditor(isEditable);

@@ -16,6 +16,7 @@ import { isEditable, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
 import classes from "./CardToolbar.module.css";
 import { useTidy } from "./useShortcuts";
+import { gliding } from "./view";
 
 export function ViewControls() {
   const { t } = useTranslation();
@@ -33,10 +34,7 @@ export function ViewControls() {
         <Tool label={t("view.zoomIn")} onClick={() => void flow.zoomIn({ duration: 150 })}>
           <IconZoomIn size={18} />
         </Tool>
-        <Tool
-          label={t("view.fit")}
-          onClick={() => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 200 })}
-        >
+        <Tool label={t("view.fit")} onClick={() => void flow.fitView(gliding(200))}>
           <IconFocusCentered size={18} />
         </Tool>
         {editable && (

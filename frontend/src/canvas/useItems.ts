@@ -16,6 +16,7 @@ import { useUi } from "@/store/ui";
 import { focusCard } from "@/ui/focusCard";
 import { drawnNodes, type StepItem } from "./toFlow";
 import { edgeUnder } from "./useDropping";
+import { FIT, gliding } from "./view";
 
 type Pointed = ReactMouseEvent | MouseEvent | TouchEvent;
 
@@ -27,7 +28,7 @@ function useFitOnSwitch(): void {
   useEffect(() => {
     if (before.current === past) return;
     before.current = past;
-    const timer = setTimeout(() => void flow.fitView({ padding: 0.2, maxZoom: 1 }), 80);
+    const timer = setTimeout(() => void flow.fitView(FIT), 80);
     return () => clearTimeout(timer);
   }, [past, flow]);
 }
@@ -97,7 +98,9 @@ function useSpokenNames(): ReadonlyMap<string, string> {
   useEffect(() => {
     const found = new Map<string, string>();
     for (const node of graph.nodes) {
-      const count = issues.filter((issue) => issue.node === node.id).length;
+      const count = issues.filter(
+        (issue) => issue.node === node.id && issue.severity !== "advice",
+      ).length;
       const status = viewOf(run, node.key)?.status;
       const words = [node.name];
       if (status) words.push(t(`state.${status}`));
@@ -131,7 +134,7 @@ function useReveal(): void {
         top > 40 &&
         left + 280 * zoom < box.width - 40 &&
         top + 100 * zoom < box.height - 60;
-      if (!seen) void flow.fitView({ nodes: undefined, padding: 0.2, maxZoom: 1, duration: 200 });
+      if (!seen) void flow.fitView(gliding(200));
     }, 60);
     return () => clearTimeout(timer);
   }, [reveal, flow]);

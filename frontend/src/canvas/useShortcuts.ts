@@ -6,6 +6,7 @@ import type { Edge, Size } from "@/graph/document";
 import { type Direction, neighbour, outline } from "@/graph/outline";
 import {
   addNoteAt,
+  askForReplacement,
   duplicate,
   pasteText,
   provideCentre,
@@ -13,10 +14,12 @@ import {
   selectedClip,
   tidyUp,
   toggleDisabled,
+  toggleGroupOf,
 } from "@/store/actions";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
 import { focusCard } from "@/ui/focusCard";
+import { FIT, gliding } from "./view";
 
 const ARROWS: Readonly<Record<string, Direction>> = {
   ArrowLeft: "left",
@@ -26,7 +29,7 @@ const ARROWS: Readonly<Record<string, Direction>> = {
 };
 
 /** Keys that act on a step: on the one that has the focus, though Tab has not selected it. */
-const ON_A_STEP = new Set(["Enter", "Delete", "Backspace", "w", "d"]);
+const ON_A_STEP = new Set(["Enter", "Delete", "Backspace", "w", "d", "r"]);
 
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -46,9 +49,7 @@ export function useTidy(): () => void {
       const { width, height } = node.measured ?? {};
       if (width && height) sizes.set(node.id, { width, height });
     }
-    void tidyUp(sizes).then(() =>
-      setTimeout(() => void flow.fitView({ padding: 0.2, maxZoom: 1, duration: 250 }), 30),
-    );
+    void tidyUp(sizes).then(() => setTimeout(() => void flow.fitView(gliding(250)), 30));
   };
 }
 
@@ -76,7 +77,7 @@ export function useShortcuts(pickedEdges: Edge[]): void {
           : plainKey(event, {
               pickedEdges,
               tidy,
-              fitAll: () => void flow.fitView({ padding: 0.2, maxZoom: 1 }),
+              fitAll: () => void flow.fitView(FIT),
             });
       if (handled) event.preventDefault();
     };
@@ -169,6 +170,13 @@ function plainKey(event: KeyboardEvent, { pickedEdges, tidy, fitAll }: Tools): b
     case "w":
       if (!only || selection.size !== 1 || !isEditable(useEditor.getState())) return false;
       showDialog("wires");
+      return true;
+    case "r":
+      if (!only || selection.size !== 1) return false;
+      askForReplacement(only);
+      return true;
+    case "g":
+      toggleGroupOf(selection);
       return true;
     case "s":
       addNoteAt();

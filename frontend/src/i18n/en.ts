@@ -2,6 +2,7 @@
 
 import { again } from "./again";
 import { building } from "./building";
+import { canvas } from "./canvas";
 import { fields } from "./fields";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
@@ -19,6 +20,7 @@ export const en = {
   ...flowField,
   ...rows,
   ...building,
+  ...canvas,
   ...stepPanel,
   "assign.add": "Add a field",
   "assign.name": "Name",
@@ -274,8 +276,6 @@ export const en = {
   "publish.notePlaceholder": "For example: retries when the shop does not answer",
   "publish.title": "Publish this flow",
   "publish.unsaved": "The draft could not be saved yet. Please try again in a moment.",
-  "publish.warnings_one": "There is 1 warning. You can publish all the same.",
-  "publish.warnings_other": "There are {{count}} warnings. You can publish all the same.",
   "rail.label": "Beside the canvas",
   "rail.outline": "Outline",
   "rail.problems": "Problems",

@@ -1,5 +1,5 @@
 /** Makes the draft live: what changes, a note, and what stands in the way. */
-import { Alert, Button, Group, List, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -12,8 +12,10 @@ import type { Issue } from "@/api/types";
 import { useEditor } from "@/store/editor";
 import { saver } from "@/store/saver";
 import { useUi } from "@/store/ui";
+import { IssueList } from "@/ui/IssueList";
 import { momentIn } from "@/ui/time";
 import { WebhookAddress } from "@/ui/WebhookAddress";
+import classes from "./PublishDialog.module.css";
 
 export default function PublishDialog() {
   const { t } = useTranslation();
@@ -24,8 +26,6 @@ export default function PublishDialog() {
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<{ message: string; issues: Issue[] } | null>(null);
-  const errors = (failure?.issues ?? issues).filter((issue) => issue.severity === "error");
-  const warnings = issues.filter((issue) => issue.severity === "warning");
   const close = () => showDialog(null);
 
   const publish = async () => {
@@ -64,16 +64,11 @@ export default function PublishDialog() {
             ? t("publish.changes", { count: flow.draft_changes, number: flow.live_version })
             : t("publish.first")}
         </Text>
-        {errors.length > 0 && <Blockers issues={errors} />}
+        <Check issues={failure && failure.issues.length > 0 ? failure.issues : issues} />
         {failure && failure.issues.length === 0 && (
           <Alert color="red" variant="light" role="alert">
             {failure.message}
           </Alert>
-        )}
-        {warnings.length > 0 && errors.length === 0 && (
-          <Text size="sm" c="dimmed">
-            {t("publish.warnings", { count: warnings.length })}
-          </Text>
         )}
         <Starts />
         <Textarea
@@ -124,36 +119,25 @@ function Starts() {
   );
 }
 
-function Blockers({ issues }: { issues: Issue[] }) {
+/** What stands in the way, what is doubtful, what would be better: each with its remedy. */
+function Check({ issues }: { issues: readonly Issue[] }) {
   const { t } = useTranslation();
-  const nodes = useEditor((state) => state.draft.nodes);
-  const { openStep, showDialog } = useUi.getState();
+  const count = (severity: Issue["severity"]) =>
+    issues.filter((issue) => issue.severity === severity).length;
+  const errors = count("error");
+  const rest = (["warning", "advice"] as const)
+    .filter((severity) => count(severity) > 0)
+    .map((severity) => t(`check.${severity}`, { count: count(severity) }));
   return (
-    <Alert color="red" variant="light" title={t("publish.blocked", { count: issues.length })}>
-      <List size="sm" spacing={4}>
-        {issues.map((issue, index) => {
-          const step = nodes.find((node) => node.id === issue.node);
-          return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two problems may read the same
-            <List.Item key={index}>
-              {step && (
-                <Button
-                  size="compact-xs"
-                  variant="subtle"
-                  mr={4}
-                  onClick={() => {
-                    showDialog(null);
-                    openStep(step.id, issue.field);
-                  }}
-                >
-                  {step.name}
-                </Button>
-              )}
-              {issue.message}
-            </List.Item>
-          );
-        })}
-      </List>
-    </Alert>
+    <section className={classes.check} aria-label={t("check.title")} data-testid="publish-check">
+      <Text size="sm" fw={600} c={errors > 0 ? "red.8" : undefined}>
+        {errors > 0 ? t("publish.blocked", { count: errors }) : rest.join(", ") || t("check.good")}
+      </Text>
+      {issues.length > 0 && (
+        <div className={classes.issues}>
+          <IssueList issues={issues} />
+        </div>
+      )}
+    </section>
   );
 }

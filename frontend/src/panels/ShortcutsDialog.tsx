@@ -12,6 +12,8 @@ const KEYS: readonly [TextKey, readonly string[]][] = [
   ["keys.open", ["Enter"]],
   ["keys.walk", ["←", "→", "↑", "↓"]],
   ["keys.wires", ["W"]],
+  ["keys.replace", ["R"]],
+  ["keys.group", ["G"]],
   ["keys.note", ["S"]],
   ["keys.disable", ["D"]],
   ["keys.delete", ["Del"]],

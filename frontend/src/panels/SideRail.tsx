@@ -17,7 +17,7 @@ import classes from "./SideRail.module.css";
 export function SideRail() {
   const { t } = useTranslation();
   const errors = useEditor((state) => state.issues.filter((i) => i.severity === "error").length);
-  const problems = useEditor((state) => state.issues.length);
+  const problems = useEditor((state) => state.issues.filter((i) => i.severity !== "advice").length);
   const showDialog = useUi((state) => state.showDialog);
   return (
     <nav className={classes.rail} aria-label={t("rail.label")}>

@@ -4,6 +4,7 @@ import { useClickOutside } from "@mantine/hooks";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { NodeType } from "@/graph/catalogue";
+import { mayReplace } from "@/graph/replace";
 import { pickStep } from "@/store/actions";
 import { useEditor } from "@/store/editor";
 import { type MenuTarget, useUi } from "@/store/ui";
@@ -18,6 +19,7 @@ export function StepMenu() {
   const openMenu = useUi((state) => state.openMenu);
   const types = useEditor((state) => state.catalogue.types);
   const fitting = useMemo(() => types.filter((type) => fits(type, menu?.target)), [types, menu]);
+  const replaces = menu?.target.kind === "replace";
   const box = useClickOutside<HTMLElement>(() => openMenu(null), ["mousedown", "touchstart"]);
   if (!menu) return null;
   const left = Math.max(8, Math.min(menu.x, window.innerWidth - SIZE.width - 12));
@@ -31,7 +33,7 @@ export function StepMenu() {
       shadow="lg"
       radius="lg"
       withBorder
-      aria-label={t("palette.title")}
+      aria-label={t(replaces ? "replace.title" : "palette.title")}
       data-testid="step-menu"
     >
       <StepPicker
@@ -47,6 +49,10 @@ export function StepMenu() {
 /** Only what can be wired there is offered. */
 function fits(type: NodeType, target: MenuTarget | undefined): boolean {
   if (!target || target.kind === "place") return true;
+  if (target.kind === "replace") {
+    const { draft, catalogue } = useEditor.getState();
+    return mayReplace(draft, catalogue, target.node, type);
+  }
   if (target.kind === "edge") return type.inputs.length > 0 && type.outputs.length > 0;
   return target.side === "source" ? type.inputs.length > 0 : type.outputs.length > 0;
 }

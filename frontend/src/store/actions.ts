@@ -5,6 +5,7 @@ import { type Clip, clipOf, fromText, paste, toText } from "@/graph/clipboard";
 import { canConnect, type Verdict } from "@/graph/connect";
 import type { Edge, Position, Size } from "@/graph/document";
 import { firstEmpty } from "@/graph/fields";
+import { toggleGroup } from "@/graph/groups";
 import {
   addNote,
   addStep,
@@ -18,6 +19,7 @@ import {
   renameStep,
   setDisabled,
 } from "@/graph/operations";
+import { replaceStep } from "@/graph/replace";
 import { i18n } from "@/i18n";
 import { isEditable, shownGraph, useEditor } from "./editor";
 import { type MenuTarget, useUi } from "./ui";
@@ -52,6 +54,7 @@ function makeStep(type: NodeType, target: MenuTarget | null): Made | null {
   }
   if (target?.kind === "edge") return insertOnEdge(draft, catalogue, target.edge, type);
   if (target?.kind === "place") return addStep(draft, type, target.position);
+  if (target?.kind === "replace") return replaceStep(draft, catalogue, target.node, type);
   const [selected] = selection;
   const anchor = draft.nodes.find((node) => node.id === selected);
   const exit = anchor && catalogue.of(anchor) ? outputsOf(anchor, catalogue.of(anchor))[0] : null;
@@ -117,6 +120,22 @@ export function rename(id: string, name: string): void {
 export function toggleDisabled(ids: Iterable<string>): void {
   const { draft, change } = useEditor.getState();
   change(setDisabled(draft, new Set(ids)));
+}
+
+/** Frames the selected steps, or takes their frame away. */
+export function toggleGroupOf(ids: ReadonlySet<string>): void {
+  const { draft, change } = useEditor.getState();
+  const framed = toggleGroup(draft, ids, i18n.t("group.title"));
+  if (framed) change(framed);
+}
+
+/** Opens the menu of steps beside a card, to put another one in its place. */
+export function askForReplacement(id: string): void {
+  const card = document.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+  const place = card?.getBoundingClientRect();
+  if (!place || !isEditable(useEditor.getState())) return;
+  const target = { kind: "replace", node: id } as const;
+  useUi.getState().openMenu({ x: place.right + 12, y: place.top - 12, target });
 }
 
 export function addNoteAt(position?: Position): void {

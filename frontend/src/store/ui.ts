@@ -12,7 +12,8 @@ export type AgainFrom = "start" | "failure" | "step" | "replay";
 export type MenuTarget =
   | { kind: "port"; node: string; port: string; side: "source" | "target"; position?: Position }
   | { kind: "edge"; edge: Edge }
-  | { kind: "place"; position: Position };
+  | { kind: "place"; position: Position }
+  | { kind: "replace"; node: string };
 
 export type StepMenu = { x: number; y: number; target: MenuTarget };
 

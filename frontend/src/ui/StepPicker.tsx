@@ -4,7 +4,7 @@ import { IconSearch } from "@tabler/icons-react";
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { NodeType } from "@/graph/catalogue";
-import { byCategory, searchTypes } from "@/graph/search";
+import { byCategory, type CategoryGroup, searchTypes } from "@/graph/search";
 import { STEP_TYPE } from "./drag";
 import classes from "./StepPicker.module.css";
 import { Tile } from "./Tile";
@@ -23,6 +23,8 @@ export function StepPicker({ types, onPick, onClose, height }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const found = useMemo(() => byCategory(searchTypes(types, query)), [types, query]);
   const flat = found.flatMap((group) => group.types);
+  const titleOf = ({ category, types: members }: CategoryGroup) =>
+    members.every((type) => type.trigger !== null) ? t("card.starts") : category;
 
   const goTo = (index: number) => {
     const next = Math.max(0, Math.min(flat.length - 1, index));
@@ -64,15 +66,16 @@ export function StepPicker({ types, onPick, onClose, height }: Props) {
         classNames={{ viewport: classes.viewport ?? "" }}
         type="auto"
         scrollbars="y"
+        offsetScrollbars="y"
         viewportRef={list}
         mah="100%"
       >
         <div id="step-list" role="listbox" aria-label={t("palette.title")}>
           {found.map((group) => (
             // biome-ignore lint/a11y/useSemanticElements: a group of options has no element of its own
-            <div key={group.category} role="group" aria-label={group.category}>
+            <div key={group.category} role="group" aria-label={titleOf(group)}>
               <div className={classes.category} aria-hidden>
-                {group.category}
+                {titleOf(group)}
               </div>
               {group.types.map((type) => (
                 <Option

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from runtime.graph.document import Document
 from runtime.graph.issue import Issue
+from runtime.graph.validate.advice import check_advice
 from runtime.graph.validate.keys import check_keys
 from runtime.graph.validate.params import check_params
 from runtime.graph.validate.references import check_references
@@ -22,6 +23,7 @@ def validate(document: Document, types: Mapping[str, type[Node]]) -> list[Issue]
         *check_wires(document, types),
         *check_params(document, types),
         *check_references(document, types),
+        *check_advice(document, types),
     ]
     order = {node.id: i for i, node in enumerate(document.nodes)}
     return sorted(issues, key=lambda issue: order.get(issue.node or "", -1))

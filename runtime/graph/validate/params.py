@@ -107,6 +107,7 @@ def _policy(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
             f"policy.{path}".rstrip("."),
             f"“When it fails” of “{node.label}” is not right: {message}.",
             "Change it in the tab “When it fails”.",
+            action={"kind": "reset_policy"},
         )
         return
     if node_type.effect is Effect.PURE and policy.retry.attempts > 1:
@@ -118,7 +119,12 @@ def _policy(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
             node=node.id,
             key=node.key,
             field="policy.retry.attempts",
-            action={"kind": "set_policy", "field": "retry.attempts", "value": 1},
+            action={
+                "kind": "set_policy",
+                "field": "retry.attempts",
+                "value": 1,
+                "label": "Try once",
+            },
         )
 
 

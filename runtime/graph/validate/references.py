@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from typing import Any
 
 from runtime.expressions import compile_params
 from runtime.expressions.scope import RESERVED_ROOTS
@@ -106,6 +107,7 @@ def _unknown(
     node: NodeSpec, node_type: type[Node], field: str, name: str, keys: list[str]
 ) -> Issue:
     close = get_close_matches(name, keys, n=1)
+    action = {"kind": "rename_reference", "from": name, "to": close[0]} if close else None
     fix = f"Did you mean “{close[0]}”?" if close else "Pick the value again from the list of steps."
     return _issue(
         node,
@@ -114,6 +116,7 @@ def _unknown(
         field,
         f"refers to a step “{name}” that does not exist",
         fix,
+        action,
     )
 
 
@@ -140,9 +143,21 @@ def _outside_repeat(node: NodeSpec, node_type: type[Node], field: str) -> Issue:
 
 
 def _issue(
-    node: NodeSpec, node_type: type[Node], code: str, field: str, what: str, fix: str
+    node: NodeSpec,
+    node_type: type[Node],
+    code: str,
+    field: str,
+    what: str,
+    fix: str,
+    action: dict[str, Any] | None = None,
 ) -> Issue:
     label = label_of(node_type.Params, field.split(".", maxsplit=1)[0].split("[", maxsplit=1)[0])
     return Issue(
-        code, f"“{label}” of “{node.label}” {what}.", fix, node=node.id, key=node.key, field=field
+        code,
+        f"“{label}” of “{node.label}” {what}.",
+        fix,
+        node=node.id,
+        key=node.key,
+        field=field,
+        action=action,
     )

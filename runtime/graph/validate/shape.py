@@ -12,7 +12,12 @@ from runtime.sdk import Node
 def check_shape(document: Document, types: Mapping[str, type[Node]]) -> Iterator[Issue]:
     """Issues about the flow as a whole."""
     if not document.nodes:
-        yield Issue("empty_flow", "The flow has no steps yet.", "Add what should start it.")
+        yield Issue(
+            "empty_flow",
+            "The flow has no steps yet.",
+            "Add what should start it.",
+            action={"kind": "add_step"},
+        )
         return
     known = [(node, types[node.type]) for node in document.nodes if node.type in types]
     for node in document.nodes:
@@ -23,12 +28,14 @@ def check_shape(document: Document, types: Mapping[str, type[Node]]) -> Iterator
                 "Remove it, or install the package it comes from.",
                 node=node.id,
                 key=node.key,
+                action={"kind": "remove_step"},
             )
     if not any(t.trigger is not None and not node.disabled for node, t in known):
         yield Issue(
             "no_trigger",
             "Nothing starts this flow.",
             "Add a trigger: by hand, by the clock, by a call from outside …",
+            action={"kind": "add_step"},
         )
     responders = [node for node, t in known if t.responds and not node.disabled]
     for node in responders[1:]:

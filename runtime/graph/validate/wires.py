@@ -132,6 +132,7 @@ def _regions(
             f"A wire leads out of the rounds of “{nodes[repeat].label}” from "
             f"“{source.label if source else edge.source}”.",
             "Wire it to Continue of the Repeat, and go on from its exit Finished.",
+            remove=True,
         )
     for repeat in repeats:
         for edge in document.edges:
@@ -179,6 +180,7 @@ def _unreached(document: Document, nodes: Mapping[str, NodeSpec], types: Types) 
                 node=node.id,
                 key=node.key,
                 field="wires",
+                action={"kind": "remove_step"},
             )
 
 
