@@ -27,6 +27,7 @@ from runtime.graph.document import Document
 from runtime.graph.issue import Issue
 from runtime.models import Run
 from runtime.services.flow_activity import runs_in_progress
+from runtime.services.pages import pages_of
 from runtime.services.routes import routes_of
 from runtime.services.schedules import Upcoming, upcoming_of
 
@@ -37,13 +38,17 @@ def flow_page(flow: Flow, request: HttpRequest) -> dict[str, Any]:
     """Return the page's context."""
     document, problems = _read(flow)
     routes = routes_of([flow.id]).get(flow.id, [])
+    pages = pages_of([flow.id]).get(flow.id, [])
     user = request.user
     return {
         "title": flow.name,
         "subtitle": None,
         "flow": flow,
         "canvas_url": reverse("canvas", args=[flow.id]),
-        "addresses": [f"{public_url(request)}/hooks/{path}" for path in routes],
+        "addresses": [
+            *(f"{public_url(request)}/hooks/{path}" for path in routes),
+            *(f"{public_url(request)}/{kind}s/{path}/" for kind, path in pages),
+        ],
         "schedules": [_schedule(row) for row in upcoming_of([flow.id]).get(flow.id, [])],
         "problems": [_problem(problem) for problem in problems],
         "steps": {"headers": [_("Step"), _("Kind"), _("Goes on to")], "rows": _steps(document)},

@@ -24,6 +24,7 @@ from runtime.services.start_run import FlowBusyError
 
 KIND = "form"
 MOST_BYTES = 500_000
+ONCE = "-once"  # no question has such a name
 _SALT = "segue.form_sent"
 
 WORDS = {
@@ -80,7 +81,7 @@ class FormView(PublicPage):
             note = _("Something is not right yet. Please look at the marked answers.")
             return self._form(request, page, sent, wrong, note, 400)
         try:
-            run_id = send_form(page, answers, once=sent.get("once", ""))
+            run_id = send_form(page, answers, once=sent.get(ONCE, ""))
         except TooManyError:
             note = _("Many people are writing at this moment. Please send it again in a minute.")
             return self._form(request, page, sent, {}, note, 429)
@@ -108,7 +109,8 @@ class FormView(PublicPage):
             "text": settings.get("text", ""),
             "button": settings.get("button") or _("Send"),
             "fields": [_shown(asked, sent, wrong) for asked in _fields(page)],
-            "once": sent.get("once") or secrets.token_urlsafe(16),
+            "once": sent.get(ONCE) or secrets.token_urlsafe(16),
+            "asks_more": any(asked.required for asked in _fields(page)),
             "note": note,
         }
         return self.shown(request, "builder/form.html", context, status)

@@ -25,7 +25,7 @@ FIELDS: list[dict[str, Any]] = [
     {"label": "I agree", "kind": "yes"},
     {"label": "Tell us", "kind": "long"},
 ]
-GOOD = {"your_name": " Ada ", "email": "ada@example.org", "size": "small", "once": "x1"}
+GOOD = {"your_name": " Ada ", "email": "ada@example.org", "size": "small", "-once": "x1"}
 
 
 @pytest.fixture
@@ -134,6 +134,14 @@ def test_an_address_belongs_to_one_flow(place: Place) -> None:
     with pytest.raises(HasProblemsError):
         made(place)
     assert Page.objects.count() == 2  # the first flow's, live and draft
+
+
+def test_a_form_that_would_not_work_is_not_published(place: Place) -> None:
+    for fields in ([], [{"label": "A"}, {"label": "a"}], [{"label": "B", "kind": "choice"}]):
+        with pytest.raises(HasProblemsError):
+            made(place, fields=fields)
+    with pytest.raises(HasProblemsError):
+        made(place, fields=[{"label": "Sent at"}])
 
 
 RESULTS: list[tuple[dict[str, Any], str]] = [

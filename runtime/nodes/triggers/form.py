@@ -11,6 +11,8 @@ from runtime.sdk.forms import MOST_FIELDS, FormField, name_of
 from runtime.sdk.node import Finding
 
 SENT_AT = "sent_at"
+# Names that the data or the page itself uses.
+_TAKEN = frozenset({SENT_AT, "csrfmiddlewaretoken"})
 
 
 class FormTrigger(BatchNode):
@@ -98,7 +100,7 @@ class FormTrigger(BatchNode):
             place, name = f"fields.{number}", name_of(asked)
             if not asked.label.strip():
                 found.append((f"{place}.label", "This question has no words yet."))
-            elif names[name] > 1 or name == SENT_AT:
+            elif names[name] > 1 or name in _TAKEN:
                 sentence = f"The name “{name}” is taken by something else in the data."
                 found.append((f"{place}.name", sentence, "Give it a name of its own."))
             if asked.kind == "choice" and not asked.choices:
