@@ -60,5 +60,5 @@ def test_a_stranger_fills_in_a_form_and_sees_the_answer(desk: Desk, page: Page) 
 def test_the_canvas_shows_where_the_form_lies(desk: Desk, page: Page) -> None:
     hand = open_canvas(page, new_flow(desk.segue, "Contact", desk.token))
     hand.click(page.get_by_role("button", name="Form"))
-    hand.fill(hand.field("path"), "contact")
+    hand.field("path").fill("contact")
     expect(page.get_by_text(f"{desk.segue.base_url}/forms/test/contact/")).to_be_visible()
