@@ -37,8 +37,10 @@ export function useMayRun(): boolean {
 }
 
 /** Where the addresses of webhooks begin; without a slash at the end. */
-export function useHooksBase(): string {
-  return `${(useSession()?.public_url || location.origin).replace(/\/$/, "")}/hooks`;
+/** The addresses that start a flow: calls lie below `/hooks/`, pages where their field says. */
+export function useStartAddress(place = ""): (path: string) => string {
+  const base = (useSession()?.public_url || location.origin).replace(/\/$/, "");
+  return (path) => (place ? `${base}/${place}/${path}/` : `${base}/hooks/${path}`);
 }
 
 export function useChangeFlow() {

@@ -2,7 +2,7 @@
 import { TextInput } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
-import { useFlowData, useHooksBase } from "@/api/queries";
+import { useFlowData, useStartAddress } from "@/api/queries";
 import { Addresses } from "@/ui/Address";
 import { useForm } from "./context";
 import { FieldFrame } from "./FieldFrame";
@@ -14,9 +14,7 @@ export function WebhookPathField({ spec, value, onChange }: WidgetProps) {
   const live = useFlowData()?.live === true;
   const id = useId();
   const path = typeof value === "string" ? value : "";
-  const hooks = useHooksBase();
-  const base = spec.direction ? hooks.replace(/hooks$/, spec.direction) : hooks;
-  const end = spec.direction ? "/" : "";
+  const address = useStartAddress(spec.direction);
   return (
     <FieldFrame
       spec={spec}
@@ -27,9 +25,9 @@ export function WebhookPathField({ spec, value, onChange }: WidgetProps) {
             of={[
               {
                 label: live ? t("webhook.live") : t("webhook.whenLive"),
-                url: `${base}/${path}${end}`,
+                url: address(path),
               },
-              { label: t("webhook.test"), url: `${base}/test/${path}${end}` },
+              { label: t("webhook.test"), url: address(`test/${path}`) },
             ]}
           />
         )

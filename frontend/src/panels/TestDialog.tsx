@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { ApiError, plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
 import { usePins } from "@/api/pins";
-import { useHooksBase } from "@/api/queries";
+import { useStartAddress } from "@/api/queries";
 import type { NodeType } from "@/graph/catalogue";
 import type { FlowNode, Json } from "@/graph/document";
 import { fieldsOf } from "@/graph/fields";
@@ -67,11 +67,11 @@ export default function TestDialog() {
 /** What a webhook is called by while one tries it out. */
 function TestAddress({ start }: { start: Start }) {
   const { t } = useTranslation();
-  const base = useHooksBase();
   const spec = fieldsOf(start.type).find((field) => field.kind === "webhook_path");
+  const address = useStartAddress(spec?.direction);
   const path = spec && start.node.params[spec.name];
   if (typeof path !== "string" || !path) return null;
-  return <Addresses of={[{ label: t("test.address"), url: `${base}/test/${path}` }]} />;
+  return <Addresses of={[{ label: t("test.address"), url: address(`test/${path}`) }]} />;
 }
 
 function InputForm({ start }: { start: Start }) {

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
 import { useSetPin } from "@/api/pins";
-import { useHooksBase } from "@/api/queries";
+import { useStartAddress } from "@/api/queries";
 import type { FlowNode } from "@/graph/document";
 import { page } from "@/page";
 import { Addresses } from "@/ui/Address";
@@ -16,9 +16,11 @@ import classes from "./StepPanel.module.css";
 
 const LOOK_MS = 1500;
 
-export function NextCall({ node, path }: { node: FlowNode; path: string }) {
+type Props = { node: FlowNode; path: string; place: string | undefined };
+
+export function NextCall({ node, path, place }: Props) {
   const { t } = useTranslation();
-  const base = useHooksBase();
+  const address = useStartAddress(place);
   const [listening, setListening] = useState(false);
   return (
     <div className={classes.listen}>
@@ -28,8 +30,8 @@ export function NextCall({ node, path }: { node: FlowNode; path: string }) {
           <p className={classes.hint}>{t("build.listenHelp")}</p>
           <Addresses
             of={[
-              { label: t("webhook.test"), url: `${base}/test/${path}` },
-              { label: t("webhook.live"), url: `${base}/${path}` },
+              { label: t("webhook.test"), url: address(`test/${path}`) },
+              { label: t("webhook.live"), url: address(path) },
             ]}
           />
         </>

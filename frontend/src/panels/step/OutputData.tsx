@@ -114,7 +114,9 @@ export function OutputData({ node, type, iteration }: Props) {
 function Sample({ node, type }: { node: FlowNode; type: NodeType }) {
   const spec = fieldsOf(type).find((field) => field.kind === "webhook_path");
   const path = spec && node.params[spec.name];
-  return typeof path === "string" && path ? <NextCall node={node} path={path} /> : null;
+  return typeof path === "string" && path ? (
+    <NextCall node={node} path={path} place={spec?.direction} />
+  ) : null;
 }
 
 type Asked = Props & { search: string; offset: number };
