@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from builder.models import AuditEntry
 from runtime.models import Run, Wait
+from runtime.services.approvals import find_question
+from runtime.services.decide import Decided
+from runtime.services.decide import decide as decide_question
 from runtime.services.step_address import decision_address
 from tests.support.people import Place, api, browser
 
@@ -186,3 +189,12 @@ def test_a_run_shows_where_it_is_decided_to_those_who_may(place: Place) -> None:
     found = {role: api(place.people[role]).get(url).json()["results"][0]["url"] for role in ROLES}
     assert found["viewer"] is None
     assert found["operator"].endswith(reverse("inbox-question", args=[wait.id]))
+
+
+def test_two_people_with_the_same_open_page_do_not_both_decide(place: Place) -> None:
+    asked = find_question(ask(place).id)
+    assert asked is not None
+    operator, editor = place.people["operator"], place.people["editor"]
+    assert decide_question(asked, by=operator, approved=True) is Decided.TAKEN
+    assert decide_question(asked, by=editor, approved=False) is Decided.USED
+    assert AuditEntry.objects.filter(action__startswith="approval_").count() == 1
