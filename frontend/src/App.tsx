@@ -7,6 +7,7 @@ import { useMayRun } from "@/api/queries";
 import { Canvas } from "@/canvas/Canvas";
 import { page } from "@/page";
 import { AddStep } from "@/panels/AddStep";
+import { FindBar } from "@/panels/FindBar";
 import { RunBar } from "@/panels/RunBar";
 import { SideRail } from "@/panels/SideRail";
 import { StepMenu } from "@/panels/StepMenu";
@@ -25,6 +26,7 @@ const AgainDialog = lazy(() => import("@/panels/AgainDialog"));
 const PartDialog = lazy(() => import("@/panels/PartDialog"));
 const PublishDialog = lazy(() => import("@/panels/PublishDialog"));
 const ShortcutsDialog = lazy(() => import("@/panels/ShortcutsDialog"));
+const CommandPalette = lazy(() => import("@/panels/CommandPalette"));
 const WiresDialog = lazy(() => import("@/panels/WiresDialog"));
 const ConflictDialog = lazy(() => import("@/panels/ConflictDialog"));
 const SidePanel = lazy(() => import("@/panels/SidePanel"));
@@ -76,6 +78,7 @@ function Workplace() {
           <Canvas />
           <AddStep />
           <StepMenu />
+          <FindBar />
           <RunBar />
         </div>
         <Suspense fallback={null}>{side && <SidePanel side={side} />}</Suspense>
@@ -88,6 +91,7 @@ function Workplace() {
         {asksAboutPart && <PartDialog />}
         {dialog === "publish" && <PublishDialog />}
         {dialog === "shortcuts" && <ShortcutsDialog />}
+        {dialog === "commands" && <CommandPalette />}
         {dialog === "wires" && <WiresDialog />}
         {conflict && <ConflictDialog />}
       </Suspense>

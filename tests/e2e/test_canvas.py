@@ -161,6 +161,7 @@ def test_before_publishing_a_check_names_problems_and_mends_them(desk: Desk, pag
     expect(check.locator("[data-code=open_door]")).to_contain_text("Anybody who knows")
     check.get_by_role("button", name="Try up to 3 times").click()
     expect(check.locator("[data-code=no_retry]")).to_have_count(0)
+    page.screenshot(path="/tmp/shots/check.png")
     check.get_by_role("button", name="Choose who may call").click()
     expect(page.get_by_test_id("step-panel")).to_be_visible()
     expect(page.locator("[data-field=connection]")).to_be_in_viewport()
@@ -181,3 +182,52 @@ def test_what_keeps_a_flow_from_being_published_is_mended_there(desk: Desk, page
     expect(publish).to_be_enabled()
     publish.click()
     expect(page.get_by_text("Live: v1")).to_be_visible()
+
+
+def test_every_command_is_found_by_its_words(desk: Desk, page: Page) -> None:
+    steps = [step("start", "trigger.manual", 0), step("last", "data.set", 320)]
+    hand = opened(desk, page, "Commands", steps)
+    commands = page.get_by_role("dialog", name="All commands")
+    page.keyboard.press("Control+k")
+    expect(commands.get_by_role("option").filter(has_text="Test the draft")).to_contain_text(
+        "Enter"
+    )
+    page.screenshot(path="/tmp/shots/commands.png")
+    page.keyboard.type("last")
+    page.keyboard.press("Enter")
+    expect(commands).to_have_count(0)
+    expect(hand.card("Last")).to_be_focused()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("merge")
+    page.keyboard.press("Enter")
+    expect(hand.card("Merge")).to_be_visible()
+    expect(hand.wires()).to_have_count(2)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("flow sett")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary", name="Flow settings")).to_be_visible()
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(commands).to_have_count(0)
+
+
+def test_words_are_found_wherever_they_stand_in_the_flow(desk: Desk, page: Page) -> None:
+    steps = [
+        step("start", "trigger.manual", 0),
+        step("call", "http.request", 320, url="https://shop.example.com/{{ start.customer }}"),
+        step("tell_customer", "data.set", 4000),
+    ]
+    hand = opened(desk, page, "Found", steps)
+    page.keyboard.press("Control+f")
+    page.keyboard.type("customer")
+    bar = page.get_by_role("search", name="Find in this flow")
+    expect(bar).to_contain_text("1 of 2")
+    expect(page.get_by_test_id("find-hit")).to_contain_text("start.customer")
+    page.keyboard.press("Enter")
+    expect(bar).to_contain_text("2 of 2")
+    expect(hand.card("Tell customer")).to_be_in_viewport(ratio=0.99)
+    page.keyboard.press("Shift+Enter")
+    page.screenshot(path="/tmp/shots/find.png")
+    bar.get_by_role("button", name="Open").click()
+    expect(page.get_by_test_id("step-panel")).to_be_visible()
+    expect(page.locator("[data-field=url]")).to_be_in_viewport()

@@ -18,6 +18,7 @@ import {
 } from "@/store/actions";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
+import { provideView } from "@/store/view";
 import { focusCard } from "@/ui/focusCard";
 import { FIT, gliding } from "./view";
 
@@ -69,8 +70,18 @@ export function useShortcuts(pickedEdges: Edge[]): void {
   }, [flow]);
 
   useEffect(() => {
+    provideView({
+      fit: () => void flow.fitView(gliding(200)),
+      tidy,
+      zoomIn: () => void flow.zoomIn({ duration: 150 }),
+      zoomOut: () => void flow.zoomOut({ duration: 150 }),
+    });
+  }, [flow, tidy]);
+
+  useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (isBusy(event) || event.defaultPrevented) return;
+      if (asksForCommands(event)) event.preventDefault();
+      if (event.defaultPrevented || isBusy(event)) return;
       const handled =
         event.metaKey || event.ctrlKey
           ? withModifier(event, mayRun)
@@ -105,6 +116,14 @@ export function useShortcuts(pickedEdges: Edge[]): void {
   }, [flow, pickedEdges, tidy, mayRun]);
 }
 
+/** The one key that works everywhere but over another dialog. */
+function asksForCommands(event: KeyboardEvent): boolean {
+  const { dialog, showDialog } = useUi.getState();
+  if (!(event.metaKey || event.ctrlKey) || event.key.toLowerCase() !== "k") return false;
+  if (dialog === null) showDialog("commands");
+  return true;
+}
+
 function withModifier(event: KeyboardEvent, mayRun: boolean): boolean {
   const { undo, redo, select, selection } = useEditor.getState();
   const graph = shownGraph(useEditor.getState());
@@ -120,6 +139,9 @@ function withModifier(event: KeyboardEvent, mayRun: boolean): boolean {
       return true;
     case "d":
       duplicate(selection);
+      return true;
+    case "f":
+      useUi.getState().showFind(true);
       return true;
     case "enter":
       if (mayRun) useUi.getState().showDialog("test");

@@ -158,7 +158,7 @@ export const en = {
   "keys.disable": "Switch a step off or on",
   "keys.duplicate": "Duplicate",
   "keys.fit": "Show the whole flow",
-  "keys.help": "This list",
+  "keys.help": "Show all keys",
   "keys.note": "Write a note",
   "keys.open": "Open the selected step",
   "keys.paste": "Paste",

@@ -3,7 +3,7 @@ import { create } from "zustand";
 import type { Edge, Position } from "@/graph/document";
 
 export type SidePanel = "runs" | "problems" | "versions" | "outline" | "settings";
-export type Dialog = "test" | "publish" | "shortcuts" | "wires" | "again";
+export type Dialog = "test" | "publish" | "shortcuts" | "wires" | "again" | "commands";
 
 /** Where a run that is run again begins; `replay` tries it on the draft and sends nothing. */
 export type AgainFrom = "start" | "failure" | "step" | "replay";
@@ -19,6 +19,7 @@ export type StepMenu = { x: number; y: number; target: MenuTarget };
 
 type UiState = {
   palette: boolean;
+  find: boolean;
   side: SidePanel | null;
   dialog: Dialog | null;
   /** What was asked for when the dialog “again” was opened. */
@@ -37,6 +38,7 @@ type UiState = {
   toggleSide: (side: SidePanel) => void;
   showSide: (side: SidePanel | null) => void;
   showDialog: (dialog: Dialog | null) => void;
+  showFind: (find: boolean) => void;
   openAgain: (from: AgainFrom, step?: string | null) => void;
   openMenu: (menu: StepMenu | null) => void;
   openStep: (id: string | null, field?: string | null) => void;
@@ -46,6 +48,7 @@ type UiState = {
 
 export const useUi = create<UiState>()((set, get) => ({
   palette: false,
+  find: false,
   side: null,
   dialog: null,
   again: { from: "start", step: null },
@@ -59,6 +62,7 @@ export const useUi = create<UiState>()((set, get) => ({
   toggleSide: (side) => set({ side: get().side === side ? null : side }),
   showSide: (side) => set({ side }),
   showDialog: (dialog) => set({ dialog, menu: null }),
+  showFind: (find) => set({ find, menu: null }),
   openAgain: (from, step = null) => set({ dialog: "again", again: { from, step }, menu: null }),
   openMenu: (menu) => set({ menu }),
   openStep: (step, field = null) => set({ step, field, menu: null }),
