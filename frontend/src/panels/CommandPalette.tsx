@@ -64,7 +64,7 @@ export default function CommandPalette() {
       size="lg"
       yOffset="12vh"
       zIndex={400}
-      aria-label={t("keys.commands")}
+      attributes={{ content: { "aria-label": t("keys.commands") } }}
       transitionProps={{ duration: 0 }}
     >
       <TextInput
