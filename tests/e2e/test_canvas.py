@@ -231,6 +231,10 @@ def test_words_are_found_wherever_they_stand_in_the_flow(desk: Desk, page: Page)
     page.keyboard.press("Enter")
     expect(bar).to_contain_text("2 of 2")
     expect(hand.card("Tell customer")).to_be_in_viewport(ratio=0.99)
+    page.wait_for_function(
+        "() =>"
+        " document.querySelector('[data-id=tell_customer]').getBoundingClientRect().width > 120"
+    )
     page.keyboard.press("Shift+Enter")
     bar.get_by_role("button", name="Open").click()
     expect(page.get_by_test_id("step-panel")).to_be_visible()
