@@ -1,5 +1,10 @@
 /** Cards and notes as the library wants them: what it measures stays with it, what is edited does not. */
-import { applyNodeChanges, type NodeChange, useReactFlow } from "@xyflow/react";
+import {
+  applyNodeChanges,
+  getViewportForBounds,
+  type NodeChange,
+  useReactFlow,
+} from "@xyflow/react";
 import {
   type MouseEvent as ReactMouseEvent,
   useCallback,
@@ -9,6 +14,7 @@ import {
 } from "react";
 import { useTranslation } from "react-i18next";
 import type { Edge } from "@/graph/document";
+import { CARD } from "@/graph/operations";
 import { moveItems } from "@/store/actions";
 import { shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
@@ -16,7 +22,7 @@ import { useUi } from "@/store/ui";
 import { focusCard } from "@/ui/focusCard";
 import { drawnNodes, type StepItem } from "./toFlow";
 import { edgeUnder } from "./useDropping";
-import { FIT, gliding } from "./view";
+import { CLEAR, FIT, gliding, LEGIBLE } from "./view";
 
 type Pointed = ReactMouseEvent | MouseEvent | TouchEvent;
 
@@ -135,7 +141,22 @@ function useReveal(): void {
         top > 40 &&
         left + 280 * zoom < box.width - 40 &&
         top + 100 * zoom < box.height - 60;
-      if (!seen) void flow.fitView(gliding(200));
+      const legible = !find || zoom >= LEGIBLE;
+      if (seen && legible) return;
+      const nodes = flow.getNodes();
+      const whole = getViewportForBounds(
+        flow.getNodesBounds(nodes),
+        box.width,
+        box.height,
+        0.1,
+        1,
+        CLEAR,
+      );
+      if (!find && whole.zoom >= LEGIBLE) return void flow.fitView(gliding(200));
+      const { x: across, y: down } = node.internals.positionAbsolute;
+      const { width = CARD.width, height = CARD.height } = node.measured;
+      const near = { zoom: Math.max(zoom, LEGIBLE), duration: 200 };
+      void flow.setCenter(across + width / 2, down + height / 2, near);
     }, 60);
     return () => clearTimeout(timer);
   }, [reveal, flow]);

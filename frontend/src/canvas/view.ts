@@ -2,7 +2,10 @@
 import type { FitViewOptions } from "@xyflow/react";
 
 /** Above lies *Add a step*, below the tools and what a run says. */
-const CLEAR = { top: "76px", right: "72px", bottom: "84px", left: "40px" } as const;
+export const CLEAR = { top: "76px", right: "72px", bottom: "84px", left: "40px" } as const;
+
+/** Below this zoom the words on a card cannot be read. */
+export const LEGIBLE = 0.6;
 
 export const FIT: FitViewOptions = { padding: CLEAR, maxZoom: 1 };
 
