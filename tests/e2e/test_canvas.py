@@ -168,7 +168,6 @@ def test_before_publishing_a_check_names_problems_and_mends_them(desk: Desk, pag
     expect(check.locator("[data-code=not_connected]")).to_contain_text("Nothing leads to “Lost”")
     check.get_by_role("button", name="Try up to 3 times").click()
     expect(check.locator("[data-code=no_retry]")).to_have_count(0)
-    page.screenshot(path="/tmp/shots/check.png")
     check.get_by_role("button", name="Choose who may call").click()
     expect(page.get_by_test_id("step-panel")).to_be_visible()
     expect(page.locator("[data-field=connection]")).to_be_in_viewport()
@@ -199,10 +198,6 @@ def test_every_command_is_found_by_its_words(desk: Desk, page: Page) -> None:
     expect(commands.get_by_role("option").filter(has_text="Test the draft")).to_contain_text(
         "Enter"
     )
-<<<<<<< HEAD
-    page.screenshot(path="/tmp/shots/commands.png")
-=======
->>>>>>> canvas
     page.keyboard.type("last")
     page.keyboard.press("Enter")
     expect(commands).to_have_count(0)
@@ -236,16 +231,11 @@ def test_words_are_found_wherever_they_stand_in_the_flow(desk: Desk, page: Page)
     page.keyboard.press("Enter")
     expect(bar).to_contain_text("2 of 2")
     expect(hand.card("Tell customer")).to_be_in_viewport(ratio=0.99)
-<<<<<<< HEAD
-    page.keyboard.press("Shift+Enter")
-    page.screenshot(path="/tmp/shots/find.png")
-=======
     page.wait_for_function(
         "() =>"
         " document.querySelector('[data-id=tell_customer]').getBoundingClientRect().width > 120"
     )
     page.keyboard.press("Shift+Enter")
->>>>>>> canvas
     bar.get_by_role("button", name="Open").click()
     expect(page.get_by_test_id("step-panel")).to_be_visible()
     expect(page.locator("[data-field=url]")).to_be_in_viewport()

@@ -64,11 +64,7 @@ export default function CommandPalette() {
       size="lg"
       yOffset="12vh"
       zIndex={400}
-<<<<<<< HEAD
-      aria-label={t("keys.commands")}
-=======
       attributes={{ content: { "aria-label": t("keys.commands") } }}
->>>>>>> canvas
       transitionProps={{ duration: 0 }}
     >
       <TextInput
