@@ -128,9 +128,9 @@ function useReveal(): void {
     const timer = setTimeout(() => {
       const node = flow.getInternalNode(reveal.id);
       if (!node) return;
-      // The palette or menu that had the focus is gone; an open step panel or search keeps its own.
-      const { step, find } = useUi.getState();
-      if (step === null && !find) focusCard(reveal.id);
+      // The palette or menu that had the focus is gone; an open panel, dialog or search keeps its own.
+      const { step, find, dialog } = useUi.getState();
+      if (step === null && !find && dialog === null) focusCard(reveal.id);
       const { x, y, zoom } = flow.getViewport();
       const left = node.internals.positionAbsolute.x * zoom + x;
       const top = node.internals.positionAbsolute.y * zoom + y;
