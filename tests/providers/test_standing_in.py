@@ -35,7 +35,7 @@ class House:
         for one, following in zip(
             self.profiles, [*self.profiles[1:], self.profiles[0]], strict=True
         ):
-            save_model_profile(one, {"fallback": following, "patience_seconds": 1}, actor=None)
+            save_model_profile(one, {"fallback": following, "patience_seconds": 4}, actor=None)
 
     def ask(self, *answers: Scripted) -> RunResult:
         for server, answer in zip(self.servers, answers, strict=True):

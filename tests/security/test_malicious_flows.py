@@ -19,7 +19,7 @@ from runtime.testing import run_graph
 from tests.security.cases import Case, split
 from tests.support.people import Place, api, make_place
 
-SECONDS = 3.0
+SECONDS = 10.0
 
 
 @dataclass(frozen=True)
