@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from builder.launch import environment
 from builder.launch.broker import free_port as any_free_port
@@ -20,6 +21,10 @@ _redis_numbers = count(int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removepr
 
 # What the disk of the tests has left is not their affair.
 os.environ["SEGUE_KEEP_FREE_MB"] = "0"
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,9 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from runtime.providers.protocols import Message, Usage
+from runtime.sdk import Kind, NodeParams, field
 
 # Models read these characters as letters, while nobody sees them on a screen.
 _INVISIBLE = dict.fromkeys(range(0xE0000, 0xE0080))
+
+
+class Asking(NodeParams):
+    """Settings that a step which asks a model for something of its own need not put first."""
+
+    model: str | None = field(
+        Kind.MODEL,
+        None,
+        label="Model",
+        help="Without a choice, the workspace's first model is asked.",
+        advanced=True,
+    )
+    keep_for: float = field(
+        Kind.DURATION,
+        0,
+        label="Keep answers for",
+        help="The same question within this time gets the same answer again, at no cost. "
+        "0: always ask.",
+        advanced=True,
+        ge=0,
+        le=30 * 86_400,
+        templates=False,
+    )
 
 
 def question(prompt: str, system: str = "") -> Sequence[Message]:

@@ -65,7 +65,8 @@ def draw(desk: Desk, name: str, url: str, path: str) -> str:
     address = f"{canvas.replace('/flows/', '/api/flows/')}draft/"
     headers = {"Authorization": f"Token {desk.token}"}
     answer = httpx.put(address, json={"revision": 1, "graph": graph}, headers=headers)
-    assert (answer.status_code, answer.json()["issues"]) == (200, []), answer.text
+    found = [issue for issue in answer.json()["issues"] if issue["severity"] != "advice"]
+    assert (answer.status_code, found) == (200, []), answer.text
     return canvas
 
 

@@ -95,7 +95,8 @@ def draw_payment(desk: Desk, canvas: str, url: str) -> None:
     headers = {"Authorization": f"Token {desk.token}"}
     body = {"revision": 1, "graph": graph}
     answer = httpx.put(address, json=body, headers=headers)
-    assert (answer.status_code, answer.json()["issues"]) == (200, []), answer.text
+    found = [issue for issue in answer.json()["issues"] if issue["severity"] != "advice"]
+    assert (answer.status_code, found) == (200, []), answer.text
 
 
 def lose_the_payment(desk: Desk, page: Page, bank: SlowBank) -> Hand:

@@ -24,7 +24,7 @@ NOT_YET = {
     },
     "conversations that are kept": {"pi-018", "pi-019"},
     "MCP servers": {"pi-020", "pi-021"},
-    "approval of a call by a person": {"pi-025"},
+    "approval of what a model wants to call": {"pi-025"},
 }  # fmt: skip
 CASES = split("prompt_injection", [*FROM_OUTSIDE, *FROM_THE_MODEL], NOT_YET)
 CANARY = "canary-2c81d0"
@@ -96,4 +96,4 @@ def test_a_model_takes_only_ways_that_are_named() -> None:
 
 def test_what_does_not_apply_does_not_exist() -> None:
     kinds = [name.rpartition(".")[2] for name in registry()]
-    assert not [k for k in kinds if k.startswith(("agent", "mcp", "memory", "approv", "chat"))]
+    assert not [k for k in kinds if k.startswith(("agent", "mcp", "memory", "chat"))]

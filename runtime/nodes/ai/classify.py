@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from runtime.providers.protocols import ChatReply, ChatRequest
-from runtime.providers.talk import question
+from runtime.providers.talk import Asking, question
 from runtime.sdk import (
     Context,
     Effect,
@@ -66,7 +66,7 @@ class Classify(Node):
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
 
-    class Params(NodeParams):
+    class Params(Asking):
         text: Text = field(
             Kind.MULTILINE,
             label="Text",
@@ -91,24 +91,6 @@ class Classify(Node):
         )
         hints: Text = field(
             Kind.MULTILINE, "", label="Hints", help="What else it should know.", advanced=True
-        )
-        keep_for: float = field(
-            Kind.DURATION,
-            0,
-            label="Keep answers for",
-            help="The same question within this time gets the same answer again, at no cost. "
-            "0: always ask.",
-            advanced=True,
-            ge=0,
-            le=30 * 86_400,
-            templates=False,
-        )
-        model: str | None = field(
-            Kind.MODEL,
-            None,
-            label="Model",
-            help="Without a choice, the workspace's first model is asked.",
-            advanced=True,
         )
 
     examples = (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from runtime.providers.protocols import ChatReply, ChatRequest
-from runtime.providers.talk import question
+from runtime.providers.talk import Asking, question
 from runtime.sdk import (
     Context,
     Effect,
@@ -15,7 +15,6 @@ from runtime.sdk import (
     Json,
     Kind,
     Node,
-    NodeParams,
     OnUnknown,
     Output,
     Policy,
@@ -42,7 +41,7 @@ class Extract(Node):
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
     usable_as_tool = True
 
-    class Params(NodeParams):
+    class Params(Asking):
         text: Text = field(
             Kind.MULTILINE,
             label="Text",
@@ -68,24 +67,6 @@ class Extract(Node):
             True,
             label="Keep the item's own fields",
             help="Fields of the same name are replaced.",
-        )
-        model: str | None = field(
-            Kind.MODEL,
-            None,
-            label="Model",
-            help="Without a choice, the workspace's first model is asked.",
-            advanced=True,
-        )
-        keep_for: float = field(
-            Kind.DURATION,
-            0,
-            label="Keep answers for",
-            help="The same question within this time gets the same answer again, at no cost. "
-            "0: always ask.",
-            advanced=True,
-            ge=0,
-            le=30 * 86_400,
-            templates=False,
         )
         max_tokens: int = field(
             Kind.INTEGER,
