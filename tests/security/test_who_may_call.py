@@ -158,14 +158,14 @@ SHOP = "https://shop.example.com"
 
 
 def test_a_page_may_call_only_where_it_is_named(attacked: Attacked) -> None:
-    hook(attacked, "page", origins=[SHOP])
+    hook(attacked, "from-pages", origins=[SHOP])
     asking = {"access-control-request-method": "POST", "access-control-request-headers": "x-a"}
-    asked = attacked.hooks.request("OPTIONS", "page", headers={"origin": SHOP, **asking})
+    asked = attacked.hooks.request("OPTIONS", "from-pages", headers={"origin": SHOP, **asking})
     assert asked.status_code == 204
     assert asked.headers["access-control-allow-origin"] == SHOP
     assert asked.headers["access-control-allow-methods"] == "POST"
     assert asked.headers["access-control-allow-headers"] == "x-a"
-    called = attacked.hooks.post("page", json={}, headers={"origin": SHOP})
+    called = attacked.hooks.post("from-pages", json={}, headers={"origin": SHOP})
     assert called.headers["access-control-allow-origin"] == SHOP
     for origin in (
         "https://evil.example",
@@ -173,9 +173,11 @@ def test_a_page_may_call_only_where_it_is_named(attacked: Attacked) -> None:
         f"{SHOP}.evil.example",
         "http://shop.example.com",
     ):
-        other = attacked.hooks.request("OPTIONS", "page", headers={"origin": origin, **asking})
+        other = attacked.hooks.request(
+            "OPTIONS", "from-pages", headers={"origin": origin, **asking}
+        )
         assert not [name for name in other.headers if name.startswith("access-control")]
-        called = attacked.hooks.post("page", json={}, headers={"origin": origin})
+        called = attacked.hooks.post("from-pages", json={}, headers={"origin": origin})
         assert "access-control-allow-origin" not in called.headers
     assert "access-control-allow-credentials" not in asked.headers
 
