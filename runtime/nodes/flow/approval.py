@@ -126,7 +126,6 @@ class Approval(Node):
         ),
     )
     output_sample = {
-        "id": 7,
         "decision": {
             "approved": True,
             "by": "Ada",
