@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
-from runtime.sdk import Context, Item, Json, NodeError
+from runtime.sdk import Context, Item, Json, NodeError, Output, Tool
 from runtime.sdk.context import HttpReply, Letter, Posted, Remembered, SqlAnswer
 
 Ask = Callable[..., Awaitable[Any]]
@@ -70,6 +70,18 @@ class NoFlows:
 
     async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
         raise NodeError("This kind of step cannot start other flows.", retryable=False)
+
+
+class NoSteps:
+    """See `runtime.sdk.Steps`: only steps of Segue itself use tools."""
+
+    tools: Sequence[Tool] = ()
+
+    async def use(self, tool: str, values: Mapping[str, Json]) -> Output:
+        raise NodeError("Steps of other packages cannot use tools.", retryable=False)
+
+    async def take(self, role: str, values: Mapping[str, Json]) -> Output:
+        raise NodeError("Steps of other packages take no steps of their own.", retryable=False)
 
 
 class RemoteTables:
@@ -160,6 +172,7 @@ class ChildContext:
         self.sandbox = RemoteSandbox(ask)
         self.models = RemoteModels(ask)
         self.flows = NoFlows()
+        self.steps = NoSteps()
         self.tables = RemoteTables(ask)
         self.memory = RemoteMemory(ask)
         self.databases = RemoteDatabases(ask)

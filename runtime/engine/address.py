@@ -1,4 +1,7 @@
-"""Iterations: where in which rounds a step runs. "" at the top, "repeat:3/inner:0" inside."""
+"""Iterations: where in which rounds a step runs. "" at the top, "repeat:3/inner:0" inside.
+
+A step that takes steps inside of itself goes on with the item and their number: "agent.0:3".
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,11 @@ def round_address(iteration: str, loop_key: str, number: int) -> str:
     """The address of one round of a loop that itself runs at `iteration`."""
     own = f"{loop_key}:{number}"
     return f"{iteration}/{own}" if iteration else own
+
+
+def inner_address(iteration: str, key: str, item: int, number: int) -> str:
+    """The address of a step inside of an item's work on a step: "agent.0:3", the third."""
+    return round_address(iteration, f"{key}.{max(item, 0)}", number)
 
 
 def prefix(iteration: str, depth: int) -> str:

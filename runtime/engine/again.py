@@ -14,7 +14,7 @@ from typing import Any
 from runtime.engine.address import depth_of, number_of, prefix
 from runtime.engine.history import PINNED
 from runtime.engine.resolve import validated
-from runtime.graph.plan import Plan, PlanEdge, PlanNode, migrated_params
+from runtime.graph.plan import Plan, PlanEdge, PlanNode
 from runtime.sdk import NodeError
 from runtime.sdk.loop import CONTINUE, EACH_ROUND, LoopKind
 
@@ -276,14 +276,16 @@ def difference(old: Plan, new: Plan, node: PlanNode) -> Why | None:
         return Why.CHANGED
     if node.type.trigger is None and (
         # A trigger's settings say how it is called, not what it gives.
-        _settings(old, before) != _settings(new, node) or before.policy != node.policy
+        _settings(before) != _settings(node) or before.policy != node.policy
     ):
         return Why.CHANGED
     return None if _surroundings(old, before) == _surroundings(new, node) else Why.WIRED
 
 
-def _settings(plan: Plan, node: PlanNode) -> dict[str, Any]:
-    return migrated_params(plan.document.nodes[node.index], node.type)
+def _settings(node: PlanNode) -> object:
+    """What it was told, and what it may use: a step with other tools may do something else."""
+    tools = [(t.shown, t.node.type, t.node.policy, _settings(t.node)) for t in node.tools]
+    return node.raw, [inner.policy for inner in node.inner.values()], tools
 
 
 def _surroundings(plan: Plan, node: PlanNode) -> tuple[object, ...]:

@@ -19,6 +19,7 @@ from runtime.sdk.context import (
     Tables,
 )
 from runtime.sdk.items import Item, Json
+from runtime.sdk.steps import Steps
 
 if TYPE_CHECKING:
     from runtime.engine.execution import RunExecution
@@ -100,6 +101,7 @@ class StepContext:
     attempt: int
     idempotency_key: str
     callback_url: str | None = None
+    inner: Steps | None = None
 
     @property
     def item(self) -> Item:
@@ -144,6 +146,12 @@ class StepContext:
     def mail(self) -> Mail:
         self._may_leave()
         return self.run.world.mail(str(self.run.claim.workspace_id))
+
+    @property
+    def steps(self) -> Steps:
+        if self.inner is None:
+            raise TypeError("Only types that declare `uses_tools` take steps inside of a step.")
+        return self.inner
 
     def _may_leave(self) -> None:
         if self.run.recorded is not None:

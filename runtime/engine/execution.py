@@ -44,7 +44,7 @@ from runtime.engine.step import StepExecution
 from runtime.engine.verdicts import judge_round
 from runtime.engine.waiting import Waiting
 from runtime.graph.plan import Plan, PlanNode
-from runtime.sdk import BatchNode, Item, NodeError, NodeParams, Respond
+from runtime.sdk import BatchNode, Item, NodeError, Respond
 
 Place = tuple[int, str]
 BREATH_SECONDS = 0.005  # the longest the loop is held without letting others go on
@@ -92,9 +92,9 @@ class RunExecution:
         self._on_over = on_over
         self._queue: list[Decision] = []  # short nearly always; an empty deque takes 760 bytes
         self._pumping = False
-        self._replay = Replay(claim.history)
-        self._spending = Spending(self.budgets, self._replay.steps, self._replay.items)
-        self._partial_errors = self._replay.item_errors
+        self.replay = Replay(claim.history)
+        self.spending = Spending(self.budgets, self.replay.steps, self.replay.items)
+        self._partial_errors = self.replay.item_errors
         self._response = Respond(**claim.response) if claim.response else None
         self._over = False
         self._deadline: asyncio.TimerHandle | None = None
@@ -113,8 +113,8 @@ class RunExecution:
         if trigger is None:
             self.fail("failed", NodeError("The step that should start this run is not there."))
             return
-        self.scheduler.taken = self._replay.taken(self.plan)
-        self.scheduler.pinned = self._replay.pinned(self.plan)
+        self.scheduler.taken = self.replay.taken(self.plan)
+        self.scheduler.pinned = self.replay.pinned(self.plan)
         self.advance(self.scheduler.start(trigger, self.claim.items))
 
     # -- the pump ----------------------------------------------------------------------------
@@ -143,7 +143,7 @@ class RunExecution:
     def _fill(self) -> bool:
         """Whether there is something to act on; feeds the next stored step where there is not."""
         while not self._queue:
-            following = self._replay.next(self)
+            following = self.replay.next(self)
             if following is None:
                 return False
             self._queue.extend(following)
@@ -153,7 +153,7 @@ class RunExecution:
         if isinstance(decision, Ready):
             self._begin(decision)
         elif isinstance(decision, Skipped):
-            if not self._replay.skipped_before(decision):
+            if not self.replay.skipped_before(decision):
                 self.record.skipped(decision)
         elif isinstance(decision, JudgeRound):
             self._judge(decision)
@@ -161,9 +161,9 @@ class RunExecution:
             self._loop_over(decision)
 
     def _begin(self, ready: Ready) -> None:
-        if self._replay.holds(ready):
+        if self.replay.holds(ready):
             return
-        recorded = self._replay.early(ready, self)
+        recorded = self.replay.early(ready, self)
         if recorded is not None:
             self.advance(recorded)
             return
@@ -171,7 +171,7 @@ class RunExecution:
         main = ready.inputs[node.ports_in[0]] if node.ports_in else ready.inputs["in"]
         items = flatten(main or ())
         try:
-            self._spending.begin(known=self._replay.knows(ready), items=len(items))
+            self.spending.begin(known=self.replay.knows(ready), items=len(items))
         except NodeError as error:
             self.fail("failed", error)
             return
@@ -201,11 +201,6 @@ class RunExecution:
         if self.claim.isolated and self.intents:
             await self.journal.durable()
 
-    def params_of(self, step: StepExecution, number: int) -> NodeParams:
-        """Validated params of one item; raises NodeError."""
-        node = step.node
-        return node.fixed or validated(node, step.values(number))
-
     def scope(self, record: Record, items: Sequence[Item], position: int | None) -> ItemScope:
         """The scope of an item's inserted data."""
         return ItemScope(
@@ -222,7 +217,7 @@ class RunExecution:
 
     def _open_loop(self, ready: Ready, items: Sequence[Item]) -> None:
         node = ready.node
-        before = self._replay.loop_settings(ready)
+        before = self.replay.loop_settings(ready)
         try:
             scope = self.scope(ready.record, items, 0 if items else None)
             values = before if before is not None else node.params.resolve(scope)
@@ -237,7 +232,7 @@ class RunExecution:
     def _judge(self, round_: JudgeRound) -> None:
         loop = self.scheduler.loops[(round_.node.index, round_.iteration)]
         try:
-            before = self._replay.went_on(round_.node.key, round_.iteration, round_.number)
+            before = self.replay.went_on(round_.node.key, round_.iteration, round_.number)
             enough = not before and judge_round(round_, loop.spec, self)
         except NodeError as error:
             self.fail("failed", error, round_.node)
@@ -246,7 +241,7 @@ class RunExecution:
 
     def _loop_over(self, over: LoopOver) -> None:
         loop = self.scheduler.loops[(over.node.index, over.iteration)]
-        if not self._replay.finished_loop(over):
+        if not self.replay.finished_loop(over):
             self.record.loop_over(over, sum(len(piece.items) for piece in loop.record.inputs))
 
     # -- how steps end -----------------------------------------------------------------------
@@ -266,11 +261,15 @@ class RunExecution:
         attempts: int = 0,
         started: float | None = None,
     ) -> None:
-        self._spending.give(result.outputs)
+        self.spending.give(result.outputs)
         self.record.done(ready, result, received, attempts, started)
         self.steps.pop((ready.node.index, ready.iteration), None)
         self._partial_errors += result.failures
         self.advance(self.scheduler.complete(ready, result.outputs, result.origins))
+
+    def forget(self, step: StepExecution) -> None:
+        """It is over."""
+        self.steps.pop((step.node.index, step.ready.iteration), None)
 
     def _full(self) -> None:
         self.fail("failed", too_much_stored(self.budgets.stored_bytes))
@@ -279,7 +278,7 @@ class RunExecution:
         """A step failed for good under *stop*: the run fails."""
         if self.ending is not None:
             return
-        self.steps.pop((step.node.index, step.ready.iteration), None)
+        self.forget(step)
         step.log.close()
         step.note("failed", error=error)
         self.fail("failed", error, step.node, others=[step])
@@ -350,6 +349,8 @@ class RunExecution:
     def _end(self, status: str, **rest: object) -> None:
         self._over = True
         self._forget_timers()
+        for step in self.steps.values():
+            step.let_go()
         self._on_over(self, self.record.run(status, **rest))
 
     def _standing(self) -> dict[str, object]:
@@ -371,7 +372,7 @@ class RunExecution:
     @property
     def abandoned(self) -> bool:
         """Whether this owner lets go of the run instead of ending it."""
-        return self.ending is not None and self.ending.status == LET_GO.status
+        return self._over or (self.ending is not None and self.ending.status == LET_GO.status)
 
     def drain(self) -> None:
         """Start nothing more; what is in flight may still end and is written."""
@@ -390,11 +391,10 @@ class RunExecution:
         if self._giving_up is not None:
             self._giving_up.cancel()
         for step in self.steps.values():
-            for task in step.tasks:
-                task.cancel()
+            step.let_go()
 
     @property
     def in_flight(self) -> bool:
         """Whether a step runs right now (waiting ones do not count), or the run is being ended."""
         ends = self._giving_up is not None and not self._giving_up.done()
-        return ends or any(step.tasks for step in self.steps.values())
+        return ends or any(step.tasks and not step.at_rest for step in self.steps.values())

@@ -45,8 +45,8 @@ class Recorded:
         `values` are its settings now: where they differ the answer says so.
         """
         nothing = Answer(nothing_recorded(node), "Nothing was recorded for it.")
-        before = self._node(node.key)
-        if self.plan is not None and (before is None or before.type is not node.type):
+        before = self.plan.find(node.key, node.type) if self.plan is not None else None
+        if self.plan is not None and before is None:
             return nothing
         tries = self.attempts.get((node.key, iteration), ())
         own = [attempt for attempt in tries if attempt.item == item]
@@ -72,10 +72,6 @@ class Recorded:
         if step is None or not alone or step.item_errors or step.status != "succeeded":
             return None
         return None if step.output is None else Output(_with_origins(step))
-
-    def _node(self, key: str) -> PlanNode | None:
-        index = self.plan.by_key.get(key) if self.plan is not None else None
-        return None if self.plan is None or index is None else self.plan.nodes[index]
 
 
 def reaches_outside(node: PlanNode) -> bool:

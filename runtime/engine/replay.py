@@ -78,6 +78,10 @@ class Replay:
             if step.taken and PINNED in step.taken and key in plan.by_key
         )
 
+    def inner(self, key: str, at: str) -> StoredStep | None:
+        """A step inside of another, where it had begun."""
+        return self._stored.get((key, at))
+
     def holds(self, ready: Ready) -> bool:
         """While feeding, steps that became ready are kept back until their turn."""
         if not self._active or ready.node.is_loop:

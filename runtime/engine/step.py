@@ -24,12 +24,13 @@ from runtime.engine.outcome import (
 )
 from runtime.engine.parking import ParkedItem
 from runtime.engine.place import at_work
-from runtime.engine.resolve import Values, resolve_formulas, resolve_one
+from runtime.engine.resolve import Values, resolve_formulas, resolve_one, validated
 from runtime.engine.scope import ItemScope
-from runtime.sdk import BatchNode, Item, Mode, NodeError, Output
+from runtime.sdk import BatchNode, Item, Mode, NodeError, NodeParams, Output
 
 if TYPE_CHECKING:
     from runtime.engine.execution import RunExecution
+    from runtime.engine.inner import InnerSteps as Inner
 
 PARALLEL_ITEMS = 100  # items of one step in flight, where the policy does not say
 CHUNK = 256  # items of cheap work between two breaths of the loop
@@ -53,6 +54,7 @@ class StepExecution:
         self.formulas: list[Values | NodeError] | None = None
         self.tasks: set[asyncio.Task[None]] = set()
         self.pending: list[int] = []
+        self.inner: dict[int, Inner] = {}  # by item, of those that take steps inside of it
         place = (self.node.key, ready.iteration)
         self.past: dict[int, list[StoredAttempt]] = {}
         for attempt in run.claim.history.attempts.get(place, ()):
@@ -78,9 +80,20 @@ class StepExecution:
             return len(self.items)
         return sum(len(items or ()) for items in self.inputs.values())
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing of it goes on: its items wait, or the steps inside of it do."""
+        held = sum(1 for inner in self.inner.values() if inner.at_rest)
+        return len(self.tasks) <= held and bool(self.parked or held)
+
     def start(self) -> None:
         """Begin with all items."""
         self.spawn(self._run())
+
+    def let_go(self) -> None:
+        """The run is not ours any longer. Whatever still waits here for a step inside ends."""
+        for task in self.tasks:
+            task.cancel()
 
     def note(self, status: str, why: str | None = None, error: NodeError | None = None) -> None:
         """Write how the step stands."""
@@ -124,7 +137,7 @@ class StepExecution:
         try:
             outcome = await (runner.run() if after is None else runner.go_on(after))
         except StoppedItemError as stopped:
-            self.run.step_failed(self, stopped.error)
+            self.give_up(stopped.error)
             return
         if isinstance(outcome, ParkedItem):
             self.parked[runner.number] = outcome
@@ -149,7 +162,11 @@ class StepExecution:
         try:
             self.run.complete(self, result)
         except NodeError as error:
-            self.run.step_failed(self, error)
+            self.give_up(error)
+
+    def give_up(self, error: NodeError) -> None:
+        """It failed for good, and so does the run."""
+        self.run.step_failed(self, error)
 
     async def _run_batch(self, instance: BatchNode) -> None:
         """Cheap pure work on many items, with a breath for others now and then."""
@@ -172,7 +189,7 @@ class StepExecution:
         failed: dict[int, Failure] = {}
         for number in numbers:
             try:
-                params.append(self.run.params_of(self, number))
+                params.append(self._params(number))
             except NodeError as error:
                 failed[number] = Failure(error)
         good = [number for number in numbers if number not in failed]
@@ -188,7 +205,7 @@ class StepExecution:
 
     def _whole(self, instance: BatchNode) -> Output | Failure:
         try:
-            return instance.run_whole(self.run.params_of(self, BATCH), self.items)
+            return instance.run_whole(self._params(BATCH), self.items)
         except Exception as error:  # noqa: BLE001  a step that breaks fails; its run goes on or not
             return Failure(as_node_error(error))
 
@@ -200,7 +217,7 @@ class StepExecution:
         else:
             result = combine(self.node, self.items, outcomes)
         if result.first_error is not None and self.node.policy.on_error == "stop":
-            self.run.step_failed(self, result.first_error)
+            self.give_up(result.first_error)
             return
         self._answer(outcomes)
         self.conclude(result)
@@ -225,6 +242,10 @@ class StepExecution:
             formulas = found
         return resolve_one(self.node, self.scope(number), formulas)
 
+    def _params(self, number: int) -> NodeParams:
+        """Validated params of one item; raises NodeError."""
+        return self.node.fixed or validated(self.node, self.values(number))
+
     def context(self, number: int, attempt: int, token: str | None) -> StepContext:
         """What the node sees of one attempt."""
         run, key, at = self.run, self.node.key, self.ready.iteration
@@ -238,7 +259,15 @@ class StepExecution:
             attempt,
             f"{run.claim.id}/{key}/{at}/{number}",
             run.world.callback_url(token) if token else None,
+            self._inner(number) if self.node.type.uses_tools else None,
         )
+
+    def _inner(self, number: int) -> Inner:
+        """A new try begins anew, and asks for the same in the same order."""
+        from runtime.engine.inner import InnerSteps
+
+        inner = self.inner[number] = InnerSteps(self, number)
+        return inner
 
     def wake(self, number: int) -> None:
         """A parked item's time has come, or its wait was answered."""

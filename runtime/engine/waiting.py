@@ -82,7 +82,7 @@ class Waiting:
     def should_park(self) -> bool:
         """Whether everything left waits, and for long."""
         steps = self._run.steps.values()
-        if not steps or not all(step.parked and not step.tasks for step in steps):
+        if not steps or not all(step.at_rest for step in steps):
             return False
         due = self.next_due()
         return due is None or due - self._run.clock.now() > self._run.park_after

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from runtime.sdk.ports import TOOLS_PORT
+
 FORMAT: Final = "segue.flow/1"
 MAX_NODES, MAX_EDGES, MAX_NOTES = 10_000, 40_000, 1_000
 
@@ -30,6 +32,17 @@ class Size(_Part):
     height: Coordinate = 160
 
 
+class ToolSpec(_Part):
+    """What holds for a step where a model may use it: what the model is told, and what it may.
+
+    With `asks_first` a person is asked before each use; at most `most_calls` in one piece of work.
+    """
+
+    guidance: Annotated[str, Field(max_length=2_000)] = ""
+    asks_first: bool = False
+    most_calls: Annotated[int, Field(ge=1, le=1_000)] | None = None
+
+
 class NodeSpec(_Part):
     """One box: what it is, how it is set, where it stands."""
 
@@ -42,6 +55,7 @@ class NodeSpec(_Part):
     policy: dict[str, Any] = Field(default_factory=dict)
     position: Position = Position()
     disabled: bool = False
+    tool: ToolSpec | None = None
 
     @property
     def label(self) -> str:
@@ -56,6 +70,11 @@ class EdgeSpec(_Part):
     source_port: PortName = "out"
     target: Identifier
     target_port: PortName = "in"
+
+    @property
+    def to_tool(self) -> bool:
+        """Whether no data goes by it: it says that its source may use its target."""
+        return self.source_port == TOOLS_PORT
 
 
 class NoteSpec(_Part):
@@ -106,8 +125,15 @@ class Document(_Part):
     settings: Settings = Settings()
 
     def dump(self) -> dict[str, Any]:
-        """Plain JSON values, every field present."""
-        return self.model_dump(mode="json")
+        """Plain JSON values, every field present but `tool` where a step is none.
+
+        So the content hash of what was published before there were tools stays the same.
+        """
+        plain: dict[str, Any] = self.model_dump(mode="json")
+        for node in plain["nodes"]:
+            if node["tool"] is None:
+                del node["tool"]
+        return plain
 
 
 def canonical(document: Document) -> str:

@@ -69,7 +69,9 @@ def read_by(node: PlanNode) -> set[str]:
 def restricted(
     document: Document, ids: Collection[str], rooted: Mapping[str, Collection[str]]
 ) -> Document:
-    """Only these nodes; those that are `rooted` keep their wires from the nodes named there."""
+    """Only these nodes, with their tools; those that are `rooted` keep their wires from the nodes
+    named there."""
+    ids = _with_tools(document, ids)
     edges = [
         edge
         for edge in document.edges
@@ -79,6 +81,18 @@ def restricted(
     return document.model_copy(
         update={"nodes": nodes, "edges": tuple(edges), "notes": (), "groups": ()}
     )
+
+
+def _with_tools(document: Document, ids: Collection[str]) -> set[str]:
+    """These nodes, what they use, and what that uses."""
+    found = set(ids)
+    tools = [edge for edge in document.edges if edge.to_tool]
+    growing = True
+    while growing:
+        more = {edge.target for edge in tools if edge.source in found} - found
+        found |= more
+        growing = bool(more)
+    return found
 
 
 def linked(document: Document, source: PlanNode, target: PlanNode) -> Document:

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
 
 from runtime.expressions import CompiledParams, compile_params
-from runtime.graph.document import Document, NodeSpec
+from runtime.graph.document import Document, NodeSpec, ToolSpec
 from runtime.graph.policies import effective_policy
 from runtime.graph.regions import find_regions
-from runtime.sdk import BatchNode, Effect, JoinRule, Mode, Node, NodeParams, OnError, Policy
+from runtime.graph.tools import filled_by_model, tool_names, tool_schema, tools_of, without_tools
+from runtime.sdk import (
+    BatchNode,
+    Effect,
+    JoinRule,
+    Mode,
+    Node,
+    NodeParams,
+    OnError,
+    Policy,
+    Retry,
+    Tool,
+)
 from runtime.sdk.ports import ERROR_PORT
+
+MOST_TOOL_LEVELS = 8  # of tools that use tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +59,9 @@ class PlanNode:
     ports_in: tuple[str, ...]
     ports_out: tuple[str, ...]
     exit_labels: Mapping[str, str]  # those that have one
+    raw: Mapping[str, Any]  # its settings as they are written, for comparing
+    tools: tuple[PlanTool, ...] = ()  # what it may use
+    inner: Mapping[str, PlanNode] = field(default_factory=dict)  # what it does step by step
     incoming: tuple[PlanEdge, ...] = ()  # grouped by port in declared order
     outgoing: tuple[PlanEdge, ...] = ()
     around: tuple[int, ...] = ()  # repeats this node is inside of, outermost first
@@ -70,17 +87,41 @@ class PlanNode:
 
     @property
     def effect(self) -> Effect:
-        return Effect.PURE if self.disabled else self.type.effect
+        """What it does itself; what a step with tools does outside is done by its inner steps."""
+        return Effect.PURE if self.disabled or self.type.uses_tools else self.type.effect
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTool:
+    """A step as another one may use it, and what that one is told of it."""
+
+    node: PlanNode
+    shown: Tool
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A compiled graph. `by_key` finds a node's index by the name expressions use."""
+    """A compiled graph. `by_key` finds a node's index by the name expressions use.
+
+    Tools are no part of what flows: they are found in the nodes that may use them.
+    """
 
     nodes: tuple[PlanNode, ...]
     by_key: Mapping[str, int]
     document: Document
     top_level: int  # how many nodes are outside all rounds
+
+    def find(self, key: str, node_type: type[Node] | None = None) -> PlanNode | None:
+        """The node of this name (and type), be it in the flow, a tool, or inside of another."""
+        index = self.by_key.get(key)
+        if index is not None and node_type in (None, self.nodes[index].type):
+            return self.nodes[index]
+        nodes = [node for node in self.nodes if node.tools or node.inner]
+        for node in nodes:  # grows while it is walked
+            if node.key == key and node_type in (None, node.type):
+                return node
+            nodes += [*(tool.node for tool in node.tools), *node.inner.values()]
+        return None
 
     @property
     def triggers(self) -> tuple[PlanNode, ...]:
@@ -108,16 +149,19 @@ def compile_plan(
     instance: Callable[[type[Node]], Node] = instance_here,
 ) -> Plan:
     """Compile a document that has no error-severity issues; `instance` makes what runs."""
-    by_id = {spec.id: i for i, spec in enumerate(document.nodes)}
-    nodes = [_compile_node(i, spec, types, instance) for i, spec in enumerate(document.nodes)]
+    flow = without_tools(document)
+    by_id = {spec.id: i for i, spec in enumerate(flow.nodes)}
+    nodes = [_compile_node(i, spec, types, instance) for i, spec in enumerate(flow.nodes)]
     edges = [
         PlanEdge(i, by_id[e.source], e.source_port, by_id[e.target], e.target_port)
-        for i, e in enumerate(document.edges)
+        for i, e in enumerate(flow.edges)
     ]
     _wire(nodes, edges)
+    if any(node.type.uses_tools for node in nodes):
+        _equip(nodes, _Workshop(tools_of(document), types, instance), 0)
     loops = [n.id for n in nodes if n.is_loop]
     if loops:
-        regions = find_regions(document, loops)
+        regions = find_regions(flow, loops)
         for node in nodes:
             node.around = tuple(by_id[r] for r in regions.path[node.id])
             if node.is_loop:
@@ -159,7 +203,85 @@ def _compile_node(
         ports_in=tuple(port.name for port in node_type.inputs),
         ports_out=tuple(outputs),
         exit_labels={port.name: port.label for port in exits if port.label},
+        raw=raw,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Workshop:
+    """What tools are made of."""
+
+    by_user: Mapping[str, Sequence[NodeSpec]]
+    types: Mapping[str, type[Node]]
+    instance: Callable[[type[Node]], Node]
+
+
+def _equip(nodes: Sequence[PlanNode], workshop: _Workshop, level: int) -> None:
+    """Give the nodes that use tools theirs, and those that these use."""
+    for node in nodes:
+        if not node.type.uses_tools:
+            continue
+        specs = [spec for spec in workshop.by_user.get(node.id, ()) if not spec.disabled]
+        usable = specs if level < MOST_TOOL_LEVELS else []
+        node.tools = tuple(_tools(node, usable, workshop))
+        node.inner = {
+            role: _inner(node, inner, workshop) for role, inner in node.type.inner.items()
+        }
+        # Its calls are tried again one by one; all of its work is not, on top of that.
+        node.policy = node.policy.model_copy(update={"retry": Retry(), "timeout_seconds": None})
+        _equip([tool.node for tool in node.tools], workshop, level + 1)
+
+
+def _tools(user: PlanNode, specs: Sequence[NodeSpec], workshop: _Workshop) -> Iterator[PlanTool]:
+    for spec, name in zip(specs, tool_names([spec.key for spec in specs]), strict=True):
+        node_type = workshop.types.get(spec.type)
+        if node_type is None:
+            raise UnknownNodeTypeError(spec)
+        filled = filled_by_model(migrated_params(spec, node_type))
+        given = {n: v for n, v in spec.params.items() if n not in filled}
+        bare = spec.model_copy(update={"params": given})
+        node = _compile_node(user.index, bare, workshop.types, workshop.instance)
+        node.raw = migrated_params(spec, node_type)
+        node.fixed = None if filled else node.fixed
+        node.policy = _for_tools(node.policy)
+        rules = spec.tool or ToolSpec()
+        told = rules.guidance.strip() or f"{spec.label}. {_first_line(node_type)}"
+        schema = tool_schema(node_type.Params, filled)
+        tool = Tool(name, spec.label, told, schema, rules.asks_first, rules.most_calls)
+        yield PlanTool(node, tool)
+
+
+def _inner(user: PlanNode, inner: type[Node], workshop: _Workshop) -> PlanNode:
+    """A node of the user's own, which nobody draws; it is tried again as its user says."""
+    params, _ = compile_params({}, inner.Params)
+    return PlanNode(
+        index=user.index,
+        id=user.id,
+        key=user.key,
+        label=user.label,
+        type=inner,
+        instance=workshop.instance(inner),
+        params=params,
+        fixed=None,
+        policy=user.policy.model_copy(update={"on_error": OnError.STOP}),
+        disabled=False,
+        join=JoinRule.ALL,
+        ports_in=tuple(port.name for port in inner.inputs),
+        ports_out=tuple(port.name for port in inner.outputs),
+        exit_labels={},
+        raw={},
+    )
+
+
+def _for_tools(policy: Policy) -> Policy:
+    """What fails is told to whoever uses it, unless a value stands in."""
+    if policy.on_error is OnError.DEFAULT:
+        return policy
+    return policy.model_copy(update={"on_error": OnError.STOP})
+
+
+def _first_line(node_type: type[Node]) -> str:
+    return (node_type.__doc__ or "").strip().partition("\n")[0]
 
 
 def migrated_params(spec: NodeSpec, node_type: type[Node]) -> dict[str, Any]:

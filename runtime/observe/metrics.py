@@ -98,8 +98,8 @@ def _ended(
 
 def type_of(run: Held | None, key: str) -> str:
     """The type of a step; there are as many as are installed."""
-    index = run.plan.by_key.get(key) if run is not None else None
-    return UNKNOWN if run is None or index is None else run.plan.nodes[index].type.type
+    node = run.plan.find(key) if run is not None else None
+    return UNKNOWN if node is None else node.type.type
 
 
 def _run(tally: Tally, row: RunRow, run: Held | None) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Profile
+from runtime.providers.protocols import ChatReply, ChatRequest, Message, Profile, ToolCall
 from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import in_form
 from runtime.sdk import Context, HttpClient, Json
@@ -45,10 +45,11 @@ class Anthropic:
         try:
             answer = json.loads(reply.content)
             blocks, stopped = answer["content"], answer.get("stop_reason")
-            text = _text(blocks)
+            calls = _calls(blocks) if request.tools else ()
+            text = _text(blocks, as_form=not request.tools)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise unreadable(reply) from None
-        if not text:
+        if not text and not calls:
             raise nothing_said()
         told = answer.get("usage")
         counts = told if isinstance(told, dict) else {}
@@ -58,14 +59,12 @@ class Anthropic:
             counts.get("input_tokens"),
             counts.get("output_tokens"),
         )
-        return ChatReply(text, None, usage, stopped == "max_tokens")
+        return ChatReply(text, None, usage, stopped == "max_tokens", calls)
 
 
 def _body(profile: Profile, request: ChatRequest) -> dict[str, Json]:
     system = "\n\n".join(m.content for m in request.messages if m.role == "system")
-    turns: list[Json] = [
-        {"role": m.role, "content": m.content} for m in request.messages if m.role != "system"
-    ]
+    turns = _turns([m for m in request.messages if m.role != "system"])
     body: dict[str, Json] = {
         "model": profile.model,
         "max_tokens": request.max_tokens or _LONGEST_ANSWER,
@@ -75,16 +74,55 @@ def _body(profile: Profile, request: ChatRequest) -> dict[str, Json]:
         body["system"] = system
     if request.temperature is not None:
         body["temperature"] = min(request.temperature, 1.0)  # the most this service takes
-    if request.schema is not None:
+    if request.tools:
+        body["tools"] = [
+            {"name": t.name, "description": t.description, "input_schema": dict(t.schema)}
+            for t in request.tools
+        ]
+    elif request.schema is not None:
         shape: Json = dict(request.schema)
         body["tools"] = [{"name": _TOOL, "description": "Your answer.", "input_schema": shape}]
         body["tool_choice"] = {"type": "tool", "name": _TOOL}
     return body
 
 
-def _text(blocks: Sequence[dict[str, Json]]) -> str:
-    """The words of an answer; of one given through the tool, its input as JSON."""
+def _turns(messages: Sequence[Message]) -> list[Json]:
+    """Results of tools that were asked for together go back in one turn of the user."""
+    turns: list[Json] = []
+    results: list[Json] = []
+    for message in messages:
+        if message.call is None:
+            results = []
+            turns.append({"role": message.role, "content": _content(message)})
+            continue
+        if not results:
+            turns.append({"role": "user", "content": results})
+        call = message.call
+        results.append({"type": "tool_result", "tool_use_id": call.id, "content": message.content})
+    return turns
+
+
+def _content(message: Message) -> Json:
+    if not message.calls:
+        return message.content
+    said: list[Json] = [{"type": "text", "text": message.content}] if message.content else []
+    return said + [
+        {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments}
+        for call in message.calls
+    ]
+
+
+def _calls(blocks: Sequence[dict[str, Json]]) -> Sequence[ToolCall]:
+    return [
+        ToolCall(str(block.get("id")), str(block.get("name")), block.get("input") or {})
+        for block in blocks
+        if block.get("type") == "tool_use"
+    ]
+
+
+def _text(blocks: Sequence[dict[str, Json]], *, as_form: bool) -> str:
+    """The words of an answer; of one given through the form's tool, its input as JSON."""
     for block in blocks:
-        if block.get("type") == "tool_use":
+        if as_form and block.get("type") == "tool_use":
             return json.dumps(block.get("input"), ensure_ascii=False)
     return "".join(str(b.get("text", "")) for b in blocks if b.get("type") == "text").strip()

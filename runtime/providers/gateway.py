@@ -19,6 +19,7 @@ from runtime.providers.known import Answers, KnownAnswers
 from runtime.providers.openai_compatible import OpenAiCompatible
 from runtime.providers.profiles import known_profile, open_profile
 from runtime.providers.protocols import ChatReply, ChatRequest, Profile, Provider
+from runtime.providers.shim import in_a_form, out_of_form
 from runtime.sdk import Context, ErrorClass, HttpClient, NodeError
 
 
@@ -46,7 +47,7 @@ class ModelGateway:
         while True:
             try:
                 provider = await self._provider(profile)
-                reply = await provider.chat(profile, request, ctx)
+                reply = await chat(provider, profile, request, ctx)
                 break
             except NodeError as error:
                 instead = await self._stand_in(profile, error, asked)
@@ -100,6 +101,16 @@ class ModelGateway:
         if isinstance(http, GuardedClient):
             http = http.letting_through(place)
         return OpenAiCompatible(http, f"{server.url}/v1", server.key)
+
+
+async def chat(
+    provider: Provider, profile: Profile, request: ChatRequest, ctx: Context
+) -> ChatReply:
+    """Ask in the way that the model understands."""
+    if not request.tools or (profile.native_tools and not profile.is_practice):
+        return await provider.chat(profile, request, ctx)
+    reply = await provider.chat(profile, in_a_form(request), ctx)
+    return out_of_form(reply, len(request.messages))
 
 
 _ASKED_WRONG = frozenset({400, 413, 422})  # the question is at fault: others refuse it as well

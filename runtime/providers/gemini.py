@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Profile
+from runtime.providers.protocols import ChatReply, ChatRequest, Message, Profile, ToolCall
 from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import in_form
 from runtime.sdk import Context, HttpClient, Json
@@ -46,9 +47,10 @@ class Gemini:
             parts = (candidate.get("content") or {}).get("parts") or []
             # Parts marked as thoughts are not the answer.
             text = "".join(str(p.get("text", "")) for p in parts if not p.get("thought")).strip()
+            calls = _calls(parts)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
             raise unreadable(reply) from None
-        if not text:
+        if not text and not calls:
             raise nothing_said()
         told = answer.get("usageMetadata")
         counts = told if isinstance(told, dict) else {}
@@ -58,26 +60,60 @@ class Gemini:
             counts.get("promptTokenCount"),
             counts.get("candidatesTokenCount"),
         )
-        return ChatReply(text, None, usage, candidate.get("finishReason") == "MAX_TOKENS")
+        cut_off = candidate.get("finishReason") == "MAX_TOKENS"
+        return ChatReply(text, None, usage, cut_off, calls)
 
 
 def _body(request: ChatRequest) -> Mapping[str, Json]:
     system = "\n\n".join(m.content for m in request.messages if m.role == "system")
-    roles = {"assistant": "model", "user": "user"}
-    turns: list[Json] = [
-        {"role": roles[m.role], "parts": [{"text": m.content}]}
-        for m in request.messages
-        if m.role in roles
-    ]
+    turns = _turns([m for m in request.messages if m.role != "system"])
     settings: dict[str, Json] = {}
     if request.temperature is not None:
         settings["temperature"] = request.temperature
     if request.max_tokens is not None:
         settings["maxOutputTokens"] = request.max_tokens
-    if request.schema is not None:
+    if request.schema is not None and not request.tools:
         settings["responseMimeType"] = "application/json"
         settings["responseJsonSchema"] = dict(request.schema)
     body: dict[str, Json] = {"contents": turns, "generationConfig": settings}
     if system:
         body["systemInstruction"] = {"parts": [{"text": system}]}
+    if request.tools:
+        offers: list[Json] = [
+            {"name": t.name, "description": t.description, "parametersJsonSchema": dict(t.schema)}
+            for t in request.tools
+        ]
+        body["tools"] = [{"functionDeclarations": offers}]
     return body
+
+
+def _turns(messages: Sequence[Message]) -> list[Json]:
+    """Results of tools that were asked for together go back in one turn of the user."""
+    turns: list[Json] = []
+    results: list[Json] = []
+    for message in messages:
+        if message.call is None:
+            results = []
+            role = "model" if message.role == "assistant" else "user"
+            turns.append({"role": role, "parts": _parts(message)})
+            continue
+        if not results:
+            turns.append({"role": "user", "parts": results})
+        given: Json = {"result": message.content}
+        results.append({"functionResponse": {"name": message.call.name, "response": given}})
+    return turns
+
+
+def _parts(message: Message) -> list[Json]:
+    said: list[Json] = [{"text": message.content}] if message.content or not message.calls else []
+    return said + [
+        {"functionCall": {"name": call.name, "args": call.arguments}} for call in message.calls
+    ]
+
+
+def _calls(parts: Sequence[dict[str, Any]]) -> Sequence[ToolCall]:
+    wanted = [part["functionCall"] for part in parts if part.get("functionCall")]
+    return [
+        ToolCall(str(call.get("id") or f"call_{n}"), str(call["name"]), call.get("args") or {})
+        for n, call in enumerate(wanted)
+    ]

@@ -6,10 +6,10 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Protocol
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Profile, Usage
+from runtime.providers.protocols import ChatReply, ChatRequest, Profile, ToolCall, Usage
 from runtime.sdk import Context
 
 
@@ -35,6 +35,7 @@ def digest_of(profile: Profile, request: ChatRequest) -> str:
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,
         "part": request.part,
+        "tools": [asdict(tool) for tool in request.tools],
     }
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
@@ -88,13 +89,16 @@ class KnownAnswers:
         if known is not None:
             ctx.log.info("The same was asked before; the answer of then is taken.")
             usage = Usage(str(known["model"]), cost=0.0, cached=True)
-            return ChatReply(str(known["text"]), known["value"], usage, bool(known["cut_off"]))
+            calls = [ToolCall(**call) for call in known.get("calls", ())]
+            text, cut_off = str(known["text"]), bool(known["cut_off"])
+            return ChatReply(text, known["value"], usage, cut_off, calls)
         reply = await ask()
         kept = {
             "text": reply.text,
             "value": reply.value,
             "model": reply.usage.model,
             "cut_off": reply.cut_off,
+            "calls": [asdict(call) for call in reply.calls],
         }
         await self._answers.keep(digest, kept, ctx.now + request.keep_seconds)
         return reply
@@ -103,4 +107,4 @@ class KnownAnswers:
 def _for_nothing(reply: ChatReply) -> ChatReply:
     """The answer for those who did not pay for it."""
     usage = Usage(reply.usage.model, cost=0.0, cached=True)
-    return ChatReply(reply.text, reply.value, usage, reply.cut_off)
+    return replace(reply, usage=usage)

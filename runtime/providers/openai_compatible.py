@@ -5,8 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Profile
+from runtime.providers.protocols import (
+    ChatReply,
+    ChatRequest,
+    Message,
+    Profile,
+    ToolCall,
+    ToolOffer,
+)
 from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import form_in_words, in_form
 from runtime.providers.schema import response_format
@@ -59,15 +67,43 @@ class OpenAiCompatible:
 
 
 def _body(profile: Profile, request: ChatRequest) -> dict[str, Json]:
-    messages: list[Json] = [{"role": m.role, "content": m.content} for m in request.messages]
+    messages: list[Json] = [_turn(message) for message in request.messages]
     body: dict[str, Json] = {"model": profile.model, "messages": messages}
+    if request.tools:
+        body["tools"] = [_offer(tool) for tool in request.tools]
     if request.temperature is not None:
         body["temperature"] = request.temperature
     if request.max_tokens is not None:
         body["max_tokens"] = request.max_tokens
-    if request.schema is not None:
+    if request.schema is not None and not request.tools:
         body["response_format"] = response_format(request.schema)
     return body
+
+
+def _turn(message: Message) -> dict[str, Json]:
+    if message.call is not None:
+        return {"role": "tool", "tool_call_id": message.call.id, "content": message.content}
+    turn: dict[str, Json] = {"role": message.role, "content": message.content}
+    if message.calls:
+        turn["content"] = message.content or None
+        turn["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {"name": call.name, "arguments": json.dumps(call.arguments)},
+            }
+            for call in message.calls
+        ]
+    return turn
+
+
+def _offer(tool: ToolOffer) -> dict[str, Json]:
+    function: dict[str, Json] = {
+        "name": tool.name,
+        "description": tool.description,
+        "parameters": dict(tool.schema),
+    }
+    return {"type": "function", "function": function}
 
 
 def _read(reply: HttpReply, profile: Profile) -> ChatReply:
@@ -77,15 +113,31 @@ def _read(reply: HttpReply, profile: Profile) -> ChatReply:
         choice = answer["choices"][0]
         message = choice["message"]
         text = message.get("content") or message.get("refusal")
+        calls = [_call(call, n) for n, call in enumerate(message.get("tool_calls") or ())]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         raise unreadable(reply) from None
+    if calls and not isinstance(text, str):
+        text = ""
     if not isinstance(text, str):
         raise nothing_said()
     told = answer.get("usage")
     counts = told if isinstance(told, dict) else {}
     model = str(answer.get("model") or profile.model)
     usage = usage_of(profile, model, counts.get("prompt_tokens"), counts.get("completion_tokens"))
-    return ChatReply(text.strip(), None, usage, choice.get("finish_reason") == "length")
+    cut_off = choice.get("finish_reason") == "length"
+    return ChatReply(text.strip(), None, usage, cut_off, calls)
+
+
+def _call(call: dict[str, Any], number: int) -> ToolCall:
+    """Arguments come as JSON in a text; what is none is handed on as it is, to be complained of."""
+    function = call["function"]
+    given = function.get("arguments")
+    try:
+        arguments: Json = json.loads(given) if isinstance(given, str) and given.strip() else given
+    except ValueError:
+        arguments = given
+    named = str(call.get("id") or f"call_{number}")
+    return ToolCall(named, str(function["name"]), {} if arguments in (None, "") else arguments)
 
 
 def _in_words(request: ChatRequest) -> ChatRequest:

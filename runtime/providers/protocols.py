@@ -8,15 +8,39 @@ from typing import Literal, Protocol
 
 from runtime.sdk import Context, Json
 
-Role = Literal["system", "user", "assistant"]
+Role = Literal["system", "user", "assistant", "tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A model wants a tool to be used. `id` ties the result to it."""
+
+    id: str
+    name: str
+    arguments: Json
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One turn of the talk."""
+    """One turn of the talk.
+
+    An assistant's turn may ask for tools (`calls`); a turn of the role *tool* brings what one of
+    them gave, and says by `call` which.
+    """
 
     role: Role
     content: str
+    calls: Sequence[ToolCall] = ()
+    call: ToolCall | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolOffer:
+    """A tool as a model is told of it; `schema` is the JSON Schema of its arguments."""
+
+    name: str
+    description: str
+    schema: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +48,8 @@ class ChatRequest:
     """A question. With a `schema` the answer is JSON that fits it.
 
     Where a try asks several times, `part` counts them: each has an idempotency key of its own. The
-    answer is kept for `keep_seconds`; within them the same question gets it again.
+    answer is kept for `keep_seconds`; within them the same question gets it again. With `tools` the
+    answer may be calls of them instead of a text; a schema is not looked at then.
     """
 
     messages: Sequence[Message]
@@ -34,6 +59,7 @@ class ChatRequest:
     max_tokens: int | None = None
     part: int = 0
     keep_seconds: float = 0.0
+    tools: Sequence[ToolOffer] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +87,13 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """The answer: always its text; `value` too where a schema was given."""
+    """The answer: its text, `value` too where a schema was given, or `calls` of tools."""
 
     text: str
     value: Json
     usage: Usage
     cut_off: bool = False
+    calls: Sequence[ToolCall] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +111,7 @@ class Profile:
     price_out: float
     patience_seconds: float = 120.0  # for one answer
     fallback: str | None = None  # the id of the profile that is asked where this one cannot answer
+    native_tools: bool = True  # else tools are offered in words, and asked for in a form
 
     @property
     def is_practice(self) -> bool:

@@ -19,7 +19,7 @@ Ask = Callable[[ChatRequest], Awaitable[ChatReply]]
 
 async def in_form(ask: Ask, request: ChatRequest, ctx: Context) -> ChatReply:
     """The answer, as data too where a schema is given; raises NodeError where it never fits."""
-    if request.schema is None:
+    if request.schema is None or request.tools:
         return await ask(request)
     schema = checked_schema(request.schema)
     first = await ask(request)

@@ -18,6 +18,7 @@ from runtime.sdk.output import Output, Park, ParkKind, Respond, Resumed
 from runtime.sdk.params import Kind, NodeParams, field
 from runtime.sdk.policy import Backoff, Jitter, OnError, OnUnknown, Policy, Retry
 from runtime.sdk.ports import Port, PortRows
+from runtime.sdk.steps import Steps, Tool
 
 __all__ = [
     "Backoff",
@@ -56,6 +57,8 @@ __all__ = [
     "Resumed",
     "Retry",
     "Rounds",
+    "Steps",
+    "Tool",
     "TriggerInfo",
     "field",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from runtime.sdk.items import Item, Json
+from runtime.sdk.steps import Steps
 
 
 class Logger(Protocol):
@@ -271,6 +272,11 @@ class Context(Protocol):
 
     @property
     def mail(self) -> Mail: ...
+
+    @property
+    def steps(self) -> Steps:
+        """For types with `uses_tools`: the steps they may use."""
+        ...
 
     @property
     def now(self) -> float:

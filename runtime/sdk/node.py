@@ -102,6 +102,11 @@ class Node:
     loop: ClassVar[bool] = False
     responds: ClassVar[bool] = False
     usable_as_tool: ClassVar[bool] = False
+    # It may use other steps (`ctx.steps`), wired to its port for tools. It must take the same way
+    # again where they answer the same: whoever goes on after a crash begins it anew, and what it
+    # did is not done again but remembered.
+    uses_tools: ClassVar[bool] = False
+    inner: ClassVar[Mapping[str, Any]] = {}  # node types of what else it does, by role
     trigger: ClassVar[TriggerInfo | None] = None
 
     examples: ClassVar[Sequence[Example]] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ERROR_PORT = "error"  # added to a node whose policy sends failed items on
+TOOLS_PORT = "tools"  # of a node that uses tools: each wire from it leads to a step it may use
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,9 @@ def plan_part(document: Document, key: str, extent: Extent, pins: Pins, base: Ru
         takeover=takeover,
         doing=tuple(node.key for node in done),
         pinned=tuple(node.key for node in plan.nodes if node.key in pins),
-        acts=tuple(node.key for node in others if node.effect is Effect.EXTERNAL),
+        acts=tuple(
+            node.key for node in others if node.type.effect is Effect.EXTERNAL and not node.disabled
+        ),
         lacking=tuple(
             node.key for node in others if node.type.trigger is None and extent is Extent.ONLY
         ),
@@ -96,6 +98,10 @@ def _compiled(document: Document) -> Plan:
 
 def _asked(document: Document, whole: Plan, key: str) -> PlanNode:
     index = whole.by_key.get(key)
+    if index is None and whole.find(key) is not None:
+        raise CannotRunPartError(
+            _("This step is a tool: it runs when its agent uses it. Run the agent instead.")
+        )
     if index is None:
         raise CannotRunPartError(
             _("There is no step called “%(key)s” that could run.") % {"key": key}

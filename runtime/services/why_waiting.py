@@ -215,5 +215,5 @@ def _at(moment: datetime) -> str:
 
 def _label(run: Run, key: str) -> str:
     plan = plan_of(run.snapshot_id)
-    index = plan.by_key.get(key) if plan is not None else None
-    return plan.nodes[index].label if plan is not None and index is not None else key
+    node = plan.find(key) if plan is not None else None
+    return node.label if node is not None else key

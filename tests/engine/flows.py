@@ -21,6 +21,9 @@ from runtime.sdk import (
     NodeError,
     NodeParams,
     Output,
+    Park,
+    ParkKind,
+    Resumed,
     field,
 )
 
@@ -71,9 +74,71 @@ class Sleepy(Node):
         return Output.items([ctx.item])
 
 
+class Asks(Node):
+    """Waits for a person."""
+
+    type, version = "test.asks", 1
+    name, category = "Asks", "Test"
+    effect = Effect.READS
+    waits = asks = True
+
+    async def run(self, params: NodeParams, ctx: Context) -> Output:
+        return Output.wait(Park(ParkKind.APPROVAL, None, {"question": "Go on?"}))
+
+    async def resume(self, params: NodeParams, ctx: Context, resumed: Resumed) -> Output:
+        return Output.one({"said": resumed.value})
+
+    @classmethod
+    def calls_back(cls, params: NodeParams) -> bool:
+        return False
+
+
+class Worker(Node):
+    """Takes steps inside of itself: thinks, uses each tool at the same time, thinks again."""
+
+    type, version = "test.worker", 1
+    name, category = "Worker", "Test"
+    effect = Effect.EXTERNAL
+    uses_tools = True
+    usable_as_tool = True
+    inner = {"think": Call, "ask": Asks}
+
+    class Params(NodeParams):
+        asks: bool = field(Kind.BOOLEAN, False, label="Asks")
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        await ctx.steps.take("think", {})
+        uses = [ctx.steps.use(tool.name, {"value": tool.label}) for tool in ctx.steps.tools]
+        made = await asyncio.gather(*uses, return_exceptions=True)
+        told = [m.ports["out"][0].json if isinstance(m, Output) else str(m) for m in made]
+        if params.asks:
+            asked = await ctx.steps.take("ask", {})
+            told.append(asked.ports["out"][0].json)
+        await ctx.steps.take("think", {})
+        return Output.one({"told": told})
+
+
+class Echo(Node):
+    """A tool: gives back what it was given, and the item it was used for."""
+
+    type, version = "test.echo", 1
+    name, category = "Echo", "Test"
+    effect = Effect.EXTERNAL
+    usable_as_tool = True
+
+    class Params(NodeParams):
+        value: str = field(Kind.TEXT, label="Value")
+        about: str = field(Kind.TEXT, "", label="About")
+
+    async def run(self, params: Params, ctx: Context) -> Output:
+        Call.made[ctx.idempotency_key] += 1
+        await asyncio.sleep(0)
+        return Output.one({"value": params.value, "about": params.about, "item": ctx.item.json})
+
+
 TYPES: Mapping[str, type[Node]] = {
     **registry(),
-    **{node.type: node for node in (Call, Blend, Sleepy)},
+    **{node.type: node for node in (Call, Blend, Sleepy, Asks, Worker, Echo)},
 }
 
 

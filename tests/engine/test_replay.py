@@ -121,6 +121,27 @@ ANSWERS = flow(
     "answer -> later",
     "later -> second",
 )
+TOOLS = flow(
+    {
+        "start": "trigger.manual",
+        "name": setting(name="{{ input.n }}"),
+        "work": {"type": "test.worker", "policy": QUICK_RETRY},
+        "echo": {
+            "type": "test.echo",
+            "params": {"value": {"$model": "what to say"}, "about": "{{ name.name }}"},
+        },
+        "call": {"type": "test.effect", "params": {"fail_first": 1}, "policy": QUICK_RETRY},
+        "deep": {"type": "test.worker"},
+        "end": setting(done=True),
+    },
+    "start -> name",
+    "name -> work",
+    "work.tools -> echo",
+    "work.tools -> call",
+    "work.tools -> deep",
+    "deep.tools -> echo",
+    "work -> end",
+)
 TIGHT = NESTED.model_copy(update={"settings": NESTED.settings.model_copy(update={"max_steps": 14})})
 LISTS: list[Json] = [{"name": "A", "list": [1, 2]}, {"name": "B", "list": [3]}]
 NUMBERS: list[Json] = [{"n": 1}, {"n": 2}, {"n": 3}]
@@ -131,6 +152,7 @@ CASES: dict[str, tuple[Document, list[Json]]] = {
     "branches": (BRANCHES, NUMBERS),
     "waits and tries": (WAITS, NUMBERS),
     "answers": (ANSWERS, NUMBERS),
+    "steps inside of steps": (TOOLS, NUMBERS[:2]),
     "as many steps as allowed": (TIGHT, LISTS),
 }
 

@@ -17,7 +17,14 @@ class Cut:
     """An answer that breaks off in the middle."""
 
 
-Scripted = str | tuple[int, dict[str, Any]] | bytes | Hang | Cut
+class Uses:
+    """The model wants tools: each a name and its arguments."""
+
+    def __init__(self, *calls: tuple[str, dict[str, Any]]) -> None:
+        self.calls = calls
+
+
+Scripted = str | tuple[int, dict[str, Any]] | bytes | Hang | Cut | Uses
 
 
 @dataclass
@@ -42,7 +49,9 @@ class ModelServer:
         """The next answer."""
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
-    def say(self, answer: str | tuple[int, dict[str, Any]] | bytes, path: str) -> tuple[int, bytes]:
+    def say(
+        self, answer: str | tuple[int, dict[str, Any]] | bytes | Uses, path: str
+    ) -> tuple[int, bytes]:
         """Status and body of an answer, in the protocol of the address."""
         if isinstance(answer, bytes):
             return 200, answer
@@ -51,7 +60,9 @@ class ModelServer:
         return 200, json.dumps(_in_protocol(answer, path)).encode()
 
 
-def _in_protocol(answer: str, path: str) -> dict[str, Any]:
+def _in_protocol(answer: str | Uses, path: str) -> dict[str, Any]:
+    if isinstance(answer, Uses):
+        return _uses(answer, path)
     if path.endswith("/messages"):
         return {
             "model": "scripted-1",
@@ -74,6 +85,28 @@ def _in_protocol(answer: str, path: str) -> dict[str, Any]:
         "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
         "usage": {"prompt_tokens": 100, "completion_tokens": 20},
     }
+
+
+def _uses(uses: Uses, path: str) -> dict[str, Any]:
+    calls = list(enumerate(uses.calls))
+    if path.endswith("/messages"):
+        blocks = [
+            {"type": "tool_use", "id": f"c{n}", "name": c[0], "input": c[1]} for n, c in calls
+        ]
+        return {**_in_protocol("", path), "content": blocks, "stop_reason": "tool_use"}
+    if path.endswith(":generateContent"):
+        parts = [{"functionCall": {"name": name, "args": args}} for name, args in uses.calls]
+        return {**_in_protocol("", path), "candidates": [{"content": {"parts": parts}}]}
+    wanted = [
+        {
+            "id": f"c{n}",
+            "type": "function",
+            "function": {"name": name, "arguments": json.dumps(args)},
+        }
+        for n, (name, args) in calls
+    ]
+    message = {"role": "assistant", "content": None, "tool_calls": wanted}
+    return {**_in_protocol("", path), "choices": [{"index": 0, "message": message}]}
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from runtime.graph.validate.keys import check_keys
 from runtime.graph.validate.params import check_params
 from runtime.graph.validate.references import check_references
 from runtime.graph.validate.shape import check_shape
+from runtime.graph.validate.tools import check_tools
 from runtime.graph.validate.wires import check_wires
 from runtime.sdk import Node
 
@@ -21,6 +22,7 @@ def validate(document: Document, types: Mapping[str, type[Node]]) -> list[Issue]
         *check_shape(document, types),
         *check_keys(document),
         *check_wires(document, types),
+        *check_tools(document, types),
         *check_params(document, types),
         *check_references(document, types),
         *check_advice(document, types),

@@ -13,6 +13,7 @@ from runtime.graph.document import Document, NodeSpec
 from runtime.graph.issue import Issue, Severity
 from runtime.graph.plan import migrated_params
 from runtime.graph.policies import effective_policy
+from runtime.graph.tools import filled_by_model
 from runtime.sdk import Effect, Kind, Node, NodeParams
 from runtime.sdk.params import field_kind, without_hidden
 
@@ -40,6 +41,8 @@ def check_params(document: Document, types: Mapping[str, type[Node]]) -> Iterato
 
 def _params(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
     raw = without_hidden(node_type.Params, migrated_params(node, node_type))
+    filled = filled_by_model(raw)
+    raw = {name: value for name, value in raw.items() if name not in filled}
     compiled, errors = compile_params(raw, node_type.Params)
     for error in errors:
         yield _of_expression(node, node_type, error)
@@ -47,22 +50,32 @@ def _params(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
     named += [formula.field for formula in compiled.formulas]
     named += [name for name, _ in compiled.templates]
     unknown = {_place(node_type, re.split(r"[\[\].]+", name)) for name in named}
+    left = {_place(node_type, [name]) for name in filled}
     try:
         params = node_type.Params.model_validate(compiled.fields if compiled.constant else raw)
     except ValidationError as error:
-        yield from _schema_issues(node, node_type, error, unknown)
+        yield from _schema_issues(node, node_type, error, unknown, left)
         return
+    if filled:
+        return  # what the model fills in is judged when it does
     for name, sentence, *fix in node_type.check(params):
         yield _issue(node, "bad_param", name, sentence, fix[0] if fix else "Change this setting.")
 
 
 def _schema_issues(
-    node: NodeSpec, node_type: type[Node], error: ValidationError, skip: set[tuple[str, ...]]
+    node: NodeSpec,
+    node_type: type[Node],
+    error: ValidationError,
+    skip: set[tuple[str, ...]],
+    left: set[tuple[str, ...]],
 ) -> Iterator[Issue]:
+    """`skip` are places that data fills in, `left` those that a model does."""
     for finding in error.errors():
         path = ".".join(str(part) for part in finding["loc"])
         # What data will fill in cannot be judged yet: the run says so if it does not fit.
         place = _place(node_type, [str(part) for part in finding["loc"]] or [""])
+        if place in left:
+            continue
         if place in skip and finding["type"] not in ("missing", "extra_forbidden"):
             continue
         label = _label(node_type, finding["loc"])

@@ -30,6 +30,7 @@ def check_references(document: Document, types: Types) -> Iterator[Issue]:
     loops = frozenset(n.id for n in document.nodes if n.type in types and types[n.type].loop)
     before = _Before(document, loops)
     regions = find_regions(document, loops if len(loops) <= MAX_REPEATS else ())
+    users = {edge.target: edge.source for edge in document.edges if edge.to_tool}
     guesses = 0
     for node in document.nodes:
         node_type = types.get(node.type)
@@ -49,7 +50,7 @@ def check_references(document: Document, types: Types) -> Iterator[Issue]:
                 guesses += 1
                 known = list(keys)[:MOST_KEYS] if guesses <= MOST_GUESSES else []
                 yield _unknown(node, node_type, field, path.name, known)
-            elif not before.can_have_run(target, node.id):
+            elif not before.can_have_run(target, users.get(node.id, node.id)):
                 yield _later(node, node_type, field, path.name)
 
 

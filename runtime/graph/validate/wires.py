@@ -10,7 +10,7 @@ from runtime.graph.plan import migrated_params
 from runtime.graph.regions import find_cycle, find_regions
 from runtime.sdk import Node
 from runtime.sdk.loop import CONTINUE, START
-from runtime.sdk.ports import ERROR_PORT
+from runtime.sdk.ports import ERROR_PORT, TOOLS_PORT
 
 Types = Mapping[str, type[Node]]
 MAX_REPEATS = 100  # keeping the rounds of each apart costs a walk over the flow
@@ -81,6 +81,8 @@ def _outputs(node: NodeSpec, types: Types) -> set[str]:
     ports = {port.name for port in node_type.output_ports(migrated_params(node, node_type))}
     if node.policy.get("on_error", node_type.default_policy.on_error) == "error_port":
         ports.add(ERROR_PORT)
+    if node_type.uses_tools:
+        ports.add(TOOLS_PORT)
     return ports
 
 
