@@ -9,6 +9,7 @@ from runtime.expressions.filters import FILTERS
 from runtime.registry import registry
 from runtime.sdk import ErrorClass, Example, Kind, Node, Port
 from runtime.sdk.conditions import OPERATORS
+from runtime.sdk.ports import TOOLS_PORT
 
 ERROR_LABELS: Mapping[ErrorClass, str] = {
     ErrorClass.NETWORK: "No answer",
@@ -25,6 +26,9 @@ ERROR_LABELS: Mapping[ErrorClass, str] = {
 
 # In the order in which people need them; the triggers stand before them all.
 CATEGORIES = ("Flow", "Data", "AI", "Network", "Code")
+
+# The port from which wires lead to what a step may use.
+TOOLS = {"name": TOOLS_PORT, "label": "Tools", "tools": True}
 
 # What a formula may call, with how it is written: completion offers them.
 FORMULA_HELPERS: Mapping[str, tuple[str, str]] = {
@@ -94,7 +98,7 @@ def describe(node_type: type[Node]) -> dict[str, Any]:
         "category": node_type.category,
         "icon": node_type.icon,
         "inputs": [] if trigger else _ports(node_type.inputs, multiple=True),
-        "outputs": _ports(node_type.outputs),
+        "outputs": [*_ports(node_type.outputs), *([TOOLS] if node_type.uses_tools else ())],
         "dynamic_outputs": asdict(rows) if (rows := node_type.dynamic_outputs) else None,
         "mode": node_type.mode.value,
         "effect": node_type.effect.value,

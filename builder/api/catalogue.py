@@ -14,6 +14,7 @@ class PortSchema(serializers.Serializer[object]):
     label = serializers.CharField()  # type: ignore[assignment]
     multiple = serializers.BooleanField(required=False)
     only_if = serializers.DictField(required=False)
+    tools = serializers.BooleanField(required=False)
 
 
 class NodeTypeSchema(serializers.Serializer[object]):

@@ -1252,6 +1252,7 @@ export interface components {
             only_if?: {
                 [key: string]: unknown;
             };
+            tools?: boolean;
         };
         PreviewSchemaRequest: {
             graph?: {

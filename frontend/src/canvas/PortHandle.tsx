@@ -30,7 +30,7 @@ export function PortHandle({ node, port, side, alone }: Props) {
         isConnectable={editable}
         title={port.label}
       />
-      {side === "source" && !wired && editable && (
+      {side === "source" && (!wired || port.tools) && editable && (
         <PlusButton node={node} port={port} alone={alone} />
       )}
     </>
@@ -40,7 +40,8 @@ export function PortHandle({ node, port, side, alone }: Props) {
 function PlusButton({ node, port, alone }: { node: string; port: Port; alone: boolean }) {
   const { t } = useTranslation();
   const openMenu = useUi((state) => state.openMenu);
-  const label = alone ? t("port.add") : t("port.addAfter", { port: port.label });
+  const after = alone ? t("port.add") : t("port.addAfter", { port: port.label });
+  const label = port.tools ? t("tools.add") : after;
   return (
     <span className={classes.stub}>
       <button

@@ -11,6 +11,7 @@ import {
 import { memo, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Edge } from "@/graph/document";
+import { isToolWire } from "@/graph/tools";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
@@ -31,6 +32,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
       onMouseLeave={() => setHovered(false)}
       className={classes.wire}
       data-selected={selected || undefined}
+      data-tool={data && isToolWire(data.edge) ? true : undefined}
       data-flowing={count?.kind === "items" && count.items > 0 ? true : undefined}
       data-quiet={count?.kind === "items" && count.items === 0 ? true : undefined}
     >
@@ -81,18 +83,20 @@ function Tools({ edge }: { edge: Edge }) {
   const change = useEditor((state) => state.change);
   return (
     <>
-      <button
-        type="button"
-        className={classes.tool}
-        aria-label={t("wire.insert")}
-        title={t("wire.insert")}
-        onClick={(event) => {
-          const box = event.currentTarget.getBoundingClientRect();
-          openMenu({ x: box.right + 8, y: box.top - 12, target: { kind: "edge", edge } });
-        }}
-      >
-        <IconPlus size={14} aria-hidden />
-      </button>
+      {!isToolWire(edge) && (
+        <button
+          type="button"
+          className={classes.tool}
+          aria-label={t("wire.insert")}
+          title={t("wire.insert")}
+          onClick={(event) => {
+            const box = event.currentTarget.getBoundingClientRect();
+            openMenu({ x: box.right + 8, y: box.top - 12, target: { kind: "edge", edge } });
+          }}
+        >
+          <IconPlus size={14} aria-hidden />
+        </button>
+      )}
       <button
         type="button"
         className={classes.tool}

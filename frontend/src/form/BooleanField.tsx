@@ -2,6 +2,7 @@
 import { Switch } from "@mantine/core";
 import classes from "./BooleanField.module.css";
 import { useForm } from "./context";
+import { LeaveButton } from "./FilledField";
 import type { WidgetProps } from "./widget";
 
 export function BooleanField({ spec, value, onChange }: WidgetProps) {
@@ -16,6 +17,7 @@ export function BooleanField({ spec, value, onChange }: WidgetProps) {
         onFocus={() => focusField(spec.name)}
         onChange={(event) => onChange(event.currentTarget.checked)}
       />
+      <LeaveButton />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { FieldSpec } from "@/graph/fields";
 import { useForm } from "./context";
 import classes from "./FieldFrame.module.css";
+import { LeaveButton } from "./FilledField";
 
 type Props = {
   spec: FieldSpec;
@@ -28,7 +29,10 @@ export function FieldFrame({ spec, id, tools, below, children }: Props) {
             <span className={classes.optional}>{t("field.optional")}</span>
           )}
         </Label>
-        <span className={classes.tools}>{tools}</span>
+        <span className={classes.tools}>
+          {tools}
+          <LeaveButton />
+        </span>
       </div>
       {children}
       {message && (

@@ -6,7 +6,9 @@ import { useTranslation } from "react-i18next";
 import type { NodeType } from "@/graph/catalogue";
 import type { Json, JsonObject } from "@/graph/document";
 import { currentValue, type FieldSpec, fieldsOf, sectionsOf } from "@/graph/fields";
-import { useForm } from "./context";
+import { isFilled, mayBeFilled } from "@/graph/tools";
+import { LeaveContext, useForm } from "./context";
+import { FilledField } from "./FilledField";
 import classes from "./Form.module.css";
 import { WIDGETS } from "./widgets";
 
@@ -67,13 +69,18 @@ type FieldProps = {
 };
 
 function Field({ spec, params, onChange }: FieldProps) {
+  const { isTool, readOnly } = useForm();
   const Widget = WIDGETS[spec.kind];
+  const value = currentValue(spec, params);
+  const change = (next: Json) => onChange(spec.name, next);
+  if (isFilled(value)) {
+    const own = spec.defaultValue ?? (spec.nullable ? null : "");
+    return <FilledField spec={spec} value={value} onChange={change} own={own} />;
+  }
+  const leave = isTool && !readOnly && mayBeFilled(spec) ? () => change({ $model: "" }) : null;
   return (
-    <Widget
-      spec={spec}
-      value={currentValue(spec, params)}
-      onChange={(value) => onChange(spec.name, value)}
-      params={params}
-    />
+    <LeaveContext.Provider value={leave}>
+      <Widget spec={spec} value={value} onChange={change} params={params} />
+    </LeaveContext.Provider>
   );
 }

@@ -16,6 +16,8 @@ export type Source = {
 export type FormContextValue = {
   nodeKey: string;
   readOnly: boolean;
+  /** Whether another step uses this one as a tool: then fields may be left to a model. */
+  isTool: boolean;
   sources: Source[];
   /** Names for preview: `input` and every earlier step's key. */
   sample: JsonObject;
@@ -31,6 +33,7 @@ export type FormContextValue = {
 export const FormContext = createContext<FormContextValue>({
   nodeKey: "",
   readOnly: false,
+  isTool: false,
   sources: [],
   sample: {},
   problem: () => undefined,
@@ -38,6 +41,9 @@ export const FormContext = createContext<FormContextValue>({
   focusField: () => undefined,
   target: { current: null },
 });
+
+/** Leaves the field around to the model; null where only a person may fill it in. */
+export const LeaveContext = createContext<(() => void) | null>(null);
 
 export function useForm(): FormContextValue {
   return useContext(FormContext);

@@ -14,6 +14,8 @@ export type Port = {
   multiple?: boolean;
   /** The port is there while the setting `field` has one of these values. */
   only_if?: { field: string; in: Json[] };
+  /** Its wires carry no data: they lead to what the step may use. */
+  tools?: boolean;
 };
 
 export type Example = {

@@ -1,6 +1,7 @@
 /** Which wires may be drawn. Gives a reason, never just "no". The server remains the judge. */
 import { type Catalogue, CONTINUE_PORT, inputsOf, outputsOf } from "./catalogue";
 import { type Edge, type Graph, nodeById, sameEdge } from "./document";
+import { toolRefusal } from "./tools";
 
 export type Refusal =
   | "unknown_step"
@@ -9,6 +10,8 @@ export type Refusal =
   | "no_entrance"
   | "no_exit"
   | "taken"
+  | "no_tool"
+  | "is_tool"
   | "cycle";
 
 export type Verdict = { ok: true } | { ok: false; reason: Refusal };
@@ -31,6 +34,8 @@ export function canConnect(graph: Graph, catalogue: Catalogue, edge: Edge): Verd
   if (entrance.multiple === false && graph.edges.some((other) => sameEntrance(other, edge))) {
     return no("taken");
   }
+  const refusal = toolRefusal(graph, edge, catalogue.of(target));
+  if (refusal) return no(refusal);
   if (entersFromBehind(graph, catalogue, edge)) return YES;
   return reaches(graph, catalogue, edge.target, edge.source) ? no("cycle") : YES;
 }

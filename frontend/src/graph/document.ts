@@ -43,6 +43,8 @@ export type FlowNode = {
   policy: SparsePolicy;
   position: Position;
   disabled: boolean;
+  /** What holds for it where another step uses it as a tool. */
+  tool?: { guidance: string; asks_first: boolean; most_calls: number | null };
 };
 
 export type Edge = { source: string; source_port: string; target: string; target_port: string };

@@ -17,6 +17,7 @@ import {
 import { fieldsOf } from "./fields";
 import { keyFromName, uniqueKey, uniqueName } from "./keys";
 import { renameInObject } from "./templates";
+import { isToolWire, type ToolRules } from "./tools";
 
 export const CARD = { width: 220, height: 64 } as const;
 export const GAP = { x: 90, y: 56 } as const;
@@ -132,7 +133,7 @@ export function insertOnEdge(
   const target = nodeById(graph, edge.target);
   const entrance = type.inputs[0];
   const exit = type.outputs[0];
-  if (!source || !target || !entrance || !exit) return null;
+  if (!source || !target || !entrance || !exit || isToolWire(edge)) return null;
   const step = CARD.width + GAP.x;
   const room = target.position.x - source.position.x;
   const moved =
@@ -186,7 +187,7 @@ export function dropOnEdge(
   id: string,
 ): Change | null {
   const node = nodeById(graph, id);
-  if (!node || edge.source === id || edge.target === id) return null;
+  if (!node || edge.source === id || edge.target === id || isToolWire(edge)) return null;
   if (graph.edges.some((other) => other.source === id || other.target === id)) return null;
   const type = catalogue.of(node);
   const entrance = inputsOf(node, type)[0];
@@ -275,6 +276,10 @@ export function setParams(
 
 export function setPolicy(id: string, policy: SparsePolicy): Change {
   return { kind: "update", of: "nodes", id, set: { policy } };
+}
+
+export function setTool(id: string, tool: ToolRules): Change {
+  return { kind: "update", of: "nodes", id, set: { tool } };
 }
 
 export function setDisabled(graph: Graph, ids: ReadonlySet<string>): Change {

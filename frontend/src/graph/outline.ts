@@ -2,6 +2,7 @@
 import type { Catalogue } from "./catalogue";
 import { entersFromBehind } from "./connect";
 import { type FlowNode, type Graph, nodeById } from "./document";
+import { isToolWire } from "./tools";
 
 /** Steps in the order in which they run, siblings from top to bottom. */
 export function outline(graph: Graph, catalogue: Catalogue): FlowNode[] {
@@ -37,7 +38,9 @@ export function upstream(graph: Graph, catalogue: Catalogue, id: string): FlowNo
     for (const edge of graph.edges) {
       if (!level.includes(edge.target) || edge.source === id) continue;
       if (entersFromBehind(graph, catalogue, edge)) continue;
-      if (!found.includes(edge.source)) {
+      // A tool reads what came before whoever uses it, not what that one will give.
+      if (isToolWire(edge)) next.push(edge.source);
+      else if (!found.includes(edge.source)) {
         found.push(edge.source);
         next.push(edge.source);
       }

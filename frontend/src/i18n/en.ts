@@ -10,6 +10,7 @@ import { people } from "./people";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
 import { tables } from "./tables";
+import { tools } from "./tools";
 
 export const en = {
   ...flowSettings,
@@ -22,6 +23,7 @@ export const en = {
   ...building,
   ...canvas,
   ...stepPanel,
+  ...tools,
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",

@@ -117,6 +117,7 @@ function useFormContext(): FormContextValue {
     return {
       nodeKey: "",
       readOnly: !editable,
+      isTool: false,
       sources: start,
       sample: {},
       problem: () => undefined,

@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { NodeType } from "@/graph/catalogue";
 import { mayReplace } from "@/graph/replace";
+import { TOOLS_PORT } from "@/graph/tools";
 import { pickStep } from "@/store/actions";
 import { useEditor } from "@/store/editor";
 import { type MenuTarget, useUi } from "@/store/ui";
@@ -54,5 +55,6 @@ function fits(type: NodeType, target: MenuTarget | undefined): boolean {
     return mayReplace(draft, catalogue, target.node, type);
   }
   if (target.kind === "edge") return type.inputs.length > 0 && type.outputs.length > 0;
+  if (target.side === "source" && target.port === TOOLS_PORT) return type.usable_as_tool;
   return target.side === "source" ? type.inputs.length > 0 : type.outputs.length > 0;
 }

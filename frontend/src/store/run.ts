@@ -1,6 +1,7 @@
 /** The run on the screen: its journal, merged event by event. Decides nothing about the run itself. */
 import { create } from "zustand";
 import type { Attempt, Journal, LogLine, Run, RunDetail, Step, StepStatus } from "@/api/types";
+import { isTurn } from "@/graph/tools";
 
 export type RunState = {
   run: RunDetail | null;
@@ -97,7 +98,9 @@ const WEIGHT: Record<StepStatus, number> = {
 
 /** One state for a card, however many rounds a Repeat has made of the step. */
 export function viewOf(state: RunState, key: string): StepView | null {
-  const rows = [...state.steps.values()].filter((step) => step.key === key);
+  const rows = [...state.steps.values()].filter(
+    (step) => step.key === key && !isTurn(key, step.iteration),
+  );
   const [first] = rows;
   if (!first) return null;
   const strongest = rows.reduce((a, b) => (WEIGHT[b.status] > WEIGHT[a.status] ? b : a), first);

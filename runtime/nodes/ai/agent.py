@@ -26,6 +26,7 @@ from runtime.sdk import (
     OnUnknown,
     Output,
     Policy,
+    Port,
     Retry,
     Tool,
     field,
@@ -64,6 +65,7 @@ class Agent(Node):
     name, category, icon = "Agent", "AI", "robot"
     keywords = ("tools", "autonomous", "assistant", "function calling", "react", "model", "plan")
     summary = "{goal}"
+    outputs = (Port("out", "Answer"),)
     effect = Effect.EXTERNAL
     uses_tools = True
     usable_as_tool = True

@@ -7,6 +7,7 @@ import { useWaits } from "@/api/data";
 import type { NodeType } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
 import { roundWords } from "@/graph/rounds";
+import { isTurn, usesTools } from "@/graph/tools";
 import { shownGraph, stepName, useEditor } from "@/store/editor";
 import { lostAttempts, useRun } from "@/store/run";
 import { AttemptList } from "@/ui/AttemptList";
@@ -15,6 +16,7 @@ import { LostQuestion } from "@/ui/LostQuestion";
 import { Waits } from "@/ui/Waits";
 import { OutputData } from "./OutputData";
 import classes from "./StepPanel.module.css";
+import { Trace } from "./Trace";
 
 type Props = { node: FlowNode; type: NodeType | undefined };
 
@@ -23,7 +25,9 @@ export function OutputColumn({ node, type }: Props) {
   const run = useRun((state) => state.run);
   const rounds = useRun(
     useShallow((state) =>
-      [...state.steps.values()].filter((step) => step.key === node.key).map((s) => s.iteration),
+      [...state.steps.values()]
+        .filter((step) => step.key === node.key && !isTurn(node.key, step.iteration))
+        .map((step) => step.iteration),
     ),
   );
   const graph = useEditor(shownGraph);
@@ -70,6 +74,7 @@ export function OutputColumn({ node, type }: Props) {
             <Tabs.Tab value="tries" rightSection={tries > 1 ? <Count value={tries} /> : null}>
               {t("output.tries")}
             </Tabs.Tab>
+            {type && usesTools(type) && <Tabs.Tab value="trace">{t("trace.tab")}</Tabs.Tab>}
             <Tabs.Tab value="log">{t("output.log")}</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="data" pt="xs">
@@ -77,6 +82,9 @@ export function OutputColumn({ node, type }: Props) {
           </Tabs.Panel>
           <Tabs.Panel value="tries" pt="xs">
             <AttemptList nodeKey={node.key} iteration={iteration} />
+          </Tabs.Panel>
+          <Tabs.Panel value="trace" pt="xs">
+            <Trace of={node.key} at={iteration} />
           </Tabs.Panel>
           <Tabs.Panel value="log" pt="xs">
             <LogList nodeKey={node.key} iteration={iteration} />

@@ -137,7 +137,7 @@ function useOutput({ node, type, iteration, search, offset }: Asked) {
     offset,
     limit: PAGE,
   });
-  const ports = outputsOf(node, type, t("port.error"));
+  const ports = outputsOf(node, type, t("port.error")).filter((port) => !port.tools);
   const given = answer.data?.output ?? {};
   const sample = sampleThrough(graph, catalogue, node);
   const ran = Object.keys(given).length > 0;

@@ -9,6 +9,7 @@ import { Form } from "@/form/Form";
 import { goesByTheClock, type NodeType } from "@/graph/catalogue";
 import { type FlowNode, nodeById } from "@/graph/document";
 import { setParams } from "@/graph/operations";
+import { userOf } from "@/graph/tools";
 import { rename } from "@/store/actions";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { isOver, useRun, viewOf } from "@/store/run";
@@ -23,6 +24,7 @@ import { OutputColumn } from "./OutputColumn";
 import { PolicyTab } from "./PolicyTab";
 import { RunStep } from "./RunStep";
 import classes from "./StepPanel.module.css";
+import { ToolRules } from "./ToolRules";
 import { useSources } from "./useSources";
 
 export default function StepPanel({ id }: { id: string }) {
@@ -76,12 +78,14 @@ function useFormContext(node: FlowNode): FormContextValue {
   const { sources, sample } = useSources(node);
   const editable = useEditor(isEditable);
   const issues = useEditor((state) => state.issues);
+  const isTool = useEditor((state) => userOf(shownGraph(state), node.id) !== undefined);
   const [focused, focusField] = useState<string | null>(null);
   const target = useRef<((data: Dragged) => void) | null>(null);
   return useMemo(
     () => ({
       nodeKey: node.key,
       readOnly: !editable,
+      isTool,
       sources,
       sample,
       focused,
@@ -93,7 +97,7 @@ function useFormContext(node: FlowNode): FormContextValue {
         return own.find((i) => i.field === field || i.field?.startsWith(`${field}.`))?.message;
       },
     }),
-    [node.key, node.id, editable, sources, sample, focused, issues],
+    [node.key, node.id, editable, isTool, sources, sample, focused, issues],
   );
 }
 
@@ -151,6 +155,7 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
   const change = useEditor((state) => state.change);
   const [tab, setTab] = useState<string | null>(field?.startsWith("policy") ? "fails" : "settings");
   useGoToField(field);
+  const user = useEditor((state) => userOf(shownGraph(state), node.id));
   if (!type) return <section className={classes.middle}>{t("card.unknown")}</section>;
   const fails = type.trigger === null;
   return (
@@ -167,6 +172,7 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
           {fails && <Tabs.Tab value="fails">{t("step.fails")}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="settings">
+          {user && <ToolRules node={node} user={user} />}
           <Form
             type={type}
             params={node.params}
