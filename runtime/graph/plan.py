@@ -247,7 +247,15 @@ def _tools(user: PlanNode, specs: Sequence[NodeSpec], workshop: _Workshop) -> It
         rules = spec.tool or ToolSpec()
         told = rules.guidance.strip() or f"{spec.label}. {_first_line(node_type)}"
         schema = tool_schema(node_type.Params, filled)
-        tool = Tool(name, spec.label, told, schema, rules.asks_first, rules.most_calls)
+        tool = Tool(
+            name,
+            spec.label,
+            told,
+            schema,
+            rules.asks_first,
+            rules.most_calls,
+            node_type.tells,
+        )
         yield PlanTool(node, tool)
 
 

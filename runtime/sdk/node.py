@@ -102,6 +102,7 @@ class Node:
     loop: ClassVar[bool] = False
     responds: ClassVar[bool] = False
     usable_as_tool: ClassVar[bool] = False
+    tells: ClassVar[str] = ""  # used as a tool: the field of what it gives that is told, else all
     # It may use other steps (`ctx.steps`), wired to its port for tools. It must take the same way
     # again where they answer the same: whoever goes on after a crash begins it anew, and what it
     # did is not done again but remembered.

@@ -24,6 +24,7 @@ class Tool:
     schema: Mapping[str, Any] = field(default_factory=dict)
     asks_first: bool = False
     most_calls: int | None = None
+    tells: str = ""  # the field of what it gives that is worth telling; empty: all of it
 
 
 class Steps(Protocol):

@@ -31,19 +31,22 @@ export function PortHandle({ node, port, side, alone }: Props) {
         title={port.label}
       />
       {side === "source" && (!wired || port.tools) && editable && (
-        <PlusButton node={node} port={port} alone={alone} />
+        <PlusButton node={node} port={port} alone={alone} below={wired} />
       )}
     </>
   );
 }
 
-function PlusButton({ node, port, alone }: { node: string; port: Port; alone: boolean }) {
+type PlusProps = { node: string; port: Port; alone: boolean; below: boolean };
+
+/** `below`: the exit has a wire already, which it must not cover. */
+function PlusButton({ node, port, alone, below }: PlusProps) {
   const { t } = useTranslation();
   const openMenu = useUi((state) => state.openMenu);
   const after = alone ? t("port.add") : t("port.addAfter", { port: port.label });
   const label = port.tools ? t("tools.add") : after;
   return (
-    <span className={classes.stub}>
+    <span className={classes.stub} data-below={below || undefined}>
       <button
         type="button"
         className={`${classes.plus} nodrag nopan`}

@@ -1,6 +1,12 @@
 /** One step on the canvas: tile, name, quiet summary, exits, and what the run did with it. */
 
-import { IconAlertCircle, IconAlertTriangle, IconBolt, IconPinFilled } from "@tabler/icons-react";
+import {
+  IconAlertCircle,
+  IconAlertTriangle,
+  IconBolt,
+  IconPinFilled,
+  IconTool,
+} from "@tabler/icons-react";
 import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,6 +16,7 @@ import { useNextTimes } from "@/api/times";
 import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
+import { userOf } from "@/graph/tools";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { StateMark } from "@/ui/StateMark";
@@ -39,7 +46,9 @@ function Card({ node, selected, dragging }: CardProps) {
   const clock = useNextTimes(type, node.params);
   const summary = clock?.words ? `${clock.words} (${clock.zone})` : written;
   const inputs = inputsOf(node, type);
-  const outputs = outputsOf(node, type, t("port.error"));
+  const user = useEditor((state) => userOf(shownGraph(state), node.id)?.name);
+  // What a tool gives goes to whoever uses it: it has no exit to draw a wire from.
+  const outputs = outputsOf(node, type, t("port.error")).filter((port) => !user || port.tools);
   useMovedExits(node.id, outputs);
   const [entrance] = inputs;
   const [exit] = outputs;
@@ -66,6 +75,11 @@ function Card({ node, selected, dragging }: CardProps) {
           {type?.trigger && (
             <div className={classes.start}>
               <IconBolt size={11} aria-hidden /> {t("card.starts")}
+            </div>
+          )}
+          {user && (
+            <div className={classes.start} title={t("tools.title", { name: user })}>
+              <IconTool size={11} aria-hidden /> {t("tools.mark")}
             </div>
           )}
           <div className={classes.name}>{node.name}</div>

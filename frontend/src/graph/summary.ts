@@ -2,6 +2,7 @@
 import type { NodeType } from "./catalogue";
 import { type FlowNode, isObject, type Json } from "./document";
 import { parsePath, pieces } from "./templates";
+import { isFilled } from "./tools";
 
 export type KeyNames = (key: string) => string;
 
@@ -19,6 +20,7 @@ function shortText(value: Json | undefined, names: KeyNames): string {
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return value.map((entry) => shortText(entry, names)).join(", ");
   if (typeof value.$formula === "string") return `= ${value.$formula}`;
+  if (isFilled(value)) return value.$model.trim() || "…";
   if (Array.isArray(value.rows)) return value.rows.map((row) => condition(row, names)).join(", ");
   const called = value.name || value.field_name;
   if (typeof called === "string") return called;

@@ -10,6 +10,7 @@ export const tools = {
   "tools.guidance": "What the model is told about it",
   "tools.guidanceHelp": "What it does and when to use it. Without words here: its name.",
   "tools.guidancePlaceholder": "Finds an order by its number and says when it left.",
+  "tools.mark": "Tool",
   "tools.mostCalls": "Uses at most",
   "tools.mostCallsHelp": "In one piece of work. Empty: as often as the agent may.",
   "tools.own": "I fill it in",

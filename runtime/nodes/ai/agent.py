@@ -330,7 +330,7 @@ class _Work:
             made = await self._steps.use(call.name, arguments)
         except NodeError as error:
             return f"It failed: {error.message} {error.fix or ''}".strip()
-        return _told(made)
+        return _told(made, tool.tells)
 
     def _refusal(self, tool: Tool | None, call: ToolCall) -> str | None:
         """Why the tool is not used, in words for the model; raises where it goes in circles."""
@@ -367,9 +367,10 @@ class _Work:
         return f"Not done. A person did not allow it. {answer['note']}".strip()
 
 
-def _told(made: Output) -> str:
+def _told(made: Output, field_name: str) -> str:
     """What a tool gave, as text for the model."""
-    values = [item.json for items in made.ports.values() for item in items]
+    given = [item.json for items in made.ports.values() for item in items]
+    values = [v[field_name] if isinstance(v, dict) and field_name in v else v for v in given]
     value: Json = values[0] if len(values) == 1 else list(values)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if len(text) <= _LONGEST_RESULT:

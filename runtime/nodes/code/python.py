@@ -39,6 +39,7 @@ class Python(Node):
     type, version = "code.python", 1
     name, category, icon = "Code", "Code", "code"
     keywords = ("python", "script", "program", "function", "transform")
+    usable_as_tool = True
 
     class Params(Code):
         """See `Code`."""

@@ -35,6 +35,7 @@ class CallFlow(Node):
     mode = Mode.ALL
     waits = True
     starts_over = True
+    usable_as_tool = True
     # The same try always means the same run of the other flow, so nothing happens twice.
     default_policy = Policy(on_unknown=OnUnknown.RETRY, timeout_seconds=30)
 
@@ -44,6 +45,13 @@ class CallFlow(Node):
             label="Flow",
             help="A flow with the trigger “Called by another flow”. Its published version runs.",
             min_length=1,
+        )
+        data: dict[str, Json] = field(
+            Kind.JSON,
+            default_factory=dict,
+            label="Send this instead",
+            help="Fields of one item that the other flow gets. Empty: it gets the items that came.",
+            advanced=True,
         )
         wait: bool = field(
             Kind.BOOLEAN,
@@ -60,7 +68,8 @@ class CallFlow(Node):
         return False  # it is ended by the other flow's run, not by a call
 
     async def run(self, params: Params, ctx: Context) -> Output:
-        run = await ctx.flows.start(params.flow, ctx.items, ctx, waits=params.wait)
+        items = [Item(params.data)] if params.data else ctx.items
+        run = await ctx.flows.start(params.flow, items, ctx, waits=params.wait)
         if params.wait:
             ctx.log.info("Started a run of the other flow.", run=run)
             return Output.wait(Park(ParkKind.CHILD, child=run))

@@ -43,6 +43,7 @@ class HttpRequest(Node):
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=60, on_unknown=OnUnknown.RETRY)
     usable_as_tool = True
+    tells = "body"
 
     class Params(NodeParams):
         method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] = field(

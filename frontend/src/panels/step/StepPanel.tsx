@@ -4,7 +4,7 @@ import { IconRepeat, IconX } from "@tabler/icons-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayRun } from "@/api/queries";
-import { type Dragged, FormContext, type FormContextValue } from "@/form/context";
+import { type Dragged, FormContext, type FormContextValue, useForm } from "@/form/context";
 import { Form } from "@/form/Form";
 import { goesByTheClock, type NodeType } from "@/graph/catalogue";
 import { type FlowNode, nodeById } from "@/graph/document";
@@ -107,6 +107,7 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
   const openStep = useUi((state) => state.openStep);
   const openAgain = useUi((state) => state.openAgain);
   const mayRun = useMayRun();
+  const { isTool } = useForm();
   const run = useRun();
   const view = viewOf(run, node.key);
   return (
@@ -126,7 +127,7 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
           {view.lost ? t("state.lost") : t(`state.${view.status}`)}
         </span>
       )}
-      {editable && mayRun && type && <RunStep node={node} />}
+      {editable && mayRun && type && !isTool && <RunStep node={node} />}
       {!editable && view && isOver(run.run) && mayRun && (
         <Button
           size="xs"
