@@ -40,6 +40,7 @@ class CountedCall(Node):
     type, version = "test.call", 1
     name, category, icon = "Counted call", "Test", "phone"
     effect = Effect.EXTERNAL
+    usable_as_tool = True
     default_policy = Policy(
         retry=Retry(attempts=3, delay_seconds=0.05), on_unknown=OnUnknown.RETRY, timeout_seconds=20
     )

@@ -86,6 +86,17 @@ class Stand:
             base_url=f"{base}/api/", headers={"Authorization": f"Token {token}"}, timeout=60
         )
 
+    def add_model(self, base_url: str) -> None:
+        """A model of the workspace in which runs are accepted here."""
+        lines = [
+            "from builder.models import ModelProfile, Workspace",
+            f"where = Workspace.objects.create(id='{WORKSPACE}', name='Stand')",
+            "model = ModelProfile(workspace=where, name='Scripted', model='scripted')",
+            f"model.base_url = '{base_url}'",
+            "model.save()",
+        ]
+        self.django("shell", "-c", "\n".join(lines))
+
     # -- workers -----------------------------------------------------------------------------
 
     def start_worker(self, **extra: str) -> subprocess.Popen[bytes]:
