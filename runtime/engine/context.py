@@ -10,6 +10,7 @@ from runtime.engine.encode import encode
 from runtime.engine.recorded import nothing_leaves
 from runtime.sdk.context import (
     Databases,
+    Files,
     Flows,
     HttpClient,
     Mail,
@@ -144,6 +145,11 @@ class StepContext:
     def mail(self) -> Mail:
         self._may_leave()
         return self.run.world.mail(str(self.run.claim.workspace_id))
+
+    @property
+    def files(self) -> Files:
+        claim = self.run.claim
+        return self.run.world.files(str(claim.workspace_id), str(claim.id))
 
     def _may_leave(self) -> None:
         if self.run.recorded is not None:
