@@ -73,7 +73,7 @@ class DiskShelf:
             with contextlib.suppress(FileNotFoundError):
                 if place.suffix == ".going":  # whoever moved it away was killed
                     place.rename(place.with_suffix(""))
-                    place = place.with_suffix("")
+                    place = place.with_suffix("")  # noqa: PLW2901
                 if _SHA256.fullmatch(place.name) and not self._is_fresh(place):
                     yield place.parent.parent.name, place.name
 
