@@ -59,12 +59,13 @@ INPUTS = {"number": "text", "date": "date", "email": "email"}  # of the others: 
 class PublicPage(View):
     """Base: the page at the address, or kind words; nothing but what its author wrote."""
 
+    kind = KIND
     public = "whoever knows the address may fill in the form; nothing of the flow is shown"
     mode = "live"
 
     def page(self, path: str) -> Page:
         """Return the page; one of a flow that is switched off counts as none."""
-        found = find_page(KIND, self.mode, path)
+        found = find_page(self.kind, self.mode, path)
         if found is None or not found.live:
             raise Http404
         return found
@@ -97,9 +98,8 @@ class FormView(PublicPage):
             note = _("This is more than the form can take. Please send less.")
             return self._form(request, page, {}, {}, note, 413)
         sent = {name: str(value) for name, value in request.POST.items()}
-        uploads = {
-            name_of(a): request.FILES.getlist(name_of(a)) for a in fields if a.kind == "file"
-        }
+        asked = [name_of(field) for field in fields if field.kind == "file"]
+        uploads = {name: request.FILES.getlist(name) for name in asked}
         files = {name: [_seen(one) for one in many] for name, many in uploads.items()}
         answers, wrong = read_answers(fields, sent, files)
         if wrong:
