@@ -20,5 +20,5 @@ from runtime.services.web_patience import be_patient_only_so_long  # noqa: E402
 
 be_patient_only_so_long()
 _usual = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-_larger = {"/forms/": _usual + file_limits().file, "/chat/": _usual + file_limits().file}
+_larger = {"/forms/": _usual + file_limits().file, "/chats/": _usual + file_limits().file}
 application = with_hooks(with_body_limit(django_application, _usual, _larger))
