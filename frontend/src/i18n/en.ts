@@ -4,6 +4,7 @@ import { again } from "./again";
 import { building } from "./building";
 import { canvas } from "./canvas";
 import { fields } from "./fields";
+import { files } from "./files";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { people } from "./people";
@@ -14,6 +15,7 @@ import { tables } from "./tables";
 export const en = {
   ...flowSettings,
   ...again,
+  ...files,
   ...people,
   ...tables,
   ...fields,
