@@ -12,7 +12,8 @@ Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 BODY_SECONDS = 60.0  # five megabytes over a slow line, not over one that stands still
-SENTENCE = "This is larger than 5 MB, which is more than Segue takes in one piece."
+FILE_SECONDS = 600.0  # a page that takes files
+SENTENCE = "This is larger than {most} MB, which is more than Segue takes in one piece."
 TOO_SLOW = "The request took too long to arrive. Send it again."
 NOT_AN_ADDRESS = "The address holds a null character. Type it again."
 
@@ -24,9 +25,9 @@ class _TooLongError(Exception):
 class _Body:
     """A request's body on its way in: how much came, and until when the rest may take."""
 
-    def __init__(self, receive: Receive, limit: int) -> None:
-        self._receive, self._limit = receive, limit
-        self._until = asyncio.get_running_loop().time() + BODY_SECONDS
+    def __init__(self, receive: Receive, limit: int, seconds: float) -> None:
+        self._receive, self.limit = receive, limit
+        self._until = asyncio.get_running_loop().time() + seconds
         self._seen = 0
         self.whole = False
 
@@ -37,20 +38,31 @@ class _Body:
             message = await self._receive()
         self.whole = not message.get("more_body")
         self._seen += len(message.get("body", b""))
-        if self._seen > self._limit:
+        if self._seen > self.limit:
             raise _TooLongError
         return message
 
 
-def with_body_limit(inner: Application, limit: int) -> Application:
-    """Wrap an ASGI application: a longer body is answered 413, whether announced or not."""
+def with_body_limit(
+    inner: Application, limit: int, larger: Mapping[str, int] | None = None
+) -> Application:
+    """Wrap an ASGI application: a longer body is answered 413, whether announced or not.
+
+    `larger` are limits of addresses that begin so: pages that take files.
+    """
+
+    def limit_of(path: str) -> int:
+        found = (most for begin, most in (larger or {}).items() if path.startswith(begin))
+        return next(found, limit)
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
-        refusal = _refusal(scope, limit) if scope["type"] == "http" else None
+        most = limit_of(scope["path"]) if scope["type"] == "http" else limit
+        refusal = _refusal(scope, most) if scope["type"] == "http" else None
         if refusal is not None:
             await _refuse(send, *refusal)
         elif scope["type"] == "http":
-            await _watched(inner, scope, _Body(receive, limit), send)
+            seconds = FILE_SECONDS if most > limit else BODY_SECONDS
+            await _watched(inner, scope, _Body(receive, most, seconds), send)
         else:
             await inner(scope, receive, send)
 
@@ -59,7 +71,7 @@ def with_body_limit(inner: Application, limit: int) -> Application:
 
 def _refusal(scope: Scope, limit: int) -> tuple[int, str] | None:
     if _announced(scope) > limit:
-        return 413, SENTENCE
+        return 413, _sentence(limit)
     if "\x00" in scope["path"] or b"%00" in scope.get("query_string", b""):
         return 400, NOT_AN_ADDRESS
     return None
@@ -77,11 +89,15 @@ async def _watched(inner: Application, scope: Scope, body: _Body, send: Send) ->
         await inner(scope, body.receive, noted)
     except _TooLongError:
         if not answered:
-            await _refuse(send, 413, SENTENCE)
+            await _refuse(send, 413, _sentence(body.limit))
     except TimeoutError:
         if body.whole or answered:
             raise
         await _refuse(send, 408, TOO_SLOW)
+
+
+def _sentence(limit: int) -> str:
+    return SENTENCE.format(most=limit // 1_000_000)
 
 
 def _announced(scope: Scope) -> int:

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from builder.admin import inbox
 from builder.views.canvas import CanvasView
+from builder.views.chat import ChatAnswerView, ChatSayView, ChatView
 from builder.views.form import FormSentView, FormView
 from builder.views.sign_in import SignInView
 from builder.views.workspace import ChooseWorkspaceView
@@ -29,6 +30,16 @@ urlpatterns = [
         FormSentView.as_view(mode="test"),
         name="form-test-sent",
     ),
+    path("chats/test/<slug:path>/", ChatView.as_view(mode="test"), name="chat-test"),
+    path("chats/test/<slug:path>/say/", ChatSayView.as_view(mode="test"), name="chat-test-say"),
+    path(
+        "chats/test/<slug:path>/answers/<str:token>/",
+        ChatAnswerView.as_view(mode="test"),
+        name="chat-test-answer",
+    ),
+    path("chats/<slug:path>/", ChatView.as_view(), name="chat"),
+    path("chats/<slug:path>/say/", ChatSayView.as_view(), name="chat-say"),
+    path("chats/<slug:path>/answers/<str:token>/", ChatAnswerView.as_view(), name="chat-answer"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 

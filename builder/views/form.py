@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,14 +17,27 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from builder.middleware.content_security import HEADER, public_policy
+from runtime.filing.limits import MEGABYTE, file_limits
+from runtime.filing.shelf import NoRoomError
 from runtime.models import Page
-from runtime.sdk.forms import LONGEST_LINE, LONGEST_TEXT, FormField, Wrong, name_of, read_answers
+from runtime.sdk.forms import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    FormField,
+    SentFile,
+    Wrong,
+    name_of,
+    read_answers,
+)
+from runtime.sdk.items import FileRef
+from runtime.sdk.media import HEAD_BYTES
+from runtime.services.files import keep_pieces
 from runtime.services.pages import find_page
 from runtime.services.send_form import Ended, NotKeptError, TooManyError, ended, send_form
 from runtime.services.start_run import FlowBusyError
 
 KIND = "form"
-MOST_BYTES = 500_000
+MOST_BYTES = 500_000  # without files
 ONCE = "-once"  # no question has such a name
 _SALT = "segue.form_sent"
 
@@ -33,6 +47,10 @@ WORDS = {
     Wrong.NUMBER: gettext_lazy("Please write a number."),
     Wrong.CHOICE: gettext_lazy("Please choose one of these."),
     Wrong.DATE: gettext_lazy("Please write a date like 2030-01-31."),
+    Wrong.LARGE: gettext_lazy("This file is too large: at most %(cap)s MB."),
+    Wrong.KIND: gettext_lazy("Files of this kind are not taken here. Please choose another one."),
+    Wrong.EMPTY: gettext_lazy("This file is empty. Please choose another one."),
+    Wrong.MANY: gettext_lazy("These are too many files. Please choose fewer."),
     Wrong.EMAIL: gettext_lazy("Please write an e-mail address like ada@example.org."),
 }
 INPUTS = {"number": "text", "date": "date", "email": "email"}  # of the others: text
@@ -41,12 +59,13 @@ INPUTS = {"number": "text", "date": "date", "email": "email"}  # of the others: 
 class PublicPage(View):
     """Base: the page at the address, or kind words; nothing but what its author wrote."""
 
+    kind = KIND
     public = "whoever knows the address may fill in the form; nothing of the flow is shown"
     mode = "live"
 
     def page(self, path: str) -> Page:
         """Return the page; one of a flow that is switched off counts as none."""
-        found = find_page(KIND, self.mode, path)
+        found = find_page(self.kind, self.mode, path)
         if found is None or not found.live:
             raise Http404
         return found
@@ -72,20 +91,29 @@ class FormView(PublicPage):
     def post(self, request: HttpRequest, path: str) -> HttpResponse:
         """Take the answers, or say what is wrong with them; nothing written is lost."""
         page = self.page(path)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-            note = _("This is more than the form can take. Please write less.")
+        fields = _fields(page)
+        asks_files = any(asked.kind == "file" for asked in fields)
+        most = MOST_BYTES + (file_limits().file if asks_files else 0)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+            note = _("This is more than the form can take. Please send less.")
             return self._form(request, page, {}, {}, note, 413)
         sent = {name: str(value) for name, value in request.POST.items()}
-        answers, wrong = read_answers(_fields(page), sent)
+        asked = [name_of(field) for field in fields if field.kind == "file"]
+        uploads = {name: request.FILES.getlist(name) for name in asked}
+        files = {name: [_seen(one) for one in many] for name, many in uploads.items()}
+        answers, wrong = read_answers(fields, sent, files)
         if wrong:
             note = _("Something is not right yet. Please look at the marked answers.")
+            if any(uploads.values()):
+                note += " " + _("Please choose the files again, too.")
             return self._form(request, page, sent, wrong, note, 400)
         try:
-            run_id = send_form(page, answers, once=sent.get(ONCE, ""))
+            kept = _kept(page, [one for many in uploads.values() for one in many])
+            run_id = send_form(page, answers, once=sent.get(ONCE, ""), files=kept)
         except TooManyError:
             note = _("Many people are writing at this moment. Please send it again in a minute.")
             return self._form(request, page, sent, {}, note, 429)
-        except (FlowBusyError, NotKeptError):
+        except (FlowBusyError, NotKeptError, NoRoomError):
             note = _(
                 "Your answers could not be kept right now. Please send them again in a moment."
             )
@@ -110,6 +138,7 @@ class FormView(PublicPage):
             "button": settings.get("button") or _("Send"),
             "fields": [_shown(asked, sent, wrong) for asked in _fields(page)],
             "once": sent.get(ONCE) or secrets.token_urlsafe(16),
+            "asks_files": any(asked.kind == "file" for asked in _fields(page)),
             "asks_more": any(asked.required for asked in _fields(page)),
             "note": note,
         }
@@ -157,16 +186,47 @@ def _shown(asked: FormField, sent: dict[str, str], wrong: dict[str, Wrong]) -> d
         "input": INPUTS.get(asked.kind, "text"),
         "longest": LONGEST_TEXT if asked.kind == "long" else LONGEST_LINE,
         "choices": asked.choices,
+        "many": asked.many,
+        "accept": ",".join(_accept(one) for one in asked.types),
+        "cap": _cap(asked),
         "required": asked.required,
         "help": asked.help,
         "value": sent.get(name, ""),
-        "problem": WORDS[problem] if problem else "",
+        "problem": WORDS[problem] % {"cap": asked.most_mb} if problem else "",
         "described": " ".join(
             f"{name}-{part}"
-            for part, there in (("help", asked.help), ("problem", problem))
+            for part, there in (("cap", _cap(asked)), ("help", asked.help), ("problem", problem))
             if there
         ),
     }
+
+
+def _seen(upload: UploadedFile) -> SentFile:
+    head = upload.read(HEAD_BYTES)
+    upload.seek(0)
+    return SentFile(upload.name or "", upload.size or 0, head)
+
+
+def _kept(page: Page, uploads: list[UploadedFile]) -> list[FileRef]:
+    """Store the files; raises NoRoomError."""
+    limit = file_limits().file
+    return [keep_pieces(page.workspace_id, one.name or "", one.chunks(), limit) for one in uploads]
+
+
+def _accept(wanted: str) -> str:
+    """As browsers want it: a kind as it is, an ending with its dot."""
+    asked = wanted.strip()
+    return asked if "/" in asked or asked.startswith(".") else f".{asked}"
+
+
+def _cap(asked: FormField) -> str:
+    if asked.kind != "file":
+        return ""
+    most = min(asked.most_mb, file_limits().file // MEGABYTE)
+    if asked.types:
+        kinds = ", ".join(one.strip().lstrip(".") for one in asked.types)
+        return _("At most %(most)s MB each; %(kinds)s.") % {"most": most, "kinds": kinds}
+    return _("At most %(most)s MB each.") % {"most": most}
 
 
 def _rows(answer: Any) -> list[tuple[str, str]]:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from runtime.api import approvals, credentials, events, runs, tables, waits
+from runtime.api import approvals, credentials, events, files, runs, tables, waits
 
 urlpatterns = [
     path("runs/", runs.RunsView.as_view(), name="runs"),
     path("runs/<uuid:run_id>/", runs.RunView.as_view(), name="run"),
     path("runs/<uuid:run_id>/cancel/", runs.CancelView.as_view(), name="run-cancel"),
     path("runs/<uuid:run_id>/events/", events.EventsView.as_view(), name="run-events"),
+    path("runs/<uuid:run_id>/files/<str:sha256>/", files.RunFileView.as_view(), name="run-file"),
     path("runs/<uuid:run_id>/steps/", runs.StepsView.as_view(), name="run-steps"),
     path("runs/<uuid:run_id>/waits/", waits.RunWaitsView.as_view(), name="run-waits"),
     path("runs/<uuid:run_id>/steps/<str:key>/data/", runs.StepDataView.as_view(), name="step-data"),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
-from runtime.sdk import Context, Item, Json, NodeError, Output, Tool
+from runtime.sdk import Context, FileRef, Item, Json, NodeError, Output, Tool
 from runtime.sdk.context import HttpReply, Letter, Posted, Remembered, SqlAnswer
+from runtime.sdk.sizes import not_too_large
 
 Ask = Callable[..., Awaitable[Any]]
 
@@ -156,6 +157,27 @@ class RemoteMail:
         return cast(Posted, await self._ask("send_mail", letter, credential=credential, key=key))
 
 
+class RemoteFiles:
+    """See `runtime.sdk.context.Files`: bytes come and go through the worker, each file whole."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def open(self, file: FileRef) -> AsyncIterator[bytes]:
+        yield await self.read(file)
+
+    async def read(self, file: FileRef, *, most_bytes: int = 50_000_000) -> bytes:
+        not_too_large(file, most_bytes)
+        return cast(bytes, await self._ask("read_file", file, most_bytes))
+
+    async def write(
+        self, name: str, content: bytes | AsyncIterable[bytes], *, media_type: str = ""
+    ) -> FileRef:
+        whole = content if isinstance(content, bytes) else b"".join([p async for p in content])
+        written = await self._ask("write_file", name, whole, media_type=media_type)
+        return cast(FileRef, written)
+
+
 class ChildContext:
     """See `runtime.sdk.Context`."""
 
@@ -177,6 +199,7 @@ class ChildContext:
         self.memory = RemoteMemory(ask)
         self.databases = RemoteDatabases(ask)
         self.mail = RemoteMail(ask)
+        self.files = RemoteFiles(ask)
 
     @property
     def item(self) -> Item:

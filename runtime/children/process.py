@@ -205,6 +205,8 @@ _DEEDS: dict[str, Callable[..., Any]] = {
     "delete_rows": lambda ctx, *args, **kwargs: ctx.tables.delete(*args, **kwargs),
     "query": lambda ctx, *args, **kwargs: ctx.databases.query(*args, **kwargs),
     "send_mail": lambda ctx, *args, **kwargs: ctx.mail.send(*args, **kwargs),
+    "read_file": lambda ctx, file, most: ctx.files.read(file, most_bytes=most),
+    "write_file": lambda ctx, *args, **kwargs: ctx.files.write(*args, **kwargs),
     "recall": lambda ctx, *args, **kwargs: ctx.memory.recall(*args, **kwargs),
     "remember": lambda ctx, *args, **kwargs: ctx.memory.remember(*args, **kwargs),
 }

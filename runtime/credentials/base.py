@@ -44,6 +44,7 @@ class CredentialType(ABC):
     fields: ClassVar[Sequence[CredentialField]]
     signs: ClassVar[bool] = True
     proves: ClassVar[bool] = False
+    signs_body: ClassVar[bool] = True  # whether what proves a call may be made of its body
     reached_by: ClassVar[str] = "http"  # what the test button speaks: http, sql or mail
 
     @abstractmethod

@@ -14,6 +14,7 @@ class BasicAuth(CredentialType):
     help = "For services that ask for a user name and a password."
     icon = "person"
     proves = True
+    signs_body = False
     fields = (
         CredentialField("username", "User name", secret=False),
         CredentialField("password", "Password"),

@@ -12,6 +12,7 @@ class BearerToken(CredentialType):
     help = "For services that gave you a token, also called bearer token."
     icon = "vpn_key"
     proves = True
+    signs_body = False
     fields = (CredentialField("token", "Token"), TEST_URL)
 
     def headers(self, secret: Mapping[str, str]) -> dict[str, str]:

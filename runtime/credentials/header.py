@@ -12,6 +12,7 @@ class HeaderAuth(CredentialType):
     help = "For services that want a key in a header of their own, for example X-Api-Key."
     icon = "label"
     proves = True
+    signs_body = False
     fields = (
         CredentialField("header", "Header name", secret=False, placeholder="X-Api-Key"),
         CredentialField("value", "Value"),

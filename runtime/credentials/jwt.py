@@ -22,6 +22,7 @@ class JsonWebToken(IncomingType):
     type = "webhook.jwt"
     name = "Calls with a JSON Web Token"
     help = "For callers that bring a signed token (JWT) which expires."
+    signs_body = False
     fields = (
         CredentialField("secret", "Secret", required=False, help="For tokens signed with HS256."),
         CredentialField(

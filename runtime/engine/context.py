@@ -10,6 +10,7 @@ from runtime.engine.encode import encode
 from runtime.engine.recorded import nothing_leaves
 from runtime.sdk.context import (
     Databases,
+    Files,
     Flows,
     HttpClient,
     Mail,
@@ -152,6 +153,11 @@ class StepContext:
         if self.inner is None:
             raise TypeError("Only types that declare `uses_tools` take steps inside of a step.")
         return self.inner
+
+    @property
+    def files(self) -> Files:
+        claim = self.run.claim
+        return self.run.world.files(str(claim.workspace_id), str(claim.id))
 
     def _may_leave(self) -> None:
         if self.run.recorded is not None:

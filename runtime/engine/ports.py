@@ -9,6 +9,7 @@ from uuid import UUID
 from runtime.engine.rows import Row
 from runtime.sdk.context import (
     Databases,
+    Files,
     Flows,
     HttpClient,
     Mail,
@@ -67,6 +68,8 @@ class World(Protocol):
     def databases(self, workspace: str) -> Databases: ...
 
     def mail(self, workspace: str) -> Mail: ...
+
+    def files(self, workspace: str, run: str) -> Files: ...
 
     def callback_url(self, token: str) -> str:
         """Where the outside may end the wait that has this token."""

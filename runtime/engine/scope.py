@@ -16,6 +16,8 @@ from runtime.graph.plan import Plan, PlanNode
 from runtime.sdk import Item, Json
 from runtime.sdk.ports import ERROR_PORT
 
+FILES = "files"
+
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
@@ -59,8 +61,8 @@ class ItemScope:
         """See `runtime.expressions.Scope`."""
         if name == "input":
             if self.position is None:
-                return [item.json for item in self.items]
-            return self.items[self.position].json
+                return [seen(item) for item in self.items]
+            return seen(self.items[self.position])
         index = self.scheduler.plan.by_key.get(name)
         if index is not None:
             return self._step(self.scheduler.plan.nodes[index], quantifier)
@@ -86,13 +88,13 @@ class ItemScope:
     def _trigger(self, quantifier: Quantifier) -> Json:
         items = self.facts.trigger
         if quantifier is Quantifier.ALL:
-            return [item.json for item in items]
+            return [seen(item) for item in items]
         if quantifier is Quantifier.MATCHING and len(items) > 1:
             fired = self.facts.run.get("trigger")
             index = self.scheduler.plan.by_key.get(str(fired))
             if index is not None:
                 return self._step(self.scheduler.plan.nodes[index], quantifier)
-        return items[0].json if items else None
+        return seen(items[0]) if items else None
 
     def _repeat(self) -> Json:
         address = self.record.iteration
@@ -113,10 +115,10 @@ class ItemScope:
             return self._matching(node, record)
         items = _main_items(node, record)
         if quantifier is Quantifier.ALL:
-            return [item.json for item in items]
+            return [seen(item) for item in items]
         if not items:
             raise ExpressionError(f"“{node.label}” gave no items.", missing=True)
-        return items[0].json
+        return seen(items[0])
 
     def _matching(self, node: PlanNode, record: Record) -> Json:
         if self.position is None:
@@ -125,7 +127,7 @@ class ItemScope:
             positions = (self.position,)
         ancestry = ancestors(self.record, positions, node.index)
         if len(ancestry.items) == 1:
-            return ancestry.items[0].json
+            return seen(ancestry.items[0])
         offer = f"Choose one: {node.key}.first, or all of them: {node.key}.all."
         if len(ancestry.items) > 1:
             raise ExpressionError(
@@ -135,9 +137,8 @@ class ItemScope:
             )
         items = _main_items(node, record)
         if self.scheduler.pinned and not ancestry.items and len(items) == 1:
-            return items[
-                0
-            ].json  # pinned data came from nowhere; of a single item no other is meant
+            # Pinned data came from nowhere; of a single item no other is meant.
+            return seen(items[0])
         if ancestry.lost:
             raise ExpressionError(
                 f"Which item of “{node.label}” this one came from is not known, because a step in "
@@ -146,8 +147,15 @@ class ItemScope:
             )
         inner = node.depth and not self.record.iteration.startswith(record.iteration)
         if inner and len(items) == 1:
-            return items[0].json  # a step inside a Repeat, seen from outside: its last round
+            return seen(items[0])  # a step inside a Repeat, seen from outside: its last round
         raise ExpressionError(f"This item did not come from “{node.label}”.", fix=offer)
+
+
+def seen(item: Item) -> Json:
+    """An item as expressions see it: its data, and beside it its files under that name."""
+    if not item.files or not isinstance(item.json, dict) or FILES in item.json:
+        return item.json
+    return {**item.json, FILES: item.dump()[FILES]}
 
 
 def _main_items(node: PlanNode, record: Record) -> Sequence[Item]:

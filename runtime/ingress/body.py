@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -33,8 +32,6 @@ def parse_body(body: bytes, content_type: str) -> Json:
         return _json(body)
     if kind == "application/x-www-form-urlencoded":
         return _form(body)
-    if kind == "multipart/form-data":
-        return _multipart(body, content_type)
     if kind.startswith("text/") or kind == "application/xml":
         return _text(body)
     raise RefusedError(
@@ -42,6 +39,14 @@ def parse_body(body: bytes, content_type: str) -> Json:
         f"This address cannot read the content type “{kind[:80]}”. "
         "Send JSON (application/json), a form, or plain text.",
     )
+
+
+def is_data(content_type: str) -> bool:
+    """Whether a body of this type is read into memory and becomes JSON."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("", "application/json", "application/x-www-form-urlencoded", "application/xml"):
+        return True
+    return kind.endswith("+json") or kind.startswith("text/")
 
 
 def _json(body: bytes) -> Json:
@@ -118,20 +123,3 @@ def collect(pairs: list[tuple[str, str]]) -> dict[str, Json]:
         else:
             found[name] = value if before is None else [before, value]
     return found
-
-
-def _multipart(body: bytes, content_type: str) -> Json:
-    from django.core.exceptions import SuspiciousOperation
-    from django.core.files.uploadhandler import MemoryFileUploadHandler
-    from django.http.multipartparser import MultiPartParser, MultiPartParserError
-    from django.http.request import RawPostDataException
-
-    meta = {"CONTENT_TYPE": content_type, "CONTENT_LENGTH": str(len(body))}
-    try:
-        parser = MultiPartParser(meta, io.BytesIO(body), [MemoryFileUploadHandler()], "utf-8")
-        fields, files = parser.parse()
-    except (MultiPartParserError, RawPostDataException, SuspiciousOperation):
-        raise RefusedError(400, "The form cannot be read.") from None
-    if files:
-        raise RefusedError(415, "This address does not take files. Send their content as data.")
-    return collect([(name, value) for name, many in fields.lists() for value in many])

@@ -62,6 +62,14 @@ class Gate:
                 return
         raise _refused(route, "proof")
 
+    async def needs_body(self, route: FoundRoute) -> bool:
+        """Whether the proof that the address asks for is made of the body."""
+        asked = route.settings.get("connection")
+        if not asked:
+            return False
+        opened = await self._opened(route.workspace_id, str(asked), fresh=False)
+        return opened is None or CREDENTIAL_TYPES[opened.type].signs_body
+
     async def _opened(self, workspace: UUID, asked: str, *, fresh: bool) -> OpenedCredential | None:
         try:
             credential = UUID(asked)

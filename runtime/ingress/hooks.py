@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import sys
@@ -17,12 +16,14 @@ import structlog
 
 from runtime.ingress.accepting import Call, accept_calls
 from runtime.ingress.batcher import Batcher
-from runtime.ingress.body import MAX_FIELDS, RefusedError, collect, parse_body
+from runtime.ingress.body import MAX_FIELDS, RefusedError, collect
 from runtime.ingress.gate import Gate
 from runtime.ingress.origins import allowing, asks_beforehand, may_call
+from runtime.ingress.reading import check_again, read_call
 from runtime.ingress.replies import Replies, Standing
 from runtime.ingress.respond import Reply, json_reply, responded
 from runtime.ingress.routing import FoundRoute, Routes, find_routes
+from runtime.ingress.uploads import Taken
 from runtime.models.ids import uuid7
 from runtime.observe import metrics
 from runtime.sdk.items import Item, Json
@@ -31,7 +32,6 @@ from runtime.store.accept import Accepted, NewRun
 from runtime.store.dialect import DatabaseDownError
 
 log = structlog.get_logger(__name__)
-BODY_SECONDS = 30.0
 # A call passes through several threads; at Python's usual 5 ms each would wait as long for its
 # turn.
 SWITCH_SECONDS = 0.0005
@@ -107,11 +107,9 @@ class Hooks:
         if beforehand is not None:
             return may_call(route, headers)
         await self._gate.before_body(route, scope)
-        body = await _read(receive, headers, _limit(route))
-        await self._gate.with_body(route, headers, body)
-        data = parse_body(body, headers.get("content-type", ""))
+        taken = await read_call(route, headers, receive, self._gate)
         for _ in range(TRIES):
-            run = self._new_run(route, scope, headers, data, body)
+            run = self._new_run(route, scope, headers, taken)
             waits = route.settings.get("answer", "at_once") != "at_once"
             if waits:
                 self._replies.expect(run.id)
@@ -124,9 +122,7 @@ class Hooks:
                 return await self._accepted(route, run.id, accepted, waits=waits)
             self._replies.forget(run.id)
             route = await self._fresh_route(mode, path, scope["method"])
-            await self._gate.with_body(route, headers, body)  # it may ask for more than before
-            if len(body) > _limit(route):
-                raise _too_large(_limit(route))
+            await check_again(route, headers, taken, self._gate)
         raise RefusedError(503, _CHANGING, {"retry-after": "1"})
 
     async def _accepted(
@@ -182,8 +178,7 @@ class Hooks:
         route: FoundRoute,
         scope: Mapping[str, Any],
         headers: Mapping[str, str],
-        data: Json,
-        body: bytes,
+        taken: Taken,
     ) -> NewRun:
         shown = {name: v for name, v in headers.items() if name not in _PRIVATE_HEADERS}
         item: Json = {
@@ -191,11 +186,10 @@ class Hooks:
             "path": route.path,
             "query": _query(scope),
             "headers": dict(shown),
-            "body": data,
+            "body": taken.data,
         }
         key = _delivery_key(headers)
         limits = route.settings.get("limits") or {}
-        fingerprint = hashlib.sha256(body).hexdigest()
         return NewRun(
             id=uuid7(),
             workspace_id=route.workspace_id,
@@ -205,11 +199,11 @@ class Hooks:
             mode=route.mode,
             trigger_key=route.node,
             trigger_kind="webhook",
-            items=[Item(item)],
+            items=[Item(item, taken.files)],
             created_at=time.time(),
             deadline_seconds=float(route.settings.get("deadline_seconds", 3600)),
             reply_to=self._replies.channel,
-            delivery=(route.id, key, fingerprint) if key else None,
+            delivery=(route.id, key, taken.fingerprint) if key else None,
             priority=priority_of(limits),
             slot=slot_of(limits, route.flow_id, route.mode, item),
         )
@@ -242,10 +236,6 @@ def _finished(run: str, standing: Standing) -> Reply:
     return json_reply(500, {"run": run, "status": standing.status, "message": message})
 
 
-def _limit(route: FoundRoute) -> int:
-    return int(route.settings.get("max_body_kb", 1024)) * 1000
-
-
 def _headers(scope: Mapping[str, Any]) -> dict[str, str]:
     return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
 
@@ -271,30 +261,3 @@ def _delivery_key(headers: Mapping[str, str]) -> str | None:
         # Cut off, two long keys that differ at their end would be one.
         return whole if len(whole) <= 200 else f"{name}:{hashlib.sha256(key.encode()).hexdigest()}"
     return None
-
-
-async def _read(receive: Any, headers: Mapping[str, str], limit: int) -> bytes:
-    declared = headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > 18 or int(declared) > limit):
-        raise _too_large(limit)
-    chunks: list[bytes] = []
-    size = 0
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise RefusedError(400, "The call ended before its body was complete.")
-                chunk = message.get("body", b"")
-                size += len(chunk)
-                if size > limit:
-                    raise _too_large(limit)
-                chunks.append(chunk)
-                if not message.get("more_body"):
-                    return b"".join(chunks)
-    except TimeoutError:
-        raise RefusedError(408, "The body took too long to arrive.") from None
-
-
-def _too_large(limit: int) -> RefusedError:
-    return RefusedError(413, f"The body is larger than the {limit // 1000} kB this address takes.")

@@ -25,7 +25,7 @@ def put_into_outbox(workspace_id: UUID, letter: Letter, key: str) -> str:
                 recipients=_kept("\n".join(_named(letter))),
                 reply_to=_kept(", ".join(letter.reply_to)),
                 subject=one_line(letter.subject),
-                text=_kept(letter.text),
+                text=_kept(letter.text + _attached(letter)),
                 html=_kept(letter.html),
             )
         ],
@@ -40,6 +40,12 @@ def put_into_outbox(workspace_id: UUID, letter: Letter, key: str) -> str:
 def _named(letter: Letter) -> list[str]:
     copies = [f"Cc: {one}" for one in letter.cc]
     return [*letter.to, *copies, *(f"Bcc: {one}" for one in letter.bcc)]
+
+
+def _attached(letter: Letter) -> str:
+    """What would have gone with it, in words: the files themselves stay with the run."""
+    names = ", ".join(f"{one.name} ({len(one.content):,} bytes)" for one in letter.attachments)
+    return f"\n\n[{names}]" if names else ""
 
 
 def _kept(text: str) -> str:

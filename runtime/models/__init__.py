@@ -4,6 +4,7 @@ from runtime.models.answer import KnownAnswer
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry
+from runtime.models.file_use import FileUse
 from runtime.models.memory import Deed, MemoryEntry
 from runtime.models.outbox import OutboxMail
 from runtime.models.page import Page
@@ -35,6 +36,7 @@ __all__ = [
     "Deed",
     "Delivery",
     "Entry",
+    "FileUse",
     "KnownAnswer",
     "LogLevel",
     "LogLine",

@@ -7,9 +7,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.encoders import encode_base64
 from email.header import Header
 from email.headerregistry import Address
 from email.message import Message
+from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
 from email.policy import compat32
@@ -18,10 +20,14 @@ from email.utils import format_datetime, formataddr
 import idna
 
 from runtime.sdk import ErrorClass, NodeError
-from runtime.sdk.context import Letter
+from runtime.sdk.context import Attachment, Letter
+from runtime.sdk.media import safe_name
 
 MOST_RECIPIENTS = 100
 MOST_CHARACTERS = 5_000_000
+MOST_ATTACHED = 20_000_000  # bytes; base64 makes a third more of them
+MOST_ATTACHMENTS = 50
+_MEDIA_TYPE = re.compile(r"(?!multipart|message)[a-z]{1,20}/[a-z0-9][a-z0-9.+-]{0,90}")
 _ON_THE_WIRE = compat32.clone(linesep="\r\n")
 _ADDRESS = re.compile(r"(?:\"?([^<>\"]{0,200}?)\"?\s*<([^<>]{3,320})>|([^<>\s]{3,320}))")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -95,6 +101,8 @@ def written(letter: Letter, sender: Address, key: str, now: float) -> bytes:
     if len(letter.text) + len(letter.html) > MOST_CHARACTERS:
         raise _refused("The mail is larger than 5 MB.", "text")
     made = _body(_whole(letter.text), _whole(letter.html))
+    if letter.attachments:
+        made = _with_attachments(made, letter.attachments)
     headers = {
         "From": _named(sender),
         "To": _addresses(letter.to, "to"),
@@ -121,6 +129,33 @@ def _body(text: str, html: str) -> Message:
     both.attach(MIMEText(text, "plain", "utf-8"))
     both.attach(page)
     return both
+
+
+def _with_attachments(body: Message, attachments: Sequence[Attachment]) -> Message:
+    """The body and what goes with it (RFC 2183); raises NodeError where that is too much."""
+    size = sum(len(one.content) for one in attachments)
+    if size > MOST_ATTACHED or len(attachments) > MOST_ATTACHMENTS:
+        raise _refused(
+            f"A mail takes {MOST_ATTACHMENTS} files with {MOST_ATTACHED / 1e6:.0f} MB at most, and "
+            f"these are {len(attachments)} with {size / 1e6:.1f} MB.",
+            "attach",
+            "Send fewer files, or an address where they can be fetched.",
+        )
+    whole = MIMEMultipart("mixed")
+    whole.attach(body)
+    for one in attachments:
+        kind = (
+            one.media_type if _MEDIA_TYPE.fullmatch(one.media_type) else "application/octet-stream"
+        )
+        part = MIMEBase(*kind.split("/"))
+        part.set_payload(one.content)
+        encode_base64(part)
+        name = one_line(safe_name(one.name))
+        # A name of other letters is encoded (RFC 2231); a plain one is only quoted.
+        said = name if name.isascii() else ("utf-8", "", name)
+        part.add_header("Content-Disposition", "attachment", filename=said)
+        whole.attach(part)
+    return whole
 
 
 def _whole(text: str) -> str:

@@ -181,7 +181,7 @@ def webhook_answered(status: int, seconds: float) -> None:
 
 
 def pruned(what: str, count: int) -> None:
-    """Retention deleted so many `runs` or `snapshots`."""
+    """Retention deleted so many `runs`, `snapshots` or `files`."""
     if count:
         _add("pruned", (what,), count)
 

@@ -1,7 +1,7 @@
 """All that a node author imports. Pure: no Django, no Celery, no Redis, no HTTP library."""
 
 from runtime.sdk.conditions import Conditions
-from runtime.sdk.context import Context, Flows, HttpClient, HttpReply, Logger
+from runtime.sdk.context import Context, Files, Flows, HttpClient, HttpReply, Logger
 from runtime.sdk.errors import ErrorClass, NodeError, ProcessLostError
 from runtime.sdk.items import FileRef, Item, Json
 from runtime.sdk.loop import LoopKind, LoopSpec, Rounds
@@ -29,6 +29,7 @@ __all__ = [
     "ErrorClass",
     "Example",
     "FileRef",
+    "Files",
     "Flows",
     "HttpClient",
     "HttpReply",

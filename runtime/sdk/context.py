@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from runtime.sdk.items import Item, Json
+from runtime.sdk.items import FileRef, Item, Json
 from runtime.sdk.steps import Steps
 
 
@@ -195,6 +195,15 @@ class Databases(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A mail. Addresses are written `a@example.com` or `Ada <a@example.com>`."""
 
@@ -206,6 +215,7 @@ class Letter:
     bcc: Sequence[str] = ()
     sender: str = ""  # empty: whom the connection names
     reply_to: Sequence[str] = ()
+    attachments: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +234,28 @@ class Mail(Protocol):
 
         Its Message-ID is made of the `key`, so that a mail that was sent twice can be told.
         Raises NodeError; one of the class *lost* where nobody knows whether it went out.
+        """
+        ...
+
+
+class Files(Protocol):
+    """The bytes of files. What an item carries is a reference to them; see `FileRef`."""
+
+    def open(self, file: FileRef) -> AsyncIterator[bytes]:
+        """Its bytes in pieces; raises NodeError where they are not kept any longer."""
+        ...
+
+    async def read(self, file: FileRef, *, most_bytes: int = 50_000_000) -> bytes:
+        """All its bytes; raises NodeError where they are gone, or more than `most_bytes`."""
+        ...
+
+    async def write(
+        self, name: str, content: bytes | AsyncIterable[bytes], *, media_type: str = ""
+    ) -> FileRef:
+        """Keep bytes and return what an item carries of them; the same bytes are kept once.
+
+        Without `media_type` it is told by content and name. Raises NodeError where the file, or all
+        files of the run together, are larger than the server takes.
         """
         ...
 
@@ -277,6 +309,9 @@ class Context(Protocol):
     def steps(self) -> Steps:
         """For types with `uses_tools`: the steps they may use."""
         ...
+
+    @property
+    def files(self) -> Files: ...
 
     @property
     def now(self) -> float:

@@ -6,11 +6,13 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
 from runtime.sdk.items import Json
+from runtime.sdk.media import fits, media_type_of, safe_name
 from runtime.sdk.params import Kind, NodeParams, field
 
 MOST_FIELDS = 60
@@ -19,7 +21,8 @@ LONGEST_TEXT = 20_000
 _NAME = re.compile(r"[^a-z0-9]+")
 _EMAIL = re.compile(r"[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\".]+")
 
-FieldKind = Literal["text", "long", "number", "choice", "yes", "date", "email"]
+FieldKind = Literal["text", "long", "number", "choice", "yes", "date", "email", "file"]
+MOST_FILES = 20  # in one answer
 
 
 class FormField(NodeParams):
@@ -38,6 +41,7 @@ class FormField(NodeParams):
             "yes": "Yes or no",
             "date": "A date",
             "email": "An e-mail address",
+            "file": "A file",
         },
     )
     choices: tuple[str, ...] = field(
@@ -48,6 +52,26 @@ class FormField(NodeParams):
         templates=False,
         max_length=200,
     )
+    types: tuple[str, ...] = field(
+        Kind.LIST,
+        (),
+        label="Kinds of files",
+        help="Endings or kinds. Empty: all. What is in a file must fit too, not its name alone.",
+        placeholder=".pdf",
+        show_if=("kind", ["file"]),
+        templates=False,
+        max_length=30,
+    )
+    most_mb: int = field(
+        Kind.INTEGER,
+        10,
+        label="Largest file (MB)",
+        show_if=("kind", ["file"]),
+        templates=False,
+        ge=1,
+        le=500,
+    )
+    many: bool = field(Kind.BOOLEAN, False, label="Several files", show_if=("kind", ["file"]))
     required: bool = field(Kind.BOOLEAN, False, label="Must be answered")
     help: str = field(Kind.TEXT, "", label="Help below it", templates=False, max_length=500)
     name: str = field(
@@ -70,6 +94,19 @@ class Wrong(StrEnum):
     CHOICE = "choice"
     DATE = "date"
     EMAIL = "email"
+    LARGE = "large"
+    KIND = "kind"
+    EMPTY = "empty"
+    MANY = "many"
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as a browser sent it: `head` are its first bytes, `size` is in bytes."""
+
+    name: str
+    size: int
+    head: bytes
 
 
 def name_of(asked: FormField) -> str:
@@ -82,22 +119,47 @@ def name_of(asked: FormField) -> str:
 
 
 def read_answers(
-    fields: Sequence[FormField], sent: Mapping[str, str]
+    fields: Sequence[FormField],
+    sent: Mapping[str, str],
+    files: Mapping[str, Sequence[SentFile]] | None = None,
 ) -> tuple[dict[str, Json], dict[str, Wrong]]:
     """The answers by their names, and what is wrong with those that are not taken.
 
-    `sent` is what a browser sends; what no field asks for is left out. Nothing written is None.
+    `sent` is what a browser sends; what no field asks for is left out. Nothing written is None. Of
+    a file the answer is its name, of several a list of names.
     """
     answers: dict[str, Json] = {}
     wrong: dict[str, Wrong] = {}
     for asked in fields:
         name = name_of(asked)
-        read = _read(asked, sent.get(name, "").strip())
+        if asked.kind == "file":
+            read = _read_files(asked, (files or {}).get(name, ()))
+        else:
+            read = _read(asked, sent.get(name, "").strip())
         if isinstance(read, Wrong):
             wrong[name] = read
         else:
             answers[name] = read
     return answers, wrong
+
+
+def _read_files(asked: FormField, sent: Sequence[SentFile]) -> Json | Wrong:
+    if not sent:
+        return Wrong.MISSING if asked.required else ([] if asked.many else None)
+    if len(sent) > (MOST_FILES if asked.many else 1):
+        return Wrong.MANY
+    for file in sent:
+        if not file.size:
+            return Wrong.EMPTY
+        if file.size > asked.most_mb * 1_000_000:
+            return Wrong.LARGE
+        name = safe_name(file.name)
+        found = media_type_of(name, file.head)
+        wanted = [one for one in asked.types if one.strip()]
+        if wanted and not any(fits(found, name, one) for one in wanted):
+            return Wrong.KIND
+    names: list[Json] = [safe_name(file.name) for file in sent]
+    return names if asked.many else names[0]
 
 
 def _read(asked: FormField, text: str) -> Json | Wrong:

@@ -1,10 +1,12 @@
-"""How much text a step that reads a format takes at once."""
+"""How much a step that reads a format takes at once."""
 
 from __future__ import annotations
 
 from runtime.sdk.errors import ErrorClass, NodeError
+from runtime.sdk.items import FileRef
 
 MOST_TEXT = 1_000_000  # characters: some seconds of the slowest reader
+PIECE_BYTES = 256_000  # of a file, at a time
 
 
 def not_too_long(text: str, field: str, *, most: int = MOST_TEXT) -> str:
@@ -18,6 +20,18 @@ def not_too_long(text: str, field: str, *, most: int = MOST_TEXT) -> str:
         fix="Read a smaller part of it, or split it up before.",
         field=field,
     )
+
+
+def not_too_large(file: FileRef, most: int) -> None:
+    """Raise NodeError where a file is larger than can be read at once."""
+    if file.size > most:
+        raise NodeError(
+            f"“{file.name}” has {file.size / 1e6:,.1f} MB; at most {most / 1e6:,.1f} MB can be "
+            "read at once.",
+            error_class=ErrorClass.INPUT,
+            retryable=False,
+            fix="Take a smaller file, or split it up before.",
+        )
 
 
 def too_deep(field: str) -> NodeError:

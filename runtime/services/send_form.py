@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from uuid import UUID
 
 from runtime.models import Page, Run, RunStatus
 from runtime.models.ids import uuid7
-from runtime.sdk.items import Item, Json
+from runtime.sdk.items import FileRef, Item, Json
 from runtime.services.limits import priority_of, slot_of
 from runtime.services.start_run import accept_run
 from runtime.store.accept import NewRun
@@ -30,7 +30,9 @@ class NotKeptError(Exception):
     """The database is away; nothing was accepted."""
 
 
-def send_form(page: Page, answers: Mapping[str, Json], *, once: str) -> UUID:
+def send_form(
+    page: Page, answers: Mapping[str, Json], *, once: str, files: Sequence[FileRef] = ()
+) -> UUID:
     """Return the run's id; raises TooManyError, FlowBusyError, NotKeptError.
 
     The same answers with the same `once` are the same run: somebody pressed the button twice.
@@ -42,7 +44,8 @@ def send_form(page: Page, answers: Mapping[str, Json], *, once: str) -> UUID:
     sent_at = datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds")
     item: Json = {**answers, "sent_at": sent_at}
     limits = settings.get("limits") or {}
-    fingerprint = hashlib.sha256(json.dumps(answers, sort_keys=True).encode()).hexdigest()
+    sent: list[Json] = [dict(answers), [file.sha256 for file in files]]
+    fingerprint = hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()
     run = NewRun(
         id=uuid7(),
         workspace_id=page.workspace_id,
@@ -52,7 +55,7 @@ def send_form(page: Page, answers: Mapping[str, Json], *, once: str) -> UUID:
         mode=page.mode,
         trigger_key=page.node,
         trigger_kind=page.kind,
-        items=[Item(item)],
+        items=[Item(item, files)],
         created_at=now,
         deadline_seconds=float(settings.get("deadline_seconds", 3600)),
         priority=priority_of(limits),

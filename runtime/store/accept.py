@@ -15,6 +15,7 @@ from runtime.sdk.items import Item
 from runtime.store.cancel import cancel
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
+from runtime.store.file_uses import files_of, use_files, use_same_files
 from runtime.store.prefill import PinnedStep, Prefill, copy_journal, lay_down
 from runtime.store.tables import RUNS, moment
 
@@ -114,8 +115,21 @@ def accept_within(db: Connection, runs: Sequence[NewRun], *, dedupe: bool = True
         if run.prefill is not None:
             copy_journal(db, run.id, run.prefill)
         lay_down(db, run.id, run.pins, run.laid_down, run.created_at)
+    for run in fresh:
+        _use_files(db, run)
     _replace(db, fresh)
     return answers
+
+
+def _use_files(db: Connection, run: NewRun) -> None:
+    """Its files are kept as long as it is, whoever brought them."""
+    files = files_of(run.items)
+    for pin in run.pins:
+        files += [file for items in pin.outputs.values() for file in files_of(items)]
+    use_files(db, run.id, run.workspace_id, files)
+    for before in {run.again_of, run.replays}:
+        if before is not None:
+            use_same_files(db, run.id, before)
 
 
 def _answer(db: Connection, run: NewRun, taken: Counter[str]) -> Accepted:

@@ -13,6 +13,7 @@ from uuid import UUID
 from runtime.retention import Rule, Wish
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
+from runtime.store.file_uses import Unused, forget_files
 from runtime.store.payloads import drop_unused, references_of
 
 DAY = 86_400.0
@@ -121,8 +122,11 @@ def first_id_at(seconds: float) -> UUID:
     return UUID(int=max(0, int(seconds * 1000)) << 80)
 
 
-def delete_runs(db: Connection, runs: Sequence[UUID]) -> int:
-    """Delete runs with all that is theirs alone, in one transaction; returns how many went."""
+def delete_runs(db: Connection, runs: Sequence[UUID], files: Unused | None = None) -> int:
+    """Delete runs with all that is theirs alone, in one transaction; returns how many went.
+
+    What they referred to is added to `files`: its bytes may go where nobody else does.
+    """
     match, values = db.ids(runs)
     crash_point("prune.begin")
     with db.transaction():
@@ -139,11 +143,14 @@ def delete_runs(db: Connection, runs: Sequence[UUID]) -> int:
             db.run(f"DELETE FROM {table} WHERE run_id {match}", values)
         crash_point("prune.rows")
         workspaces = _workspaces(db, runs)
+        forgotten = forget_files(db, runs)
         gone = db.count(f"DELETE FROM runtime_run WHERE id {match}", values)
         crash_point("prune.runs")
         drop_unused(db, {(workspaces[run], digest) for run, digest in references})
         crash_point("prune.payloads")
     crash_point("prune.committed")
+    if files is not None:
+        files |= forgotten
     return gone
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from runtime.sdk.context import (
     Databases,
+    Files,
     Flows,
     HttpClient,
     Mail,
@@ -17,6 +18,7 @@ from runtime.sdk.context import (
     Tables,
 )
 from runtime.sdk.items import Json
+from runtime.testing.files import PlainFiles
 from runtime.testing.keeping import PlainMail, PlainMemory, PlainTables
 
 
@@ -34,6 +36,7 @@ class QuietWorld:
         memory: Memory | None = None,
         databases: Databases | None = None,
         mail: Mail | None = None,
+        files: Files | None = None,
     ) -> None:
         self._flows = flows
         self._http = http
@@ -43,6 +46,7 @@ class QuietWorld:
         self._memory = memory or PlainMemory()
         self._databases = databases
         self._mail = mail or PlainMail()
+        self._files = files or PlainFiles()
 
     def http(self, workspace: str) -> HttpClient:
         if self._http is None:
@@ -79,6 +83,9 @@ class QuietWorld:
 
     def mail(self, workspace: str) -> Mail:
         return self._mail
+
+    def files(self, workspace: str, run: str) -> Files:
+        return self._files
 
     def callback_url(self, token: str) -> str:
         return f"https://segue.example/api/waits/{token}/"

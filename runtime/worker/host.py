@@ -16,6 +16,7 @@ from uuid import UUID
 import django
 import structlog
 
+from runtime.services.files import shelf
 from runtime.worker.clock import SystemClock
 from runtime.worker.engine import Engine
 from runtime.worker.heartbeat import die
@@ -150,7 +151,7 @@ class EngineHost:
         if not await self._started(engine):
             return
         self._engine = engine
-        pruner = None if self._options.alone else start_pruner(lambda: connect(database))
+        pruner = None if self._options.alone else start_pruner(lambda: connect(database), shelf())
         if not self._options.alone:
             serve_here()
         _spare_collector()

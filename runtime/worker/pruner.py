@@ -14,9 +14,11 @@ from uuid import UUID
 
 import structlog
 
+from runtime.filing.shelf import Shelf
 from runtime.observe import metrics
 from runtime.retention import House, Rule, house_rule
 from runtime.store.dialect import Connection, DatabaseDownError
+from runtime.store.file_uses import Unused, is_file_used
 from runtime.store.prune import (
     BEFORE_ALL,
     ROWS_AT_ONCE,
@@ -47,6 +49,7 @@ class Pruned:
 
     runs: int = 0
     snapshots: int = 0
+    files: int = 0
 
 
 @dataclass(slots=True)
@@ -64,9 +67,11 @@ class Pruning:
     house: House
     pause: Callable[[float], bool]  # waits so many seconds; True: stop
     rows: int = 500  # journal rows in one transaction; follows how long they take
+    shelf: Shelf | None = None
     _places: dict[tuple[UUID | None, str], _Place] = field(default_factory=dict)
     _everything_at: float = 0.0
     _snapshots_at: float = 0.0
+    _files_at: float = 0.0
 
     def run(self, db: Connection) -> Pruned:
         """Delete all that is due; raises DatabaseDownError."""
@@ -86,7 +91,23 @@ class Pruning:
                 done.snapshots += dropped
                 if self.pause(0.001):
                     break
+        self._forgotten_files(db, done)
         return done
+
+    def _forgotten_files(self, db: Connection, done: Pruned) -> None:
+        """What was brought and never referred to, or left by a pass that was killed."""
+        if self.shelf is None or time.monotonic() < self._files_at:
+            return
+        self._files_at = time.monotonic() + SNAPSHOTS_SECONDS
+        for workspace, sha256 in self.shelf.old():
+            done.files += self._drop_file(db, UUID(workspace), sha256)
+            if self.pause(0.001):
+                return
+
+    def _drop_file(self, db: Connection, workspace: UUID, sha256: str) -> bool:
+        return self.shelf is not None and self.shelf.drop(
+            str(workspace), sha256, lambda: is_file_used(db, workspace, sha256)
+        )
 
     def _flow(self, db: Connection, due: Due, rule: Rule, done: Pruned) -> bool:
         place = self._places.get((due.flow_id, due.kind))
@@ -118,8 +139,11 @@ class Pruning:
                 if self.pause(AIM_SECONDS):
                     return True
         began = time.monotonic()
-        done.runs += delete_runs(db, [run.id for run in batch])
+        files: Unused = set()
+        done.runs += delete_runs(db, [run.id for run in batch], files)
         took = time.monotonic() - began
+        for workspace, sha256 in files:
+            done.files += self._drop_file(db, workspace, sha256)
         if took > AIM_SECONDS * 1.5:
             self.rows = max(50, self.rows * 2 // 3)
         elif took < AIM_SECONDS * 0.7:
@@ -131,12 +155,16 @@ class Pruner:
     """Runs in each worker; whoever holds the lock works, the others look whether it is free."""
 
     def __init__(
-        self, open_connection: Callable[[], Connection], house: House, every_seconds: float
+        self,
+        open_connection: Callable[[], Connection],
+        house: House,
+        every_seconds: float,
+        shelf: Shelf | None = None,
     ) -> None:
         self._open = open_connection
         self._every = every_seconds
         self._stop = threading.Event()
-        self._work = Pruning(house, self._stop.wait)
+        self._work = Pruning(house, self._stop.wait, shelf=shelf)
         self._thread = threading.Thread(target=self._main, name="segue-prune", daemon=True)
 
     def start(self) -> None:
@@ -170,17 +198,26 @@ class Pruner:
         done = self._work.run(db)
         metrics.pruned("runs", done.runs)
         metrics.pruned("snapshots", done.snapshots)
-        if done.runs or done.snapshots:
+        metrics.pruned("files", done.files)
+        if done.runs or done.snapshots or done.files:
             seconds = round(time.monotonic() - began, 2)
-            log.info("pruned", runs=done.runs, snapshots=done.snapshots, seconds=seconds)
+            log.info(
+                "pruned",
+                runs=done.runs,
+                snapshots=done.snapshots,
+                files=done.files,
+                seconds=seconds,
+            )
 
 
-def start_pruner(open_connection: Callable[[], Connection]) -> Pruner | None:
+def start_pruner(
+    open_connection: Callable[[], Connection], shelf: Shelf | None = None
+) -> Pruner | None:
     """The pruner as the environment asks for it; None where it is switched off."""
     every = float(os.environ.get("SEGUE_PRUNE_SECONDS", "30"))
     if every <= 0:
         return None
-    pruner = Pruner(open_connection, house_rule(os.environ), every)
+    pruner = Pruner(open_connection, house_rule(os.environ), every, shelf)
     pruner.start()
     return pruner
 

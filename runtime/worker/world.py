@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runtime.providers.gateway import ModelGateway
     from runtime.sandbox.pool import MontySandbox
     from runtime.worker.desk import Desk
+    from runtime.worker.files import RunFiles
     from runtime.worker.flows import WorkspaceFlows
     from runtime.worker.keeping import FlowMemory, WorkspaceTables
     from runtime.worker.mail import WorkspaceMail
@@ -79,6 +80,12 @@ class ServerWorld:
         from runtime.worker.mail import WorkspaceMail
 
         return WorkspaceMail(UUID(workspace), self._desk("memory"))
+
+    def files(self, workspace: str, run: str) -> RunFiles:
+        from runtime.services.files import shelf
+        from runtime.worker.files import RunFiles
+
+        return RunFiles(shelf(), UUID(workspace), UUID(run), self._desk("memory"))
 
     def _desk(self, name: str) -> Desk:
         if name not in self._desks:

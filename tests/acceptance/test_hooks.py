@@ -124,7 +124,7 @@ REFUSED = [
 @pytest.fixture(scope="module")
 def strict(caller: Caller) -> str:
     """A flow that takes at most 2 kB by POST."""
-    return caller.publish("Strict", graph("strict", ECHO, max_body_kb=2))
+    return caller.publish("Strict", graph("strict", ECHO, max_body_kb=2, max_files_mb=0))
 
 
 @pytest.mark.parametrize(("what", "method", "call", "status", "said"), REFUSED)

@@ -57,6 +57,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("run-again", "GET"): (OPERATOR, None, 400),  # the run is not over yet
     ("run-again", "POST"): (OPERATOR, {"from": "start", "on": "same"}, 400),
     ("run-replay", "POST"): (OPERATOR, None, 400),
+    ("run-file", "GET"): (VIEWER, None, 404),  # the run has no files
     ("run-events", "GET"): (VIEWER, None, 200),
     ("run-steps", "GET"): (VIEWER, None, 200),
     ("run-waits", "GET"): (VIEWER, None, 200),

@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from builder.models import Flow
@@ -13,7 +15,7 @@ from builder.services.create_flow import create_flow
 from builder.services.publish import publish
 from builder.services.refusals import HasProblemsError
 from builder.services.set_live import set_live
-from runtime.models import Page, Run
+from runtime.models import FileUse, Page, Run
 from runtime.sdk.forms import FormField, Wrong, name_of, read_answers
 from runtime.services.engine_connection import close_engine_connection
 from tests.support.people import Place, make_place
@@ -197,3 +199,53 @@ NAMES = [("Your e-mail", "your_e_mail"), ("Größe?", "groe"), ("2nd", "field_2n
 @pytest.mark.parametrize(("label", "name"), NAMES)
 def test_a_name_is_made_from_the_question(label: str, name: str) -> None:
     assert name_of(FormField(label=label)) == name
+
+
+# -- files -------------------------------------------------------------------------------------
+
+UPLOAD = {"label": "Invoice", "kind": "file", "types": [".pdf", "image/*"], "most_mb": 1}
+PDF = b"%PDF-1.4 something"
+REFUSED = [
+    ("a.pdf", b"", "is empty"),
+    ("a.pdf", b"%PDF-" + b"x" * 1_000_001, "at most 1 MB"),
+    ("a.pdf", b"MZ\x90\x00", "this kind are not taken"),
+    ("a.exe", PDF, "this kind are not taken"),
+    ("a.html", b"<script>alert(1)</script>", "this kind are not taken"),
+]
+
+
+def attach(name: str, content: bytes) -> dict[str, Any]:
+    return {"invoice": SimpleUploadedFile(name, content, "text/html"), "-once": "x"}
+
+
+def test_a_file_comes_with_the_answers(place: Place, settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
+    made(place, fields=[UPLOAD, {"label": "Name"}])
+    client = Client()
+    text = client.get("/forms/contact/").content.decode()
+    assert 'enctype="multipart/form-data"' in text
+    assert "At most 1 MB each; pdf, image/*." in text
+    for _ in range(2):
+        sent = attach("../a b.pdf", PDF) | {"name": "Ada"}
+        assert client.post("/forms/contact/", sent).status_code == 302
+    (run,) = runs()
+    (item,) = json.loads(run.input)
+    assert (item["json"]["invoice"], item["json"]["name"]) == ("a b.pdf", "Ada")
+    (file,) = item["files"]
+    assert (file["name"], file["media_type"], file["size"]) == ("a b.pdf", "application/pdf", 18)
+    assert FileUse.objects.get(run=run).sha256 == file["sha256"]
+    place_of_it = tmp_path / "files" / str(run.workspace_id) / file["sha256"][:2]
+    assert (place_of_it / file["sha256"]).read_bytes() == PDF
+
+
+@pytest.mark.parametrize(("name", "content", "said"), REFUSED)
+def test_a_file_that_does_not_fit_is_refused_in_words(
+    place: Place, settings: Any, tmp_path: Path, name: str, content: bytes, said: str
+) -> None:
+    settings.DATA_DIR = tmp_path
+    made(place, fields=[UPLOAD])
+    answer = Client().post("/forms/contact/", attach(name, content))
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
+    assert "choose the files again" in answer.content.decode()
+    assert (runs(), list(tmp_path.rglob("*"))) == ([], [])

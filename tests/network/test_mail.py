@@ -16,11 +16,11 @@ from runtime.models import OutboxMail
 from runtime.network.guard import INTERNAL_HOSTS
 from runtime.network.letters import address_of, checked, one_line, written
 from runtime.network.smtp import post
-from runtime.sdk import ErrorClass, NodeError
-from runtime.sdk.context import Letter
+from runtime.sdk import ErrorClass, Item, NodeError
+from runtime.sdk.context import Attachment, Letter
 from runtime.services.credentials import save_credential
 from runtime.services.test_credential import test_credential as try_credential
-from runtime.testing import QuietWorld
+from runtime.testing import PlainFiles, QuietWorld
 from runtime.testing.keeping import PlainMail
 from tests.support.mail_server import PASSWORD, USER, MailServer, mail_server
 from tests.support.one_step import run_node
@@ -240,3 +240,48 @@ def test_a_step_writes_to_several_people() -> None:
     (letter,) = mail.outbox.values()
     assert letter.cc == ['"Doe, Jane" <jane@example.com>', "bob@example.com"]
     assert (letter.subject, letter.text) == ("Order 7", "{{ trigger }}")
+
+
+# -- files -------------------------------------------------------------------------------------
+
+ATTACHED = [
+    ("a.pdf", "application/pdf", "a.pdf", "application/pdf"),
+    ("Zürich 日.csv", "text/csv", "Zürich 日.csv", "text/csv"),
+    ('x"\r\nBcc: b@example.com', "text/csv", "x_Bcc_ b@example.com", "text/csv"),
+    ("../m.eml", "message/rfc822", "m.eml", "application/octet-stream"),
+    ("a", "text/plain\r\nX: y", "a", "application/octet-stream"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "sent", "sent_kind"), ATTACHED)
+def test_files_go_with_a_mail_whatever_they_are_called(
+    name: str, kind: str, sent: str, sent_kind: str
+) -> None:
+    letter = Letter(
+        to=["ada@example.com"], subject="", text="Hi", attachments=[Attachment(name, kind, b"\0x")]
+    )
+    found = message_from_bytes(
+        written(letter, address_of("s@example.com"), "key", 0), policy=default
+    )
+    body, part = found.iter_parts()
+    assert body.get_content().strip() == "Hi"
+    assert (part.get_content_type(), part.get_payload(decode=True)) == (sent_kind, b"\0x")
+    assert part.get_content_disposition() == "attachment"
+    assert part.get_filename() == sent
+    assert found["Bcc"] is None
+
+
+def test_the_step_sends_all_files_or_one_of_them(place: Place) -> None:
+    files, mail = PlainFiles(), PlainMail()
+    item = Item({}, [files.put("a.txt", b"a"), files.put("b.txt", b"b")])
+    for attach, names in (("none", []), ("all", ["a.txt", "b.txt"]), ("one", ["b.txt"])):
+        params = {"to": "ada@example.com", "text": "Hi", "attach": attach, "file": "2"}
+        world = QuietWorld(files=files, mail=mail)
+        result, _ = run_node("network.send_mail", params, [item], world=world)
+        assert result.status == "succeeded"
+        assert [one.name for one in list(mail.outbox.values())[-1].attachments] == names
+    letter = Letter(
+        to=["a@example.com"], subject="", text="Hi", attachments=[Attachment("a", "", b"1234")]
+    )
+    put_into_outbox(place.workspace.id, letter, "key/x")
+    assert "[a (4 bytes)]" in OutboxMail.objects.get().text

@@ -10,9 +10,9 @@ import pytest
 
 from runtime.network.guard import Guard
 from runtime.nodes.network.http_request import body_of
-from runtime.sdk import HttpReply, Json
+from runtime.sdk import HttpReply, Item, Json
 from runtime.sdk.statuses import retry_after
-from runtime.testing import QuietWorld
+from runtime.testing import PlainFiles, QuietWorld
 from tests.support.http import BriefClient
 from tests.support.one_step import run_node
 
@@ -144,3 +144,29 @@ def test_what_a_body_is_read_as() -> None:
     assert read(b"\xff\xfe", "image/png") == "//4="
     assert read(b"", "application/json") is None
     assert read(b"[1]", "text/plain", "json") == [1]
+
+
+def test_files_are_sent_and_fetched(server: str) -> None:
+    files = PlainFiles()
+    item = Item({"id": 7}, [files.put("a.txt", b"alpha"), files.put('b".csv', b"n,v")])
+    world = QuietWorld(http=BriefClient(Guard(frozenset({server}))), files=files)
+
+    def sent(path: str, **params: Any) -> Any:
+        settings = {"url": f"http://{server}{path}", "method": "POST", **params}
+        return run_node("http.request", settings, [item], world=world)
+
+    sent("/raw", body="file", file="a.txt")
+    call = Handler.calls["/raw"][0]
+    assert (call["body"], call["headers"]["content-type"]) == ("alpha", "text/plain")
+    form = [{"name": "x", "value": "{{ input.id }}"}]
+    sent("/multi", body="multipart", form_body=form, files_field="doc")
+    call = Handler.calls["/multi"][0]
+    boundary = call["headers"]["content-type"].partition("boundary=")[2]
+    parts = call["body"].split(f"--{boundary}")
+    assert len(parts) == 5
+    assert 'name="x"' in parts[1]
+    assert 'name="doc"; filename="a.txt"\r\nContent-Type: text/plain\r\n\r\nalpha' in parts[2]
+    result, out = sent("/answers/data.json?x=1", response="file", method="GET")
+    assert out["out"][0]["body"] is None
+    (step,) = [s for s in result.journal.steps() if s.node == "x"]
+    assert b'"name":"data.json","media_type":"application/json"' in step.output

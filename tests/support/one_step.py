@@ -8,7 +8,7 @@ from runtime.engine.ports import World
 from runtime.graph.document import Document
 from runtime.graph.parse import parse_document
 from runtime.registry import registry
-from runtime.sdk import Example, Json, Node
+from runtime.sdk import Example, Item, Json, Node
 from runtime.testing import RunResult, run_graph
 
 Outputs = dict[str, list[Json]]
@@ -17,14 +17,15 @@ Outputs = dict[str, list[Json]]
 def run_node(
     type_name: str,
     params: Mapping[str, Any],
-    items: Sequence[Json] = (None,),
+    items: Sequence[Json | Item] = (None,),
     *,
     world: World | None = None,
     policy: Mapping[str, Any] | None = None,
 ) -> tuple[RunResult, Outputs]:
     """Run it behind a manual trigger (or alone, if it is one)."""
-    example = Example("", params, items)
-    return run_example(registry()[type_name], example, world=world, policy=policy)
+    node_type = registry()[type_name]
+    example = Example("", params, [])
+    return run_example(node_type, example, world=world, policy=policy, items=items)
 
 
 def run_example(
@@ -33,11 +34,12 @@ def run_example(
     *,
     world: World | None = None,
     policy: Mapping[str, Any] | None = None,
+    items: Sequence[Json | Item] | None = None,
 ) -> tuple[RunResult, Outputs]:
     """Run the example's params on its input; a branch per input where it names several."""
     nodes = [_node("x", node_type.type, example.params, policy or {})]
     edges: list[dict[str, str]] = []
-    items: Sequence[Json] = example.input
+    items = example.input if items is None else items
     if example.inputs is not None:
         items = [{name: list(found or ()) for name, found in example.inputs.items()}]
         _branches(example.inputs, nodes, edges)

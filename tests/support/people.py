@@ -61,6 +61,7 @@ class Place:
             "wait_id": UUID(int=0),
             "number": 1,
             "key": "put",
+            "sha256": "0" * 64,
             "node": "n_set",
         }
 

@@ -4,6 +4,7 @@ import { again } from "./again";
 import { building } from "./building";
 import { canvas } from "./canvas";
 import { fields } from "./fields";
+import { files } from "./files";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { people } from "./people";
@@ -15,6 +16,7 @@ import { tools } from "./tools";
 export const en = {
   ...flowSettings,
   ...again,
+  ...files,
   ...people,
   ...tables,
   ...fields,

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { ItemPage } from "@/api/types";
 import { columnsOf, glimpse } from "@/graph/data";
 import { isObject } from "@/graph/document";
+import { FileList, type FilesOf } from "./FileList";
 import classes from "./ItemView.module.css";
 import { JsonTree } from "./JsonTree";
 import { SchemaView } from "./SchemaView";
@@ -38,9 +39,11 @@ type Props = {
   root?: string;
   /** The words looked for, if any: nothing found is something else than nothing there. */
   search?: string;
+  /** Where files of the items can be fetched. */
+  filesOf?: FilesOf | undefined;
 };
 
-export function ItemView({ mode, page, offset, onOffset, root, search }: Props) {
+export function ItemView({ mode, page, offset, onOffset, root, search, filesOf }: Props) {
   const { t } = useTranslation();
   if (page.items.length === 0) {
     return (
@@ -68,8 +71,15 @@ export function ItemView({ mode, page, offset, onOffset, root, search }: Props) 
           <div className={classes.item} key={offset + index}>
             {page.total > 1 && <b>{t("data.item", { number: offset + index + 1 })}</b>}
             <JsonTree root={root} value={item.json} />
+            <FileList files={item.files ?? []} {...(filesOf && { of: filesOf })} />
           </div>
         ))}
+      {mode !== "fields" && (
+        <FileList
+          files={page.items.flatMap((item) => item.files ?? [])}
+          {...(filesOf && { of: filesOf })}
+        />
+      )}
       {page.total > page.items.length && <Pager page={page} offset={offset} onOffset={onOffset} />}
     </>
   );

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Literal
 
 from runtime.sdk import BatchNode, Example, Item, Json, Kind, Mode, NodeParams, Output, field
-from runtime.sdk.ordering import rank
-from runtime.sdk.paths import FieldName, field_of, put_field
-from runtime.sdk.values import as_text
-
-SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
-_TEMPTING = ("=", "+", "-", "@", "\t", "\r")
-
+from runtime.sdk.paths import FieldName, put_field
+from runtime.sdk.tables import columns_of, csv_lines
 
 class CsvWrite(BatchNode):
     """Make one CSV text of all items, a row for each."""
@@ -68,27 +61,10 @@ class CsvWrite(BatchNode):
     )
 
     def run_whole(self, params: Params, items: Sequence[Item]) -> Output:
-        columns = list(params.columns) or _all_columns(items)
-        text = io.StringIO(newline="")
-        writer = csv.writer(text, delimiter=SEPARATORS[params.separator])
-        if params.header:
-            writer.writerow(_cell(name, params.safe) for name in columns)
-        for item in items:
-            writer.writerow(_cell(field_of(item.json, name), params.safe) for name in columns)
+        columns = list(params.columns) or columns_of(items)
+        lines = csv_lines(
+            items, columns, separator=params.separator, header=params.header, safe=params.safe
+        )
         made: dict[str, Json] = {}
-        put_field(made, params.name.split("."), text.getvalue())
+        put_field(made, params.name.split("."), "".join(lines))
         return Output.items([Item(made, origin=range(len(items)))])
-
-
-def _all_columns(items: Sequence[Item]) -> list[str]:
-    """Every field there is, in the order they are first seen; values without fields are a column."""
-    names: dict[str, None] = {}
-    for item in items:
-        names.update(dict.fromkeys(item.json) if isinstance(item.json, dict) else {"": None})
-    return list(names)
-
-
-def _cell(value: Json, safe: bool) -> str:
-    text = as_text(value)
-    is_formula = text.startswith(_TEMPTING) and isinstance(value, str) and rank(value)[0] != 0
-    return f"'{text}" if safe and is_formula else text

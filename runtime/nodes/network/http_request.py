@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
+from email.message import Message
 from typing import Any, Literal
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode, urlsplit
 
 from runtime.sdk import (
     Context,
     Effect,
     Example,
     HttpReply,
+    Item,
     Json,
     Kind,
     Node,
@@ -23,6 +26,7 @@ from runtime.sdk import (
     field,
 )
 from runtime.sdk.answers import read_json, read_text
+from runtime.sdk.files import FilePick, file_field, picked
 from runtime.sdk.statuses import refuse_bad_status
 from runtime.sdk.texts import Pair, Text
 
@@ -31,6 +35,7 @@ _SAFE = frozenset({"GET", "HEAD"})
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 # The step's own time limit decides; this only keeps the client's usual one from deciding earlier.
 _LONGEST = 86_400.0
+MOST_BYTES = 50_000_000  # of a file that comes, or of all that are sent at once
 
 
 class HttpRequest(Node):
@@ -69,11 +74,18 @@ class HttpRequest(Node):
             help="Added to the address after the question mark.",
         )
         headers: tuple[Pair, ...] = field(Kind.KEY_VALUES, (), label="Headers", advanced=True)
-        body: Literal["none", "json", "form", "text"] = field(
+        body: Literal["none", "json", "form", "text", "file", "multipart"] = field(
             Kind.CHOICE,
             "none",
             label="Send",
-            choices={"none": "Nothing", "json": "Data (JSON)", "form": "A form", "text": "Text"},
+            choices={
+                "none": "Nothing",
+                "json": "Data (JSON)",
+                "form": "A form",
+                "text": "Text",
+                "file": "A file of the item",
+                "multipart": "A form with files",
+            },
             show_if=("method", _WITH_BODY),
         )
         json_body: Json = field(
@@ -85,10 +97,21 @@ class HttpRequest(Node):
             show_if=("body", ["json"]),
         )
         form_body: tuple[Pair, ...] = field(
-            Kind.KEY_VALUES, (), label="Form fields", show_if=("body", ["form"])
+            Kind.KEY_VALUES, (), label="Form fields", show_if=("body", ["form", "multipart"])
+        )
+        file: FilePick = file_field(
+            help="Empty: the first file. Otherwise its name, or its number counted from 1.",
+            show_if=("body", ["file"]),
+        )
+        files_field: Text = field(
+            Kind.TEXT,
+            "file",
+            label="Field for the files",
+            help="Every file of the item is sent in a field of this name.",
+            show_if=("body", ["multipart"]),
         )
         text_body: Text = field(Kind.MULTILINE, "", label="Text", show_if=("body", ["text"]))
-        response: Literal["auto", "json", "text"] = field(
+        response: Literal["auto", "json", "text", "file"] = field(
             Kind.CHOICE,
             "auto",
             label="Read the answer as",
@@ -96,7 +119,9 @@ class HttpRequest(Node):
                 "auto": "What it says it is",
                 "json": "Data (JSON)",
                 "text": "Text",
+                "file": "A file",
             },
+            help="A file comes beside the data, and other steps can read or send it.",
             advanced=True,
         )
         fail_on_status: bool = field(
@@ -127,7 +152,7 @@ class HttpRequest(Node):
     }
 
     async def run(self, params: Params, ctx: Context) -> Output:
-        content, kind = _body(params)
+        content, kind = await _body(params, ctx)
         headers = {pair.name: pair.value for pair in params.headers if pair.name}
         given = {name.lower() for name in headers}
         if kind and "content-type" not in given:
@@ -143,14 +168,18 @@ class HttpRequest(Node):
             credential=params.credential,
             timeout_seconds=_LONGEST,
             follow_redirects=params.follow_redirects,
+            **({"max_bytes": MOST_BYTES} if params.response == "file" else {}),
         )
         if params.fail_on_status:
             refuse_bad_status(reply, ctx.now)
         answer: dict[str, Json] = {
             "status": reply.status,
             "headers": dict(reply.headers),
-            "body": body_of(reply, params.response),
+            "body": None if params.response == "file" else body_of(reply, params.response),
         }
+        if params.response == "file":
+            file = await ctx.files.write(_name_of(reply), reply.content)
+            return Output.items([Item({**answer, "body": None}, [file])])
         return Output.one(answer)
 
     @classmethod
@@ -161,7 +190,7 @@ class HttpRequest(Node):
         return ()
 
 
-def _body(params: HttpRequest.Params) -> tuple[bytes | None, str]:
+async def _body(params: HttpRequest.Params, ctx: Context) -> tuple[bytes | None, str]:
     """The bytes to send and what kind they are."""
     if params.method in _SAFE or params.body == "none":
         return None, ""
@@ -171,7 +200,42 @@ def _body(params: HttpRequest.Params) -> tuple[bytes | None, str]:
     if params.body == "form":
         pairs = [(pair.name, pair.value) for pair in params.form_body]
         return urlencode(pairs).encode(), "application/x-www-form-urlencoded"
+    if params.body == "file":
+        file = picked(ctx.item.files, params.file)
+        return await ctx.files.read(file), file.media_type
+    if params.body == "multipart":
+        return await _form(params, ctx)
     return params.text_body.encode(), "text/plain; charset=utf-8"
+
+
+async def _form(params: HttpRequest.Params, ctx: Context) -> tuple[bytes, str]:
+    """A multipart form (RFC 7578). Its boundary follows from the key: a repeated call is equal."""
+    boundary = f"segue-{hashlib.sha256(ctx.idempotency_key.encode()).hexdigest()[:32]}"
+    parts = [(f'name="{_quoted(p.name)}"', "", p.value.encode()) for p in params.form_body]
+    left = MOST_BYTES
+    for file in ctx.item.files:
+        content = await ctx.files.read(file, most_bytes=left)
+        left -= len(content)
+        said = f'name="{_quoted(params.files_field)}"; filename="{_quoted(file.name)}"'
+        parts.append((said, f"\r\nContent-Type: {file.media_type}", content))
+    made = bytearray()
+    for said, kind, content in parts:
+        head = f"--{boundary}\r\nContent-Disposition: form-data; {said}{kind}\r\n\r\n"
+        made += head.encode() + content + b"\r\n"
+    made += f"--{boundary}--\r\n".encode()
+    return bytes(made), f"multipart/form-data; boundary={boundary}"
+
+
+def _quoted(name: str) -> str:
+    """As browsers write a name into a form's header: no name ends it or begins another."""
+    return name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+
+
+def _name_of(reply: HttpReply) -> str:
+    """How the answer calls itself, else the end of its address."""
+    said = Message()
+    said["content-disposition"] = reply.headers.get("content-disposition", "")
+    return said.get_filename() or unquote(urlsplit(reply.url).path.rsplit("/", 1)[-1]) or "answer"
 
 
 def body_of(reply: HttpReply, read_as: str) -> Json:

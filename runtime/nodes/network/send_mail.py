@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
@@ -22,7 +22,8 @@ from runtime.sdk import (
     Retry,
     field,
 )
-from runtime.sdk.context import Letter
+from runtime.sdk.context import Attachment, Letter
+from runtime.sdk.files import FilePick, file_field, picked
 from runtime.sdk.texts import Text
 from runtime.sdk.values import as_text
 
@@ -32,6 +33,7 @@ def _listed(value: Json) -> str:
     return ", ".join(as_text(one) for one in value) if isinstance(value, list) else as_text(value)
 
 
+MOST_BYTES = 20_000_000  # of all files that go with a mail
 Addresses = Annotated[str, BeforeValidator(_listed)]
 
 
@@ -74,6 +76,13 @@ class SendMail(Node):
             help="Shown instead of the text by programs that can.",
             advanced=True,
         )
+        attach: Literal["none", "all", "one"] = field(
+            Kind.CHOICE,
+            "none",
+            label="Files",
+            choices={"none": "None", "all": "All files of the item", "one": "One of them"},
+        )
+        file: FilePick = file_field(show_if=("attach", ["one"]))
         cc: Addresses = field(Kind.TEXT, "", label="Copy to", advanced=True)
         bcc: Addresses = field(Kind.TEXT, "", label="Hidden copy to", advanced=True)
         reply_to: Addresses = field(Kind.TEXT, "", label="Answers go to", advanced=True)
@@ -107,6 +116,7 @@ class SendMail(Node):
             bcc=_parts(params.bcc),
             sender=params.sender,
             reply_to=_parts(params.reply_to),
+            attachments=await _attachments(params, ctx),
         )
         posted = await ctx.mail.send(letter, credential=params.credential, key=ctx.idempotency_key)
         if not posted.sent:
@@ -123,6 +133,18 @@ class SendMail(Node):
         if not params.text and not params.html:
             return [("text", "The mail says nothing yet.")]
         return ()
+
+
+async def _attachments(params: SendMail.Params, ctx: Context) -> list[Attachment]:
+    files = ctx.item.files if params.attach == "all" else ()
+    if params.attach == "one":
+        files = [picked(ctx.item.files, params.file)]
+    found, left = [], MOST_BYTES
+    for file in files:
+        content = await ctx.files.read(file, most_bytes=left)
+        left -= len(content)
+        found.append(Attachment(file.name, file.media_type, content))
+    return found
 
 
 def _parts(text: str) -> list[str]:

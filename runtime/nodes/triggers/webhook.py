@@ -102,6 +102,17 @@ class Webhook(BatchNode):
             le=10_000,
             templates=False,
         )
+        max_files_mb: int = field(
+            Kind.INTEGER,
+            10,
+            label="Largest call with files (MB)",
+            help="A form with files, or a body that is one, such as a picture. Files come beside "
+            "the data. 0 means that this address takes no files.",
+            advanced=True,
+            ge=0,
+            le=500,
+            templates=False,
+        )
 
     examples = (
         Example(

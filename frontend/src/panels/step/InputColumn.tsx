@@ -93,6 +93,7 @@ function Items({ node, mode, fallback, search }: ItemsProps) {
       offset={offset}
       onOffset={setOffset}
       search={search}
+      filesOf={port && run ? { run, step: fallback.key, iteration: "" } : undefined}
     />
   );
 }

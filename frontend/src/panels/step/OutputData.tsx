@@ -96,7 +96,18 @@ export function OutputData({ node, type, iteration }: Props) {
         </div>
       )}
       {(!sample || page.total > 0) && (
-        <ItemView mode={mode} page={page} offset={offset} onOffset={setOffset} search={search} />
+        <ItemView
+          mode={mode}
+          page={page}
+          offset={offset}
+          onOffset={setOffset}
+          search={search}
+          filesOf={
+            data.source === "run" && data.run
+              ? { run: data.run, step: node.key, iteration }
+              : undefined
+          }
+        />
       )}
       {edited && (
         <EditData
