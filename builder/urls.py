@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from builder.admin import inbox
+from builder.admin import backup, inbox
 from builder.views.canvas import CanvasView
 from builder.views.form import FormSentView, FormView
 from builder.views.sign_in import SignInView
@@ -13,6 +13,7 @@ from builder.views.workspace import ChooseWorkspaceView
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     *inbox.urls(admin.site),
+    *backup.urls(admin.site),
     path("admin/", admin.site.urls),
     path("api/", include("builder.api.urls")),
     path("", include("runtime.api.health_urls")),

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 WORDS = {
     "approval_given": _("Approved what a run asked"),
     "approval_refused": _("Rejected what a run asked"),
+    "backup_made": _("Downloaded a backup"),
+    "backup_restored": _("Restored a backup"),
     "connection_added": _("Added a connection"),
     "connection_changed": _("Changed a connection"),
     "connection_deleted": _("Deleted a connection"),
