@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from builder.admin import backup, inbox
 from builder.views.canvas import CanvasView
 from builder.views.form import FormSentView, FormView
+from builder.views.join import JoinView
 from builder.views.sign_in import SignInView
 from builder.views.workspace import ChooseWorkspaceView
 
@@ -20,6 +21,7 @@ urlpatterns = [
     path("flows/<uuid:flow_id>/", CanvasView.as_view(), name="canvas"),
     path("flows/<uuid:flow_id>/runs/<uuid:run_id>/", CanvasView.as_view(), name="canvas-run"),
     path("sign-in/<str:token>/", SignInView.as_view(), name="sign-in"),
+    path("join/<str:token>/", JoinView.as_view(), name="join"),
     path("workspaces/<uuid:workspace_id>/choose/", ChooseWorkspaceView.as_view(), name="choose"),
     path("practice/", include("builder.practice.urls")),
     path("forms/<slug:path>/", FormView.as_view(), name="form"),

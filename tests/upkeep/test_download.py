@@ -2,26 +2,14 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import pytest
 from django.conf import settings
 from django.test import AsyncClient
 
 from builder.models import AuditEntry, Role
 from builder.services.people import invite
-from runtime.services.engine_connection import close_engine_connection
 from tests.support.people import Place, browser, make_place
-
-
-@pytest.fixture
-def place(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[Place]:
-    """A workspace with everything in it."""
-    settings.DATA_DIR = tmp_path
-    yield make_place("home")
-    close_engine_connection()
 
 
 async def test_an_admin_downloads_everything(place: Place) -> None:
