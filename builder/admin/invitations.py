@@ -167,6 +167,7 @@ def waiting(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _workspace(request: HttpRequest, permission: str) -> UUID:
     workspace_id = here(request)
-    if workspace_id is None or not request.user.has_perm(permission, Place(workspace_id)):
+    place: Any = Place(workspace_id) if workspace_id else None
+    if workspace_id is None or not request.user.has_perm(permission, place):
         raise PermissionDenied
     return workspace_id

@@ -23,6 +23,7 @@ MORE = {
     "backup": "admin",
     "builder_auditentry_change": "admin",
     "inbox": "viewer",
+    "reachable": "admin",
     "runtime_outboxmail_changelist": "viewer",
     "inbox-question": "operator",
     "login": "viewer",
@@ -31,7 +32,8 @@ MORE = {
 
 @pytest.mark.parametrize("role", list(RANK))
 def test_nothing_is_shown_that_one_may_not_use(place: Place, role: str) -> None:
-    client, wrong = browser(place.people[role]), []
+    client = browser(place.people[role])
+    wrong: list[tuple[str, object]] = []
     seen: set[str] = set()
     waiting = ["/admin/"]
     while waiting and len(seen) < MOST_PAGES:
