@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
+    "alert_changed": _("Changed who is told of failures"),
     "approval_given": _("Approved what a run asked"),
     "approval_refused": _("Rejected what a run asked"),
     "backup_made": _("Downloaded a backup"),

@@ -22,6 +22,7 @@ MORE = {
     "builder_invitation_revoke": "admin",
     "backup": "admin",
     "builder_auditentry_change": "admin",
+    "builder_flow_tell": "editor",
     "inbox": "viewer",
     "reachable": "admin",
     "runtime_outboxmail_changelist": "viewer",
