@@ -127,6 +127,8 @@ UNFOLD: dict[str, Any] = {
                     _item(
                         _("Audit log"), "history", "admin:builder_auditentry_changelist", "admins"
                     ),
+                    _item(_("Reachable by others"), "public", "reachable", "admins"),
+                    _item(_("Backup"), "archive", "backup", "all_admins"),
                 ],
             },
         ],

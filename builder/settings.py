@@ -23,7 +23,11 @@ except environment.BadKeyError as error:
 DEBUG = environment.flag("SEGUE_DEBUG")
 
 # --- where the world finds us ---------------------------------------------------------------
-PUBLIC_URL = os.environ.get("SEGUE_PUBLIC_URL", "").rstrip("/")
+# Given by the operator it counts everywhere; else the launcher says where we listen, and pages
+# show the address they were opened at.
+_given_url = os.environ.get("SEGUE_PUBLIC_URL", "").rstrip("/")
+PUBLIC_URL_GIVEN = bool(_given_url)
+PUBLIC_URL = _given_url or os.environ.get("SEGUE_OWN_URL", "").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 # Unless the operator lists names, builder.middleware.known_host decides: Django's list cannot say
 # "any bare IP address", and its refusal says nothing to do.

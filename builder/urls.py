@@ -4,22 +4,26 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from builder.admin import inbox
+from builder.admin import backup, inbox, reachable
 from builder.views.canvas import CanvasView
 from builder.views.chat import ChatAnswerView, ChatSayView, ChatView
 from builder.views.form import FormSentView, FormView
+from builder.views.join import JoinView
 from builder.views.sign_in import SignInView
 from builder.views.workspace import ChooseWorkspaceView
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     *inbox.urls(admin.site),
+    *backup.urls(admin.site),
+    *reachable.urls(admin.site),
     path("admin/", admin.site.urls),
     path("api/", include("builder.api.urls")),
     path("", include("runtime.api.health_urls")),
     path("flows/<uuid:flow_id>/", CanvasView.as_view(), name="canvas"),
     path("flows/<uuid:flow_id>/runs/<uuid:run_id>/", CanvasView.as_view(), name="canvas-run"),
     path("sign-in/<str:token>/", SignInView.as_view(), name="sign-in"),
+    path("join/<str:token>/", JoinView.as_view(), name="join"),
     path("workspaces/<uuid:workspace_id>/choose/", ChooseWorkspaceView.as_view(), name="choose"),
     path("practice/", include("builder.practice.urls")),
     path("forms/<slug:path>/", FormView.as_view(), name="form"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from builder.admin import run_again
+from builder.admin import alerts, run_again
 from builder.admin.flow_page import flow_page
 from builder.models import Flow
 from builder.services.change_flow import change_flow
@@ -130,7 +130,7 @@ class FlowAdmin(ScopedAdmin):
             )
         )
         urls: list[URLPattern] = super().get_urls()
-        return [*own, *run_again.urls(self.admin_site), *urls]
+        return [*own, *alerts.urls(self.admin_site), *run_again.urls(self.admin_site), *urls]
 
     def run_button(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """Start a test run and show it."""

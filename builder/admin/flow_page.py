@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from builder.admin.alerts import alert_card
 from builder.catalogue import catalogue
 from builder.models import Flow
 from builder.services.addresses import public_url
@@ -41,6 +42,7 @@ def flow_page(flow: Flow, request: HttpRequest) -> dict[str, Any]:
     pages = pages_of([flow.id]).get(flow.id, [])
     user = request.user
     return {
+        **alert_card(flow),
         "title": flow.name,
         "subtitle": None,
         "flow": flow,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from builder.models import Role, Workspace
 from builder.services.access import current_workspace, role_in, roles_of
+from builder.services.whole_install import looks_after_everything
 from runtime.services.approvals import questions_for
 
 
@@ -24,6 +25,11 @@ def editors(request: HttpRequest) -> bool:
 def admins(request: HttpRequest) -> bool:
     """Shown to those who look after people."""
     return _reaches(request, Role.ADMIN)
+
+
+def all_admins(request: HttpRequest) -> bool:
+    """Shown to those who look after all of this Segue."""
+    return looks_after_everything(request.user)
 
 
 def among_flows(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from builder.admin import invitations
 from builder.models import Membership, Role
 from builder.services.addresses import public_url
 from builder.services.people import change_role, invite, link_for, remove
@@ -56,12 +57,14 @@ class MembershipAdmin(ScopedAdmin):
     list_select_related = ("user",)
     search_fields = ("user__username", "user__first_name", "user__last_name")
     change_form_outer_before_template = "builder/admin/person.html"
+    list_before_template = "builder/admin/invitations.html"
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Title the list."""
-        return super().changelist_view(request, {"title": _("People"), **(extra_context or {})})
+        """Title the list; show who is invited."""
+        extra = {"title": _("People"), "invitations": invitations.waiting(request)}
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
@@ -137,7 +140,7 @@ class MembershipAdmin(ScopedAdmin):
             name="builder_membership_link",
         )
         urls: list[URLPattern] = super().get_urls()
-        return [make, *urls]
+        return [make, *invitations.urls(self.admin_site), *urls]
 
     def sign_in_link(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """Make a link and show it once."""

@@ -11,6 +11,8 @@ from pathlib import Path
 
 DATA = "SEGUE_DATA"
 PUBLIC_URL = "SEGUE_PUBLIC_URL"
+OWN_URL = "SEGUE_OWN_URL"  # where we listen, for links that no request tells the address of
+PRACTICE_URL = "SEGUE_PRACTICE_URL"  # where steps find the practice world, on this machine
 VENV = "SEGUE_VENV"
 DATABASE_URL = "DATABASE_URL"
 REDIS_URL = "REDIS_URL"

@@ -13,6 +13,8 @@ python3 manage.py up       start Segue (installs what it needs the first time)
 python3 manage.py test     check everything
 python3 manage.py token USERNAME      print an API token
 python3 manage.py run_flow FLOW.json  run one flow and print what happened
+python3 manage.py backup [FILE]       back everything up, while it runs
+python3 manage.py restore FILE        restore a backup
 python3 manage.py install  install and build, start nothing
 python3 manage.py worker   be one more worker
 python3 manage.py lock     renew the lists of packages

@@ -24,6 +24,8 @@ execute_from_command_line(["manage.py", *sys.argv[1:]])"""
 # What these find when no Segue runs on the data folder: a prepared database, and for some a worker.
 NEEDS_DATA = frozenset({"token", "run_flow"})
 NEEDS_WORKER = frozenset({"run_flow"})
+# Nothing else may run on the data folder while these do, and the data is left as it is before.
+NEEDS_QUIET = frozenset({"restore"})
 
 
 def manage(argv: Sequence[str], project: Project) -> int:
@@ -33,6 +35,8 @@ def manage(argv: Sequence[str], project: Project) -> int:
     ensure_packages(project, [RUNTIME, WEIGHTS], screen, env)
     command = (str(project.python), "-P", "-c", DJANGO, *argv)
     asks_for_help = bool({"-h", "--help"} & set(argv))
+    if argv[0] in NEEDS_QUIET and not asks_for_help:
+        return _alone(command, project, screen, env)
     held = is_running(project.run)
     env = {**(_known(project) if held else {}), **env}
     # One that is held but tells nothing is starting, or serves another single command.
@@ -54,6 +58,13 @@ def become_worker(project: Project) -> int:
             "On a single machine `python3 manage.py up` starts a worker of its own.",
         )
     return _become(worker_program(project, env).argv, env)
+
+
+def _alone(command: Sequence[str], project: Project, screen: Screen, env: Mapping[str, str]) -> int:
+    """Run the command while the data folder is held, so that no Segue starts on it."""
+    need_data(project.data)
+    take_lock(project.run, screen)
+    return subprocess.run(command, env=dict(env), check=False).returncode
 
 
 def _with_surroundings(

@@ -10,7 +10,7 @@ import json
 import sys
 
 import django
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 
 def main() -> None:
@@ -21,6 +21,10 @@ def main() -> None:
     parser.add_argument("--collect", action="store_true")
     asked = parser.parse_args()
     django.setup()
+    try:
+        call_command("segue_before_upgrade", stdout=sys.stderr)
+    except CommandError as refusal:
+        sys.exit(str(refusal))
     call_command("migrate", interactive=False, verbosity=0)
     call_command("segue_first_start", stdout=sys.stderr)
     if asked.collect:

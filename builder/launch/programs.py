@@ -1,6 +1,8 @@
 """The programs a running Segue is made of, beside the broker: the worker and the web server."""
 
+import contextlib
 import http.client
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -62,3 +64,15 @@ def ask(host: str, port: int, path: str) -> tuple[int | None, str]:
 def reachable(host: str) -> str:
     """The address at which this machine reaches a server that listens on *host*."""
     return {"0.0.0.0": "127.0.0.1", "": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+def seen_from_outside(host: str) -> str:
+    """The address at which other machines reach a server that listens on *host*, at our best."""
+    if host not in ("0.0.0.0", "", "::"):  # noqa: S104
+        return host
+    family = socket.AF_INET6 if host == "::" else socket.AF_INET
+    nowhere = "2001:db8::1" if host == "::" else "192.0.2.1"  # for documentation: nobody is there
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect((nowhere, 9))  # sends nothing; the system only chooses the way
+        return str(probe.getsockname()[0])
+    return reachable(host)

@@ -18,7 +18,7 @@ from builder.launch.checks import choose_port, need_data, take_lock
 from builder.launch.environment import Project, child_environment
 from builder.launch.messages import Screen, Trouble
 from builder.launch.preparation import prepare_to_serve
-from builder.launch.programs import ask, reachable, web_program, worker_program
+from builder.launch.programs import ask, reachable, seen_from_outside, web_program, worker_program
 from builder.launch.supervisor import Supervisor
 
 READY_WITHIN_SECONDS = 60
@@ -46,15 +46,16 @@ def up(argv: Sequence[str], project: Project, screen: Screen) -> int:
     env = child_environment(project, os.environ)
     install(project, screen, env)
     name = reachable(asked.host)
-    base_url = f"http://{f'[{name}]' if ':' in name else name}:{port}"
-    env.setdefault(environment.PUBLIC_URL, base_url)
+    base_url = f"http://{_in_url(name)}:{port}"
+    env[environment.OWN_URL] = f"http://{_in_url(seen_from_outside(asked.host))}:{port}"
+    env.setdefault(environment.PRACTICE_URL, base_url)
     opens = not asked.no_browser and can_open_browser()
     supervisor = Supervisor(
         logs=project.logs, cwd=project.root, screen=screen, pids=project.run, lock=lock
     )
     stop_on_signals(supervisor)
     try:
-        links = start(project, supervisor, env, asked.host, port, 2 if opens else 1)
+        links = start(project, supervisor, env, asked.host, port, base_url, 2 if opens else 1)
         if not supervisor.stopping.is_set():
             screen.say(f"Segue is ready at {base_url}/")
             screen.say(f"Sign in: {links[0]}")
@@ -69,6 +70,10 @@ def up(argv: Sequence[str], project: Project, screen: Screen) -> int:
     return 0
 
 
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
 def install(project: Project, screen: Screen, env: Mapping[str, str]) -> None:
     """Everything that is made once: packages and the canvas."""
     ensure_packages(project, [RUNTIME, WEIGHTS], screen, env)
@@ -81,6 +86,7 @@ def start(
     env: dict[str, str],
     host: str,
     port: int,
+    base_url: str,
     links: int,
 ) -> list[str]:
     """Start broker, worker and web server; returns one-time sign-in links once all is ready."""
@@ -89,8 +95,8 @@ def start(
     env[environment.REDIS_URL] = broker.url
     if broker.program is not None:
         supervisor.start([supervisor.add(broker.program)])
-    base_url = env[environment.PUBLIC_URL].rstrip("/")
-    made = prepare_to_serve(project, env, supervisor.screen, base_url=base_url, links=links)
+    public = env.get(environment.PUBLIC_URL, base_url).rstrip("/")
+    made = prepare_to_serve(project, env, supervisor.screen, base_url=public, links=links)
     remember(project, env)
     with supervisor.screen.step("Starting the worker and the web server"):
         worker = supervisor.add(worker_program(project, env))
@@ -102,7 +108,13 @@ def start(
 
 def remember(project: Project, env: Mapping[str, str]) -> None:
     """Let other commands on this data folder find the running broker."""
-    names = (environment.REDIS_URL, environment.PUBLIC_URL, environment.DATABASE_URL)
+    names = (
+        environment.REDIS_URL,
+        environment.DATABASE_URL,
+        environment.PUBLIC_URL,
+        environment.OWN_URL,
+        environment.PRACTICE_URL,
+    )
     known = {name: env[name] for name in names if env.get(name)}
     handle = os.open(project.run / RUNNING, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:

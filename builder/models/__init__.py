@@ -2,6 +2,7 @@
 
 from builder.models.audit import AuditEntry
 from builder.models.flow import Flow
+from builder.models.invitation import Invitation
 from builder.models.login_link import LoginLink
 from builder.models.model_profile import ModelProfile
 from builder.models.pin import Pin
@@ -12,6 +13,7 @@ __all__ = [
     "AuditEntry",
     "Flow",
     "FlowVersion",
+    "Invitation",
     "LoginLink",
     "Membership",
     "ModelProfile",

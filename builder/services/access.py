@@ -35,6 +35,11 @@ def roles_of(user: Person) -> Mapping[UUID, Role]:
     return roles
 
 
+def forget_roles(user: Person) -> None:
+    """Look the roles up anew: they changed within this request."""
+    vars(user).pop(_CACHE, None)
+
+
 def role_in(user: Person, workspace_id: UUID | None) -> Role | None:
     """Return the person's role in a workspace, None for strangers."""
     return roles_of(user).get(workspace_id) if workspace_id else None

@@ -3,8 +3,11 @@
 from django.utils.translation import gettext_lazy as _
 
 WORDS = {
+    "alert_changed": _("Changed who is told of failures"),
     "approval_given": _("Approved what a run asked"),
     "approval_refused": _("Rejected what a run asked"),
+    "backup_made": _("Downloaded a backup"),
+    "backup_restored": _("Restored a backup"),
     "connection_added": _("Added a connection"),
     "connection_changed": _("Changed a connection"),
     "connection_deleted": _("Deleted a connection"),
@@ -22,6 +25,9 @@ WORDS = {
     "flow_run": _("Started a flow"),
     "flow_switched_off": _("Switched a flow off"),
     "flow_switched_on": _("Switched a flow on"),
+    "invitation_made": _("Invited somebody"),
+    "invitation_revoked": _("Took an invitation back"),
+    "invitation_used": _("Joined by an invitation"),
     "link_made": _("Made a sign-in link"),
     "model_added": _("Added a model"),
     "model_changed": _("Changed a model"),

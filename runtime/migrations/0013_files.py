@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("runtime", "0011_pages"),
+        ("runtime", "0012_alerts"),
     ]
 
     operations = [

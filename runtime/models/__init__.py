@@ -1,5 +1,6 @@
 """The run-time tables. The journal writes them with plain SQL; Django owns the schema."""
 
+from runtime.models.alert import FlowAlert
 from runtime.models.answer import KnownAnswer
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
@@ -37,6 +38,7 @@ __all__ = [
     "Delivery",
     "Entry",
     "FileUse",
+    "FlowAlert",
     "KnownAnswer",
     "LogLevel",
     "LogLine",

@@ -18,6 +18,7 @@ from runtime.sdk.schedules import Due, due, zone_named
 from runtime.sdk.schedules.missed import ON_TIME_SECONDS
 from runtime.services.limits import priority_of, slot_of
 from runtime.store.accept import Accepted, NewRun, accept_within
+from runtime.store.alerts import note_missed
 from runtime.store.crash_points import crash_point
 from runtime.store.dialect import Connection
 from runtime.store.schedules import DueSchedule, any_due, lock_due, move_on
@@ -109,12 +110,15 @@ def what_came(at: float, now: float, zone: tzinfo, zone_name: str, missed: int) 
 
 def _move_on(db: Connection, firing: _Firing, answers: list[Accepted]) -> None:
     schedule, found = firing.schedule, firing.due
+    note = _note(firing, refused=sum(answer.busy for answer in answers))
+    if note is not None:
+        note_missed(db, schedule.flow_id, note)
     move_on(
         db,
         schedule.id,
         next_at=found.next,
         last_at=max((schedule.next_at, *found.start)),
-        note=_note(firing, refused=sum(answer.busy for answer in answers)),
+        note=note,
     )
 
 

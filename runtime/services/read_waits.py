@@ -70,4 +70,6 @@ def callback_address(token: str, request: HttpRequest | Request) -> str:
 
 
 def _base(request: HttpRequest | Request) -> str:
-    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+    if settings.PUBLIC_URL_GIVEN:
+        return str(settings.PUBLIC_URL)
+    return f"{request.scheme}://{request.get_host()}"
