@@ -20,9 +20,9 @@ def side(flow: Flow, name: str) -> Document:
     """Return the graph called `draft` or by a version's number; raises NotPossibleError."""
     if name == DRAFT:
         return read_document(flow.draft)
-    number = int(name) if name.isdecimal() and len(name) < 10 else None
+    number = int(name) if name.isdecimal() and len(name) < 10 else 0  # versions begin at 1
     version = flow.versions.select_related("flow").filter(number=number).first()
-    if number is None or version is None:
+    if version is None:
         raise NotPossibleError(
             _("There is no version %(name)s of this flow.") % {"name": name[:20]}
         )

@@ -87,13 +87,71 @@ def test_two_people_in_one_flow_lose_nothing(desk: Desk, page: Page) -> None:
     hand.card("Set fields").click()
     page.keyboard.press("d")
     expect(page.get_by_text("Two people changed this flow")).to_be_visible()
-    page.get_by_role("button", name="Look").click()
-    expect(page.get_by_text("Set fields: settings differ")).to_be_visible()
+    page.get_by_role("button", name="See both").click()
+    both = page.get_by_test_id("changes")
+    expect(both).to_contain_text("name Changed elsewhere → Start by hand")
+    expect(both).to_contain_text("Set fieldsswitched off")
     page.get_by_role("button", name="Take theirs").click()
     expect(hand.card("Changed elsewhere")).to_be_visible()
     page.keyboard.press("Control+z")
     expect(hand.card("Start by hand")).to_be_visible()
     hand.saved()
+
+
+def test_versions_are_compared_on_the_canvas_and_brought_back(desk: Desk, page: Page) -> None:
+    hand = drawn(desk, page, "Versions")
+    publish(page, "The first one")
+    hand.card("Set fields").click()
+    page.keyboard.press("Delete")
+    page.keyboard.press("n")
+    page.locator("[data-type='data.limit']").click()
+    expect(page.get_by_test_id("step-panel").or_(hand.card("Limit")).first).to_be_visible()
+    page.keyboard.press("Escape")
+    hand.saved()
+    page.get_by_test_id("rail-versions").click()
+    page.get_by_role("button", name="What changed").click()
+    expect(page.get_by_label("Set fields, Removed")).to_contain_text("Removed")
+    expect(page.get_by_label("Limit, Added")).to_contain_text("New")
+    expect(page.get_by_test_id("compare-bar")).to_contain_text("1 added1 removed")
+    expect(page.get_by_test_id("changes")).to_contain_text("Limit")
+    page.get_by_role("button", name="Back to the draft").click()
+    expect(hand.card("Set fields")).to_have_count(0)
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.get_by_text("changes that were never published")).to_be_visible()
+    page.get_by_test_id("restore-agree").click()
+    expect(hand.card("Set fields")).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(hand.card("Limit")).to_be_visible()
+    hand.saved()
+
+
+def test_the_bar_leads_to_runs_that_are_still_on_an_older_version(desk: Desk, page: Page) -> None:
+    canvas = new_flow(desk.segue, "Older", desk.token)
+    start = {"id": "n_s", "key": "start", "name": "Start", "type": "trigger.manual"}
+    wait = {"id": "n_w", "key": "wait", "type": "flow.wait", "params": {"seconds": 500}}
+    wire = {"source": "n_s", "target": "n_w"}
+    graph = {"format": "segue.flow/1", "nodes": [start, wait], "edges": [wire]}
+    with httpx.Client(
+        base_url=canvas.replace("/flows/", "/api/flows/"),
+        headers={"Authorization": f"Token {desk.token}"},
+    ) as client:
+        revision = client.get("draft/").json()["revision"]
+        saved = client.put("draft/", json={"revision": revision, "graph": graph}).json()
+        client.post("publish/", json={"revision": saved["revision"]}).raise_for_status()
+        client.post("run/", json={"draft": False}).raise_for_status()
+        client.post("publish/", json={"revision": saved["revision"]}).raise_for_status()
+    open_canvas(page, canvas)
+    page.get_by_test_id("older-runs").click()
+    expect(page.get_by_text("Under way on version 1")).to_be_visible()
+    expect(page.get_by_label("Runs", exact=True).get_by_text("Live v1")).to_have_count(1)
+
+
+def publish(page: Page, note: str) -> None:
+    """Publish the draft as it stands."""
+    page.get_by_test_id("publish").click()
+    page.get_by_label("What is new?").fill(note)
+    page.get_by_test_id("publish-now").click()
+    expect(page.get_by_test_id("publish-now")).to_have_count(0)
 
 
 def change_elsewhere(desk: Desk, canvas: str) -> None:

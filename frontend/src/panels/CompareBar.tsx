@@ -3,6 +3,7 @@ import { Button, Paper, Select } from "@mantine/core";
 import { IconArrowLeft } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useVersions } from "@/api/queries";
+import type { Change } from "@/api/types";
 import { type Comparison, compare, leaveComparison, type Side, useCompare } from "@/store/compare";
 import classes from "./CompareBar.module.css";
 
@@ -47,7 +48,9 @@ function Bar({ shown }: { shown: Comparison }) {
       <span className={classes.count} role="status">
         {shown.changes.length === 0 && t("compare.same")}
         {HOWS.map((how) => {
-          const count = shown.changes.filter((change) => change.how === how).length;
+          const count = shown.changes.filter(
+            (change) => change.how === how && counts(change),
+          ).length;
           return count > 0 ? (
             <span key={how} data-how={how}>
               {t(`compare.${how}`, { count })}
@@ -60,6 +63,11 @@ function Bar({ shown }: { shown: Comparison }) {
       </Button>
     </Paper>
   );
+}
+
+/** As the bar at the top counts: notes and frames change no run. */
+function counts({ what }: Change): boolean {
+  return what !== "note" && what !== "group";
 }
 
 function useSides(): { value: string; label: string }[] {
