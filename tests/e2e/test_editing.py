@@ -1,5 +1,7 @@
 """Drawing by mouse and keyboard: nothing that was done is ever lost."""
 
+import json
+
 import httpx
 from playwright.sync_api import Page, expect
 
@@ -55,10 +57,49 @@ def test_steps_are_copied_as_text_with_their_wires(desk: Desk, page: Page) -> No
     page.keyboard.press("Escape")
     page.keyboard.press("Control+a")
     page.keyboard.press("Control+c")
-    assert '"segue.flow/1"' in page.evaluate("() => navigator.clipboard.readText()")
+    copied = page.evaluate("() => navigator.clipboard.readText()")
+    assert '"segue.clip/1"' in copied
     page.keyboard.press("Control+v")
     expect(hand.card("Set fields 2")).to_be_visible()
     expect(hand.wires()).to_have_count(2)
+    page.evaluate("text => navigator.clipboard.writeText(text)", with_strangers(copied))
+    page.keyboard.press("Control+v")
+    message = page.get_by_text("Not everything it uses is here")
+    expect(message).to_contain_text("the kind of step “gone.step”")
+    expect(message).to_contain_text("the connection “Shop of another place”")
+    page.evaluate("() => navigator.clipboard.writeText('Dear all, see below.')")
+    page.keyboard.press("Control+v")
+    expect(page.get_by_text("There are no steps in what you copied")).to_be_visible()
+    hand.saved()
+
+
+def with_strangers(copied: str) -> str:
+    """The same copy from a place with other connections and other kinds of steps."""
+    clip = json.loads(copied)
+    call = {**clip["nodes"][1], "type": "http.request", "params": {"credential": "c-1"}}
+    gone = {**clip["nodes"][1], "id": "n_gone", "type": "gone.step", "params": {}}
+    names = {"connection": {"c-1": "Shop of another place"}}
+    return json.dumps({**clip, "nodes": [call, gone], "edges": [], "names": names})
+
+
+def test_selected_steps_are_lined_up_by_a_button_or_a_key(desk: Desk, page: Page) -> None:
+    hand = drawn(desk, page, "In line")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+a")
+    page.get_by_role("button", name="Line up the left edges").click()
+
+    def lefts() -> set[int]:
+        boxes = [hand.card(name).bounding_box() for name in ("Start by hand", "Set fields")]
+        return {round(box["x"]) for box in boxes if box}
+
+    expect(page.get_by_test_id("save-state")).to_have_attribute("data-state", "saved")
+    assert len(lefts()) == 1
+    page.keyboard.press("Control+z")
+    expect(page.get_by_test_id("selection-toolbar")).to_be_visible()
+    assert len(lefts()) == 2
+    page.keyboard.press("Alt+a")
+    hand.saved()
+    assert len(lefts()) == 1
 
 
 def test_the_keyboard_walks_from_step_to_step_and_opens_one(desk: Desk, page: Page) -> None:

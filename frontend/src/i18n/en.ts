@@ -1,6 +1,7 @@
 /** The English catalogue. Plain words; no inner names of the program. */
 
 import { again } from "./again";
+import { arranging } from "./arranging";
 import { building } from "./building";
 import { canvas } from "./canvas";
 import { fields } from "./fields";
@@ -15,6 +16,7 @@ import { versions } from "./versions";
 export const en = {
   ...flowSettings,
   ...again,
+  ...arranging,
   ...people,
   ...tables,
   ...fields,

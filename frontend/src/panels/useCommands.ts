@@ -2,9 +2,11 @@
 import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useFlowData, useMayRun } from "@/api/queries";
+import { ALIGNMENTS, SPREADS } from "@/graph/arrange";
 import type { TextKey } from "@/i18n";
 import {
   addNoteAt,
+  arrangeSelected,
   askForReplacement,
   duplicate,
   removeSelected,
@@ -51,6 +53,13 @@ export function useCommands(): Command[] {
     ...listed("keys.duplicate", () => duplicate(ids), editable && steps.length > 0),
     ...listed("keys.delete", () => removeSelected([]), editable && steps.length > 0),
     ...listed("keys.group", () => toggleGroupOf(ids), editable && steps.length > 1),
+    ...[...ALIGNMENTS, ...SPREADS].flatMap((how) =>
+      listed(
+        `arrange.${how}`,
+        () => arrangeSelected(how, view.sizes()),
+        editable && editor.selection.size > (how === "across" || how === "down" ? 2 : 1),
+      ),
+    ),
     ...listed("keys.test", () => ui.showDialog("test"), mayRun),
     ...listed("bar.publish", () => ui.showDialog("publish"), !editor.readOnly),
     ...listed(
