@@ -5,6 +5,7 @@ from django.urls import include, path
 from builder.api import (
     again,
     catalogue,
+    compare,
     drafts,
     flows,
     model_profiles,
@@ -38,6 +39,7 @@ urlpatterns = [
         drafts.RestoreView.as_view(),
         name="flow-restore",
     ),
+    path("flows/<uuid:flow_id>/compare/", compare.CompareView.as_view(), name="flow-compare"),
     path(
         "flows/<uuid:flow_id>/retention/",
         retention.RetentionView.as_view(),

@@ -7,6 +7,7 @@ import { useMayRun } from "@/api/queries";
 import { Canvas } from "@/canvas/Canvas";
 import { page } from "@/page";
 import { AddStep } from "@/panels/AddStep";
+import { CompareBar } from "@/panels/CompareBar";
 import { FindBar } from "@/panels/FindBar";
 import { RunBar } from "@/panels/RunBar";
 import { SideRail } from "@/panels/SideRail";
@@ -80,6 +81,7 @@ function Workplace() {
           <StepMenu />
           <FindBar />
           <RunBar />
+          <CompareBar />
         </div>
         <Suspense fallback={null}>{side && <SidePanel side={side} />}</Suspense>
         <SideRail />

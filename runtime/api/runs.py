@@ -35,6 +35,7 @@ FILTERS = [
     OpenApiParameter("flow", str),
     OpenApiParameter("status", str, enum=RunStatus.values),
     OpenApiParameter("mode", str, enum=RunMode.values),
+    OpenApiParameter("version", int),
     OpenApiParameter("cursor", str),
 ]
 
@@ -181,6 +182,8 @@ def _filtered(rows: QuerySet[Run], request: Request) -> QuerySet[Run]:
         rows = rows.filter(status__in=query["status"].split(","))
     if query.get("mode"):
         rows = rows.filter(mode=query["mode"])
+    if query.get("version"):
+        rows = rows.filter(version=_whole(request, "version", 0))
     return rows
 
 

@@ -4,6 +4,7 @@ import { call } from "./client";
 import type {
   Again,
   CatalogueData,
+  Compared,
   Connection,
   DataTable,
   Draft,
@@ -56,6 +57,10 @@ export const api = {
   versions: (id: string) => call<{ results: FlowVersion[] }>("GET", `flows/${id}/versions/`),
   restore: (id: string, number: number, revision: number) =>
     call<Saved>("POST", `flows/${id}/versions/${number}/restore/`, { revision }),
+  compare: (id: string, before: string, after: string) =>
+    call<Compared>("GET", `flows/${id}/compare/${query({ before, after })}`),
+  compareWith: (id: string, graph: Graph) =>
+    call<Compared>("POST", `flows/${id}/compare/`, { graph }),
   startRun: (id: string, trigger: string | undefined, input: Json) =>
     call<{ run: Run }>("POST", `flows/${id}/run/`, { draft: true, trigger, input, wait: false }),
   preview: (
@@ -80,8 +85,8 @@ export const api = {
     call<{ ok: boolean; message: string }>("POST", `credentials/${id}/test/`),
   nextTimes: (id: string, type: string, params: JsonObject) =>
     call<NextTimes>("POST", `flows/${id}/next-times/`, { type, params }),
-  runs: (flow: string, cursor?: string) =>
-    call<Page<Run>>("GET", `runs/${query({ flow, cursor })}`),
+  runs: (flow: string, cursor?: string, only: { version?: number; status?: string } = {}) =>
+    call<Page<Run>>("GET", `runs/${query({ flow, cursor, ...only })}`),
   run: (id: string) => call<RunDetail>("GET", `runs/${id}/`),
   journal: (id: string, afterSeq?: number) =>
     call<Journal>("GET", `runs/${id}/steps/${query({ after_seq: afterSeq })}`),

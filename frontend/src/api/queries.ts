@@ -84,28 +84,35 @@ export function useVersions() {
 
 const OLDER_RUNS_MS = 5000;
 
-/** How many runs still work with a version that is no longer the live one. */
-export function useOlderRuns(live: number | null): number {
+export type OlderRuns = { version: number; count: number };
+
+/** Which versions other than the live one still have runs to finish, and how many. */
+export function useOlderRuns(live: number | null): OlderRuns[] {
   const versions = useQuery<FlowVersion[]>({
     queryKey: ["versions", page.flow],
     queryFn: async () => (await api.versions(page.flow)).results,
     enabled: live !== null && live > 1,
     // Asked again only while there is something to wait for.
-    refetchInterval: (query) => (olderRuns(query.state.data, live) > 0 ? OLDER_RUNS_MS : false),
+    refetchInterval: (query) =>
+      olderRuns(query.state.data, live).length > 0 ? OLDER_RUNS_MS : false,
   });
   return olderRuns(versions.data, live);
 }
 
-function olderRuns(versions: FlowVersion[] | undefined, live: number | null): number {
+function olderRuns(versions: FlowVersion[] | undefined, live: number | null): OlderRuns[] {
   return (versions ?? [])
-    .filter((version) => version.number !== live)
-    .reduce((sum, version) => sum + version.runs_in_progress, 0);
+    .filter((version) => version.number !== live && version.runs_in_progress > 0)
+    .map(({ number, runs_in_progress }) => ({ version: number, count: runs_in_progress }));
 }
 
-export function useRuns() {
+const UNDER_WAY = "queued,running,waiting";
+
+/** All runs of the flow, or those that are still under way on one version. */
+export function useRuns(version: number | null) {
+  const only = version === null ? {} : { version, status: UNDER_WAY };
   return useInfiniteQuery({
-    queryKey: ["runs", page.flow],
-    queryFn: ({ pageParam }) => api.runs(page.flow, pageParam),
+    queryKey: ["runs", page.flow, version],
+    queryFn: ({ pageParam }) => api.runs(page.flow, pageParam, only),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => cursorOf(last.next),
     staleTime: 0,

@@ -147,6 +147,24 @@ export interface paths {
         patch: operations["flows_partial_update"];
         trace?: never;
     };
+    "/api/flows/{flow_id}/compare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Compare two of the flow's graphs: by default, what publishing the draft would change. */
+        get: operations["flows_compare_retrieve"];
+        put?: never;
+        /** @description Compare the stored draft with a graph that is not stored; nothing is saved. */
+        post: operations["flows_compare_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/draft/": {
         parameters: {
             query?: never;
@@ -824,6 +842,23 @@ export interface components {
             operators: components["schemas"]["OperatorSchema"][];
             error_classes: components["schemas"]["ErrorClassSchema"][];
         };
+        /** @description One setting. `before` is empty where the label says it all. */
+        ChangeDetailSchema: {
+            label: string;
+            before: string;
+            after: string;
+        };
+        /** @description One thing that differs; `node` is the id of a step, note or group. */
+        ChangeSchema: {
+            what: components["schemas"]["WhatEnum"];
+            how: components["schemas"]["HowEnum"];
+            node: string | null;
+            edge: {
+                [key: string]: unknown;
+            } | null;
+            name: string;
+            details: components["schemas"]["ChangeDetailSchema"][];
+        };
         /**
          * @description * `repeat` - repeat
          *     * `done` - done
@@ -831,6 +866,20 @@ export interface components {
          * @enum {string}
          */
         ChoiceEnum: "repeat" | "done" | "stop";
+        CompareWithSchemaRequest: {
+            graph: {
+                [key: string]: unknown;
+            };
+        };
+        ComparedSchema: {
+            before: {
+                [key: string]: unknown;
+            };
+            after: {
+                [key: string]: unknown;
+            };
+            changes: components["schemas"]["ChangeSchema"][];
+        };
         CredentialFieldSchema: {
             name: string;
             label: string;
@@ -954,6 +1003,13 @@ export interface components {
             help: string;
             example: string;
         };
+        /**
+         * @description * `added` - added
+         *     * `changed` - changed
+         *     * `removed` - removed
+         * @enum {string}
+         */
+        HowEnum: "added" | "changed" | "removed";
         ImportSchemaRequest: {
             name: string;
             graph: {
@@ -1647,6 +1703,15 @@ export interface components {
             live: boolean;
             runs_in_progress: number;
         };
+        /**
+         * @description * `step` - step
+         *     * `wire` - wire
+         *     * `settings` - settings
+         *     * `note` - note
+         *     * `group` - group
+         * @enum {string}
+         */
+        WhatEnum: "step" | "wire" | "settings" | "note" | "group";
         WorkspaceSchema: {
             /** Format: uuid */
             id: string;
@@ -2017,6 +2082,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_compare_retrieve: {
+        parameters: {
+            query?: {
+                /** @description `draft` or a version's number. */
+                after?: string;
+                /** @description `draft` or a version's number. */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_compare_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareWithSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedSchema"];
                 };
             };
             400: {
@@ -2751,6 +2883,7 @@ export interface operations {
                 flow?: string;
                 mode?: "live" | "test";
                 status?: "cancelled" | "failed" | "queued" | "running" | "succeeded" | "timed_out" | "waiting";
+                version?: number;
             };
             header?: never;
             path?: never;

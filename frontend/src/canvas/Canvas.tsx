@@ -26,6 +26,7 @@ import { ConnectionLine } from "./ConnectionLine";
 import { EmptyCanvas, NothingDrawn } from "./EmptyCanvas";
 import { Groups } from "./Groups";
 import { NoteCard } from "./NoteCard";
+import { SelectionToolbar } from "./SelectionToolbar";
 import { StepCard } from "./StepCard";
 import { asEdge, drawnEdges, type LooseConnection, type StepItem, type WireItem } from "./toFlow";
 import { useDropping } from "./useDropping";
@@ -117,6 +118,7 @@ function Drawing() {
           />
         )}
         <Groups />
+        <SelectionToolbar />
         <ViewControls />
       </ReactFlow>
       {empty && (editable ? <EmptyCanvas /> : <NothingDrawn />)}

@@ -7,6 +7,7 @@ import { memo, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Note } from "@/graph/document";
 import { removeStep } from "@/store/actions";
+import { useStepMark } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { Markdown } from "@/ui/Markdown";
 import classes from "./NoteCard.module.css";
@@ -23,6 +24,7 @@ function Card({ note, selected }: { note: Note; selected: boolean }) {
   const { t } = useTranslation();
   const editable = useEditor(isEditable);
   const change = useEditor((state) => state.change);
+  const mark = useStepMark(note.id);
   const [editing, setEditing] = useState(note.text === "" && editable);
   useEffect(() => {
     if (!selected) setEditing(false);
@@ -30,7 +32,7 @@ function Card({ note, selected }: { note: Note; selected: boolean }) {
   const update = (set: Partial<Note>, merge?: string) =>
     change({ kind: "update", of: "notes", id: note.id, set }, { merge });
   return (
-    <div className={classes.note} data-color={note.color}>
+    <div className={classes.note} data-color={note.color} data-diff={mark}>
       <NodeResizer
         isVisible={selected && editable}
         minWidth={140}

@@ -17,6 +17,7 @@ import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue
 import type { FlowNode } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
 import { userOf } from "@/graph/tools";
+import { useStepMark } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { StateMark } from "@/ui/StateMark";
@@ -52,6 +53,7 @@ function Card({ node, selected, dragging }: CardProps) {
   useMovedExits(node.id, outputs);
   const [entrance] = inputs;
   const [exit] = outputs;
+  const mark = useStepMark(node.id);
   const several = { inputs: inputs.length > 1, outputs: outputs.length > 1 };
   return (
     <div
@@ -62,7 +64,9 @@ function Card({ node, selected, dragging }: CardProps) {
       data-trigger={type?.trigger ? true : undefined}
       data-status={view.status ?? undefined}
       data-lost={view.lost || undefined}
+      data-diff={mark}
     >
+      {mark && <span className={classes.diff}>{t(`change.${mark}`)}</span>}
       <NodeToolbar isVisible={selected && !dragging ? undefined : false} position={Position.Top}>
         <CardToolbar node={node} />
       </NodeToolbar>

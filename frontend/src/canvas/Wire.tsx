@@ -12,6 +12,7 @@ import { memo, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Edge } from "@/graph/document";
 import { isToolWire } from "@/graph/tools";
+import { useWireMark } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
@@ -23,6 +24,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
   const [hovered, setHovered] = useState(false);
   const editable = useEditor(isEditable);
   const count = useCount(data?.edge);
+  const mark = useWireMark(id);
   const [path, x, y] = data?.back ? backPath(props) : getBezierPath(props);
   const tools = editable && (hovered || selected) && data;
   return (
@@ -33,6 +35,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
       className={classes.wire}
       data-selected={selected || undefined}
       data-tool={data && isToolWire(data.edge) ? true : undefined}
+      data-diff={mark}
       data-flowing={count?.kind === "items" && count.items > 0 ? true : undefined}
       data-quiet={count?.kind === "items" && count.items === 0 ? true : undefined}
     >

@@ -16,6 +16,7 @@ import { useTranslation } from "react-i18next";
 import type { Edge } from "@/graph/document";
 import { CARD } from "@/graph/operations";
 import { moveItems } from "@/store/actions";
+import { useCompare } from "@/store/compare";
 import { shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
@@ -100,6 +101,7 @@ function useSpokenNames(): ReadonlyMap<string, string> {
   const graph = useEditor(shownGraph);
   const issues = useEditor((state) => state.issues);
   const run = useRun();
+  const marks = useCompare((state) => state.shown?.marks.nodes);
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   useEffect(() => {
     const found = new Map<string, string>();
@@ -110,12 +112,14 @@ function useSpokenNames(): ReadonlyMap<string, string> {
       const status = viewOf(run, node.key)?.status;
       const words = [node.name];
       if (status) words.push(t(`state.${status}`));
+      const mark = marks?.get(node.id);
+      if (mark) words.push(t(`change.how.${mark}`));
       if (count > 0) words.push(t("card.problems", { count }));
       found.set(node.id, words.join(", "));
     }
     for (const note of graph.notes) found.set(note.id, t("note.spoken", { text: note.text }));
     setNames(found);
-  }, [graph, issues, run, t]);
+  }, [graph, issues, run, marks, t]);
   return names;
 }
 

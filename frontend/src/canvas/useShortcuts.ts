@@ -1,25 +1,27 @@
 /** Keys of the canvas. Silent while someone types or a dialog is open. */
-import { useReactFlow } from "@xyflow/react";
+import { type ReactFlowInstance, useReactFlow } from "@xyflow/react";
 import { useEffect } from "react";
 import { useMayRun } from "@/api/queries";
+import type { Arrangement } from "@/graph/arrange";
 import type { Edge, Size } from "@/graph/document";
 import { type Direction, neighbour, outline } from "@/graph/outline";
 import {
   addNoteAt,
+  arrangeSelected,
   askForReplacement,
   duplicate,
-  pasteText,
   provideCentre,
   removeSelected,
-  selectedClip,
   tidyUp,
   toggleDisabled,
   toggleGroupOf,
 } from "@/store/actions";
+import { pasteText, selectedClip } from "@/store/clipboard";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
-import { provideView } from "@/store/view";
+import { canvasView, provideView } from "@/store/view";
 import { focusCard } from "@/ui/focusCard";
+import { useNames } from "./useNames";
 import { FIT, gliding } from "./view";
 
 const ARROWS: Readonly<Record<string, Direction>> = {
@@ -42,15 +44,19 @@ function isBusy(event: Event): boolean {
   return step !== null || dialog !== null || menu !== null || isTyping(event.target);
 }
 
+function sizesIn(flow: ReactFlowInstance): Map<string, Size> {
+  const sizes = new Map<string, Size>();
+  for (const node of flow.getNodes()) {
+    const { width, height } = node.measured ?? {};
+    if (width && height) sizes.set(node.id, { width, height });
+  }
+  return sizes;
+}
+
 export function useTidy(): () => void {
   const flow = useReactFlow();
   return () => {
-    const sizes = new Map<string, Size>();
-    for (const node of flow.getNodes()) {
-      const { width, height } = node.measured ?? {};
-      if (width && height) sizes.set(node.id, { width, height });
-    }
-    void tidyUp(sizes).then(() => setTimeout(() => void flow.fitView(gliding(250)), 30));
+    void tidyUp(sizesIn(flow)).then(() => setTimeout(() => void flow.fitView(gliding(250)), 30));
   };
 }
 
@@ -58,6 +64,7 @@ export function useShortcuts(pickedEdges: Edge[]): void {
   const flow = useReactFlow();
   const tidy = useTidy();
   const mayRun = useMayRun();
+  useNames();
 
   useEffect(() => {
     provideCentre(() => {
@@ -75,6 +82,7 @@ export function useShortcuts(pickedEdges: Edge[]): void {
       tidy,
       zoomIn: () => void flow.zoomIn({ duration: 150 }),
       zoomOut: () => void flow.zoomOut({ duration: 150 }),
+      sizes: () => sizesIn(flow),
     });
   }, [flow, tidy]);
 
@@ -83,13 +91,15 @@ export function useShortcuts(pickedEdges: Edge[]): void {
       if (asksForCommands(event)) event.preventDefault();
       if (event.defaultPrevented || isBusy(event)) return;
       const handled =
-        event.metaKey || event.ctrlKey
-          ? withModifier(event, mayRun)
-          : plainKey(event, {
-              pickedEdges,
-              tidy,
-              fitAll: () => void flow.fitView(FIT),
-            });
+        event.altKey && !event.metaKey && !event.ctrlKey
+          ? withAlt(event)
+          : event.metaKey || event.ctrlKey
+            ? withModifier(event, mayRun)
+            : plainKey(event, {
+                pickedEdges,
+                tidy,
+                fitAll: () => void flow.fitView(FIT),
+              });
       if (handled) event.preventDefault();
     };
     const onCopy = (event: ClipboardEvent): void => {
@@ -100,8 +110,9 @@ export function useShortcuts(pickedEdges: Edge[]): void {
       if (event.type === "cut") removeSelected([]);
     };
     const onPaste = (event: ClipboardEvent): void => {
-      if (isBusy(event)) return;
-      if (pasteText(event.clipboardData?.getData("text/plain") ?? "", null)) event.preventDefault();
+      if (isBusy(event) || !isEditable(useEditor.getState())) return;
+      pasteText(event.clipboardData?.getData("text/plain") ?? "");
+      event.preventDefault();
     };
     document.addEventListener("keydown", onKey);
     document.addEventListener("copy", onCopy);
@@ -149,6 +160,24 @@ function withModifier(event: KeyboardEvent, mayRun: boolean): boolean {
     default:
       return false;
   }
+}
+
+/** By the key's place: with Alt, many keyboards write other letters. */
+const ARRANGE: Readonly<Record<string, Arrangement>> = {
+  KeyA: "left",
+  KeyH: "centre",
+  KeyD: "right",
+  KeyW: "top",
+  KeyV: "middle",
+  KeyS: "bottom",
+};
+const SPREAD: Readonly<Record<string, Arrangement>> = { KeyH: "across", KeyV: "down" };
+
+function withAlt(event: KeyboardEvent): boolean {
+  const how = (event.shiftKey ? SPREAD : ARRANGE)[event.code];
+  if (!how || useEditor.getState().selection.size < 2) return false;
+  arrangeSelected(how, canvasView().sizes());
+  return true;
 }
 
 type Tools = { pickedEdges: Edge[]; tidy: () => void; fitAll: () => void };

@@ -123,7 +123,7 @@ describe("copy and paste", () => {
       [edge("a", "b")],
     );
     const clip = fromText(toText(clipOf(flow, new Set(["a", "b"]))));
-    if (!clip) throw new Error("What was copied can be read.");
+    if (typeof clip === "string") throw new Error("What was copied can be read.");
     const pasted = paste(flow, CATALOGUE, clip, null);
     const after = apply(flow, pasted.change).graph;
     const [first, second] = after.nodes.slice(-2);
@@ -133,12 +133,20 @@ describe("copy and paste", () => {
   });
 
   it.each([
-    "hello",
-    "{}",
-    '{"format":"other/1","nodes":[]}',
-    '{"format":"segue.flow/1","nodes":[{}]}',
-  ])("leaves other text alone: %s", (text) => {
-    expect(fromText(text)).toBeNull();
+    ["hello", "rubbish"],
+    ["{}", "rubbish"],
+    ['{"format":"other/1","nodes":[]}', "rubbish"],
+    ['{"format":"segue.flow/1","nodes":[{}]}', "broken"],
+    ['{"format":"segue.clip/1","nodes":[]}', "broken"],
+    ['{"format":"segue.clip/1","nodes":[{"id":"a","key":"a","type":"t","params":[]}]}', "broken"],
+    ['{"format":"segue.clip/1","nodes":[{"id"', "broken"],
+  ])("says of other text what it is: %s", (text, what) => {
+    expect(fromText(text)).toBe(what);
+  });
+
+  it("reads whole flows as well", () => {
+    const text = '{"format":"segue.flow/1","nodes":[{"id":"a","key":"a","type":"t"}]}';
+    expect(fromText(text)).toMatchObject({ nodes: [{ name: "a", params: {} }] });
   });
 });
 

@@ -1,7 +1,7 @@
 /** *When it fails*: the sparse policy, and sensible choices. What it means in times the server says. */
 
-import { stable } from "./diff";
 import type { Policy, Retry, SparsePolicy } from "./document";
+import { stable } from "./stable";
 
 /** Only what differs from the type's own policy; retry rules are kept as a whole. */
 export function sparse(full: Policy, base: Policy): SparsePolicy {

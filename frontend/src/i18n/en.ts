@@ -1,6 +1,7 @@
 /** The English catalogue. Plain words; no inner names of the program. */
 
 import { again } from "./again";
+import { arranging } from "./arranging";
 import { building } from "./building";
 import { canvas } from "./canvas";
 import { fields } from "./fields";
@@ -12,11 +13,13 @@ import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
 import { tables } from "./tables";
 import { tools } from "./tools";
+import { versions } from "./versions";
 
 export const en = {
   ...flowSettings,
   ...again,
   ...files,
+  ...arranging,
   ...people,
   ...tables,
   ...fields,
@@ -26,6 +29,7 @@ export const en = {
   ...canvas,
   ...stepPanel,
   ...tools,
+  ...versions,
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",
@@ -44,8 +48,6 @@ export const en = {
   "bar.neverPublished": "Not published yet",
   "bar.next": "next run {{when}}",
   "bar.off": "Switched off: v{{number}}",
-  "bar.older_one": "1 run still on an older version",
-  "bar.older_other": "{{count}} runs still on older versions",
   "bar.on": "On",
   "bar.publish": "Publish",
   "bar.redo": "Redo",
@@ -83,21 +85,15 @@ export const en = {
   "condition.operator": "How to compare",
   "condition.right": "What to compare with",
   "condition.rightHint": "Value",
-  "conflict.added": "{{name}}: only in mine",
   "conflict.by":
     "This flow was changed somewhere else while you worked on it. Which one should count?",
   "conflict.byName": "{{name}} changed this flow while you worked on it. Which one should count?",
-  "conflict.changed": "{{name}}: settings differ",
-  "conflict.differs": "What differs",
-  "conflict.look": "Look",
+  "conflict.look": "See both",
   "conflict.mine": "Keep mine",
   "conflict.onlyPlaces": "Only the places of steps and notes differ.",
-  "conflict.removed": "{{name}}: only in theirs",
   "conflict.safe": "Nothing is lost: one undo brings the other one back.",
-  "conflict.settings": "Flow settings differ",
   "conflict.theirs": "Take theirs",
   "conflict.title": "Two people changed this flow",
-  "conflict.wires": "Wires differ",
   "data.emptyText": "(empty text)",
   "data.entries_one": "1 entry",
   "data.entries_other": "{{count}} entries",
@@ -367,8 +363,6 @@ export const en = {
   "versions.number": "Version {{number}}",
   "versions.restore": "Bring back",
   "versions.restored": "Version {{number}} is now the draft. Undo brings the earlier draft back.",
-  "versions.running_one": "1 run still on it",
-  "versions.running_other": "{{count}} runs still on it",
   "view.fit": "Show the whole flow",
   "view.minimap": "Map",
   "view.note": "Write a note",

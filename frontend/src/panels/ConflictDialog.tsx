@@ -1,10 +1,14 @@
 /** Someone else saved in between: theirs, mine, or look first. Nothing is lost either way. */
-import { Button, Group, List, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Modal, Skeleton, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { differences } from "@/graph/diff";
+import { plainMessage } from "@/api/client";
+import { api } from "@/api/endpoints";
 import { useEditor } from "@/store/editor";
 import { saver, useSaver } from "@/store/saver";
+import { ChangeList } from "@/ui/ChangeList";
+import classes from "./ConflictDialog.module.css";
 
 export default function ConflictDialog() {
   const { t } = useTranslation();
@@ -54,25 +58,24 @@ export default function ConflictDialog() {
   );
 }
 
+/** Mine as seen from theirs, in words; the server compares, as it does for versions. */
 function Differences() {
   const { t } = useTranslation();
-  const save = useSaver((store) => store.state);
   const draft = useEditor((state) => state.draft);
-  if (save.kind !== "conflict") return null;
-  const found = differences(save.theirs, draft);
-  if (found.length === 0) return <Text size="sm">{t("conflict.onlyPlaces")}</Text>;
+  const compared = useQuery({
+    queryKey: ["compare-with", draft],
+    queryFn: () => api.compareWith(useEditor.getState().flowId, draft),
+    staleTime: 0,
+  });
+  if (compared.isPending) return <Skeleton height={60} aria-label={t("load.loading")} />;
+  if (compared.error) return <Text size="sm">{plainMessage(compared.error)}</Text>;
+  if (compared.data.changes.length === 0) return <Text size="sm">{t("conflict.onlyPlaces")}</Text>;
   return (
-    <div>
+    <section aria-label={t("conflict.bothTitle")} className={classes.both}>
       <Text size="sm" fw={600} mb={4}>
-        {t("conflict.differs")}
+        {t("conflict.bothTitle")}
       </Text>
-      <List size="sm">
-        {found.map((difference) => (
-          <List.Item key={`${difference.kind}:${difference.name}`}>
-            {t(`conflict.${difference.kind}`, { name: difference.name })}
-          </List.Item>
-        ))}
-      </List>
-    </div>
+      <ChangeList changes={compared.data.changes} />
+    </section>
   );
 }

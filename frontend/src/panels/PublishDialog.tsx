@@ -1,7 +1,7 @@
 /** Makes the draft live: what changes, a note, and what stands in the way. */
 import { Alert, Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, plainMessage } from "@/api/client";
@@ -12,6 +12,7 @@ import type { Issue } from "@/api/types";
 import { useEditor } from "@/store/editor";
 import { saver } from "@/store/saver";
 import { useUi } from "@/store/ui";
+import { ChangeList } from "@/ui/ChangeList";
 import { IssueList } from "@/ui/IssueList";
 import { momentIn } from "@/ui/time";
 import { WebhookAddress } from "@/ui/WebhookAddress";
@@ -64,6 +65,7 @@ export default function PublishDialog() {
             ? t("publish.changes", { count: flow.draft_changes, number: flow.live_version })
             : t("publish.first")}
         </Text>
+        {flow?.live_version && flow.draft_changes > 0 && <WhatChanges from={flow.live_version} />}
         <Check issues={failure && failure.issues.length > 0 ? failure.issues : issues} />
         {failure && failure.issues.length === 0 && (
           <Alert color="red" variant="light" role="alert">
@@ -98,6 +100,27 @@ export default function PublishDialog() {
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+/** The same list as under *Versions*, before it is too late. */
+function WhatChanges({ from }: { from: number }) {
+  const { t } = useTranslation();
+  const revision = useEditor((state) => state.revision);
+  const compared = useQuery({
+    queryKey: ["compare", from, revision],
+    queryFn: () => api.compare(useEditor.getState().flowId, String(from), "draft"),
+  });
+  if (!compared.data) return null;
+  return (
+    <section className={classes.check} aria-label={t("publish.whatChanges")}>
+      <Text size="sm" fw={600}>
+        {t("publish.whatChanges")}
+      </Text>
+      <div className={classes.issues}>
+        <ChangeList changes={compared.data.changes} />
+      </div>
+    </section>
   );
 }
 

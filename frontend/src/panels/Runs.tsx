@@ -8,6 +8,7 @@ import { useRuns } from "@/api/queries";
 import type { Run } from "@/api/types";
 import { showRun } from "@/store/live";
 import { useRun } from "@/store/run";
+import { useUi } from "@/store/ui";
 import { EmptyHint } from "@/ui/EmptyHint";
 import { ModeBadge } from "@/ui/ModeBadge";
 import { StateMark } from "@/ui/StateMark";
@@ -16,7 +17,8 @@ import classes from "./lists.module.css";
 
 export function Runs() {
   const { t } = useTranslation();
-  const runs = useRuns();
+  const version = useUi((state) => state.runsOn);
+  const runs = useRuns(version);
   const all = runs.data?.pages.flatMap((page) => page.results) ?? [];
   if (runs.isPending) {
     return (
@@ -36,7 +38,7 @@ export function Runs() {
       </EmptyHint>
     );
   }
-  if (all.length === 0) {
+  if (all.length === 0 && version === null) {
     return (
       <EmptyHint
         icon={<IconHistory size={28} />}
@@ -47,6 +49,7 @@ export function Runs() {
   }
   return (
     <>
+      {version !== null && <OnlyOn version={version} none={all.length === 0} />}
       <ul className={classes.list}>
         {all.map((run) => (
           <RunRow key={run.id} run={run} />
@@ -65,6 +68,20 @@ export function Runs() {
         </div>
       )}
     </>
+  );
+}
+
+/** That the list shows only some runs, and the way to all of them. */
+function OnlyOn({ version, none }: { version: number; none: boolean }) {
+  const { t } = useTranslation();
+  const showRunsOn = useUi((state) => state.showRunsOn);
+  return (
+    <div className={classes.only} role="status">
+      {t(none ? "runs.noneOn" : "runs.on", { number: version })}
+      <Button size="compact-xs" variant="default" onClick={() => showRunsOn(null)}>
+        {t("runs.all")}
+      </Button>
+    </div>
   );
 }
 

@@ -11,7 +11,14 @@ import {
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
-import { useChangeFlow, useFlowData, useMayRun, useOlderRuns, useRefreshFlow } from "@/api/queries";
+import {
+  type OlderRuns,
+  useChangeFlow,
+  useFlowData,
+  useMayRun,
+  useOlderRuns,
+  useRefreshFlow,
+} from "@/api/queries";
 import { nextStart } from "@/api/times";
 import type { Flow } from "@/api/types";
 import { page } from "@/page";
@@ -112,17 +119,34 @@ function Version() {
     : t("bar.neverPublished");
   const changes = flow.live_version && flow.draft_changes > 0;
   return (
-    <button type="button" className={classes.version} onClick={() => toggleSide("versions")}>
-      <span
-        className={classes.dot}
-        data-on={(flow.live && flow.live_version !== null) || undefined}
-      />
-      <span className={classes.words}>
-        {live}
-        {changes ? ` · ${t("bar.changes", { count: flow.draft_changes })}` : null}
-        {coming ? ` · ${t("bar.next", { when: coming })}` : null}
-        {older > 0 ? ` · ${t("bar.older", { count: older })}` : null}
-      </span>
+    <>
+      <button type="button" className={classes.version} onClick={() => toggleSide("versions")}>
+        <span
+          className={classes.dot}
+          data-on={(flow.live && flow.live_version !== null) || undefined}
+        />
+        <span className={classes.words}>
+          {live}
+          {changes ? ` · ${t("bar.changes", { count: flow.draft_changes })}` : null}
+          {coming ? ` · ${t("bar.next", { when: coming })}` : null}
+        </span>
+      </button>
+      <Older runs={older} />
+    </>
+  );
+}
+
+/** Runs that began on an earlier version and go on with it: one click shows them. */
+function Older({ runs }: { runs: OlderRuns[] }) {
+  const { t } = useTranslation();
+  const { showRunsOn, showSide } = useUi.getState();
+  const [only] = runs;
+  if (!only) return null;
+  const count = runs.reduce((sum, one) => sum + one.count, 0);
+  const show = () => (runs.length === 1 ? showRunsOn(only.version) : showSide("versions"));
+  return (
+    <button type="button" className={classes.older} onClick={show} data-testid="older-runs">
+      {runs.length === 1 ? t("bar.older", only) : t("bar.olderSeveral", { count })}
     </button>
   );
 }

@@ -1,16 +1,19 @@
 /** Everything that can be done here, as a list: what it is called, its keys, what it does. */
 import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useMayRun } from "@/api/queries";
+import { useFlowData, useMayRun } from "@/api/queries";
+import { ALIGNMENTS, SPREADS } from "@/graph/arrange";
 import type { TextKey } from "@/i18n";
 import {
   addNoteAt,
+  arrangeSelected,
   askForReplacement,
   duplicate,
   removeSelected,
   toggleDisabled,
   toggleGroupOf,
 } from "@/store/actions";
+import { compare } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
 import { canvasView } from "@/store/view";
@@ -30,6 +33,7 @@ export function useCommands(): Command[] {
   const editor = useEditor.getState();
   const ui = useUi.getState();
   const mayRun = useMayRun();
+  const flow = useFlowData();
   const view = canvasView();
   const editable = isEditable(editor);
   const steps = shownGraph(editor).nodes.filter((node) => editor.selection.has(node.id));
@@ -49,8 +53,23 @@ export function useCommands(): Command[] {
     ...listed("keys.duplicate", () => duplicate(ids), editable && steps.length > 0),
     ...listed("keys.delete", () => removeSelected([]), editable && steps.length > 0),
     ...listed("keys.group", () => toggleGroupOf(ids), editable && steps.length > 1),
+    ...[...ALIGNMENTS, ...SPREADS].flatMap((how) =>
+      listed(
+        `arrange.${how}`,
+        () => arrangeSelected(how, view.sizes()),
+        editable && editor.selection.size > (how === "across" || how === "down" ? 2 : 1),
+      ),
+    ),
     ...listed("keys.test", () => ui.showDialog("test"), mayRun),
     ...listed("bar.publish", () => ui.showDialog("publish"), !editor.readOnly),
+    ...listed(
+      "keys.compare",
+      () => {
+        ui.showSide("versions");
+        compare(flow?.live_version ?? "draft", "draft");
+      },
+      (flow?.live_version ?? null) !== null,
+    ),
     ...listed("keys.find", () => ui.showFind(true)),
     ...listed("keys.add", () => ui.togglePalette(true), editable),
     ...listed("keys.note", () => addNoteAt(), editable),

@@ -1,7 +1,8 @@
 /** What buttons, menus and keys do to the flow: joins the pure operations with the stores. */
 
+import { type Arrangement, arrange } from "@/graph/arrange";
 import { goesByTheClock, type NodeType, outputsOf } from "@/graph/catalogue";
-import { type Clip, clipOf, fromText, paste, toText } from "@/graph/clipboard";
+import { type Clip, clipOf, paste } from "@/graph/clipboard";
 import { canConnect, type Verdict } from "@/graph/connect";
 import type { Edge, Position, Size } from "@/graph/document";
 import { firstEmpty } from "@/graph/fields";
@@ -21,7 +22,7 @@ import {
 } from "@/graph/operations";
 import { replaceStep } from "@/graph/replace";
 import { i18n } from "@/i18n";
-import { isEditable, shownGraph, useEditor } from "./editor";
+import { isEditable, useEditor } from "./editor";
 import { type MenuTarget, useUi } from "./ui";
 
 /** Where a step lands that is added without a place: the canvas tells the middle of the view. */
@@ -146,27 +147,19 @@ export function addNoteAt(position?: Position): void {
   useUi.getState().revealStep(made.id);
 }
 
+/** Lines the selected steps up, or makes their distances equal. */
+export function arrangeSelected(how: Arrangement, sizes: ReadonlyMap<string, Size>): void {
+  const { draft, selection, change } = useEditor.getState();
+  change(arrange(draft, selection, how, sizes));
+}
+
 export async function tidyUp(sizes: ReadonlyMap<string, Size>): Promise<void> {
   const { tidy } = await import("@/graph/layout");
   const { draft, catalogue, change } = useEditor.getState();
   change(tidy(draft, catalogue, sizes));
 }
 
-export function selectedClip(): string | null {
-  const state = useEditor.getState();
-  const clip = clipOf(shownGraph(state), state.selection);
-  return clip.nodes.length + clip.notes.length > 0 ? toText(clip) : null;
-}
-
-/** Pastes steps from text. Says whether the text was a clip. */
-export function pasteText(text: string, at: Position | null): boolean {
-  const clip = fromText(text);
-  if (!clip || !isEditable(useEditor.getState())) return false;
-  pasteClip(clip, at);
-  return true;
-}
-
-function pasteClip(clip: Clip, at: Position | null): void {
+export function pasteClip(clip: Clip, at: Position | null): void {
   const { draft, catalogue, change, select } = useEditor.getState();
   const pasted = paste(draft, catalogue, clip, at);
   if (change(pasted.change)) select(pasted.ids);

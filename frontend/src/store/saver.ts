@@ -3,8 +3,8 @@ import { create } from "zustand";
 import { ApiError, plainMessage } from "@/api/client";
 import { api } from "@/api/endpoints";
 import type { Saved, Stale } from "@/api/types";
-import { stable } from "@/graph/diff";
 import { type Graph, normalise } from "@/graph/document";
+import { stable } from "@/graph/stable";
 import { useEditor } from "./editor";
 
 export type SaveState =

@@ -21,6 +21,8 @@ type UiState = {
   palette: boolean;
   find: boolean;
   side: SidePanel | null;
+  /** The list of runs shows only those under way on this version. */
+  runsOn: number | null;
   dialog: Dialog | null;
   /** What was asked for when the dialog “again” was opened. */
   again: { from: AgainFrom; step: string | null };
@@ -37,6 +39,7 @@ type UiState = {
   /** Opens a side panel, or closes it when it is the open one. */
   toggleSide: (side: SidePanel) => void;
   showSide: (side: SidePanel | null) => void;
+  showRunsOn: (version: number | null) => void;
   showDialog: (dialog: Dialog | null) => void;
   showFind: (find: boolean) => void;
   openAgain: (from: AgainFrom, step?: string | null) => void;
@@ -50,6 +53,7 @@ export const useUi = create<UiState>()((set, get) => ({
   palette: false,
   find: false,
   side: null,
+  runsOn: null,
   dialog: null,
   again: { from: "start", step: null },
   menu: null,
@@ -59,8 +63,9 @@ export const useUi = create<UiState>()((set, get) => ({
   above: 0,
   reveal: null,
   togglePalette: (open) => set({ palette: open ?? !get().palette, menu: null }),
-  toggleSide: (side) => set({ side: get().side === side ? null : side }),
-  showSide: (side) => set({ side }),
+  toggleSide: (side) => set({ side: get().side === side ? null : side, runsOn: null }),
+  showSide: (side) => set({ side, runsOn: null }),
+  showRunsOn: (runsOn) => set({ side: "runs", runsOn }),
   showDialog: (dialog) => set({ dialog, menu: null }),
   showFind: (find) => set({ find, menu: null }),
   openAgain: (from, step = null) => set({ dialog: "again", again: { from, step }, menu: null }),
