@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from runtime.providers.protocols import ChatRequest, Message, ToolCall, ToolOffer
-from runtime.providers.schema import NotFittingError, fitting
-from runtime.providers.talk import question
+from runtime.providers.talk import NotFittingError, fitting, question
 from runtime.providers.turn import ModelTurn, calls_of, turn_settings
 from runtime.sdk import (
     Context,
