@@ -37,6 +37,8 @@ def changed(
         return Kept(_sum(before, value), before.expires_at if before else until)
     if action == "append":
         return _fits(Kept(_longer(before, value), before.expires_at if before else until))
+    if action == "splice":
+        return _fits(Kept(_spliced(before, value), before.expires_at if before else until))
     if action == "delete":
         return None
     raise refused(f"There is nothing called “{action[:40]}” to do with what is remembered.")
@@ -72,6 +74,26 @@ def _longer(before: Kept | None, value: Json) -> Json:
             "Use another name, or remove it first.",
         )
     return [*start, value]
+
+
+def _spliced(before: Kept | None, value: Json) -> list[Json]:
+    """See `runtime.sdk.context.Memory.remember`."""
+    entries = before.value if before else []
+    how = value if isinstance(value, dict) else {}
+    if not isinstance(entries, list):
+        raise refused(
+            f"What is remembered under this name is {kind_of(entries)} and no list.",
+            "Use another name, or remove it first.",
+        )
+    drop, first, add, most = (how.get(name) for name in ("drop", "first", "add", "most"))
+    if isinstance(drop, list) and drop and entries[: len(drop)] == drop:
+        entries = [*(first if isinstance(first, list) else ()), *entries[len(drop) :]]
+    entries = [*entries, *(add if isinstance(add, list) else ())]
+    if isinstance(most, int) and most > 0:
+        entries = entries[-most:]
+    while len(entries) > 1 and len(json.dumps(entries)) > MOST_BYTES:
+        entries = entries[1:]
+    return entries
 
 
 def _fits(kept: Kept) -> Kept:

@@ -156,7 +156,11 @@ class Memory(Protocol):
         expires_in: float | None = None,
         key: str,
     ) -> Remembered:
-        """`set`, `set_if_absent`, `add`, `append` or `delete`; atomic, and once for the key.
+        """`set`, `set_if_absent`, `add`, `append`, `splice` or `delete`; atomic, once for the key.
+
+        `splice` changes a list by `{drop, first, add, most}`: where it begins with the entries to
+        `drop`, those of `first` take their place; then those to `add` come, and of all of them the
+        last `most` stay.
 
         Returns what is there afterwards; `was_there` says whether there was something before.
         `expires_in` is in seconds.

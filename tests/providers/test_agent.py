@@ -9,7 +9,7 @@ import pytest
 from runtime.engine.history import History
 from runtime.graph.document import Document
 from runtime.sdk import Json
-from runtime.testing import QuietWorld, RunResult, run_graph
+from runtime.testing import PlainMemory, QuietWorld, RunResult, run_graph
 from tests.engine.flows import TYPES, flow
 from tests.engine.test_inner import answered
 from tests.support.gateway import Gateway
@@ -55,13 +55,13 @@ def work(
     provider: str = "openai_compatible",
     native: bool = True,
     history: History | None = None,
+    memory: PlainMemory | None = None,
 ) -> RunResult:
     server.answers = list(answers)
     gateway = Gateway(server, provider, native_tools=native)
     items: list[Json] = [{"order": "A-17", "shop": "Lamps"}]
-    return run_graph(
-        document, TYPES, items=items, world=QuietWorld(models=gateway), history=history
-    )
+    world = QuietWorld(models=gateway, memory=memory)
+    return run_graph(document, TYPES, items=items, world=world, history=history)
 
 
 def made(result: RunResult) -> dict[str, Any]:
@@ -229,3 +229,70 @@ def test_an_agent_may_be_the_tool_of_another(server: ModelServer) -> None:
     assert made(result)["text"] == "On Monday, dear."
     inside = [s.iteration for s in result.journal.steps() if s.node == "echo"]
     assert inside == ["agent.0:2/helper.0:2"]
+
+
+TALKS: dict[str, Any] = {"conversation": "visitor-1", "remembers": 4}
+
+
+def said(server: ModelServer, number: int = -1) -> list[tuple[str, str]]:
+    """What the model was told in a call, but for its rules."""
+    turns = server.requests[number]["messages"]
+    return [(turn["role"], turn["content"]) for turn in turns[1:]]
+
+
+def test_what_was_said_and_used_before_in_a_conversation_is_told(server: ModelServer) -> None:
+    memory = PlainMemory()
+    work(server, agent({**TALKS, "goal": "Where is it?"}), Uses(SHOUT), "Gone.", memory=memory)
+    work(server, agent({**TALKS, "goal": "Since when?"}), "Monday.", memory=memory)
+    question, answer, now = said(server)
+    assert question == ("user", "Where is it?")
+    assert answer[1].startswith("Gone.")
+    assert "A-17" in answer[1], "with what the tool gave"
+    assert now == ("user", "Since when?")
+
+
+def test_other_conversations_know_nothing_of_it(server: ModelServer) -> None:
+    memory = PlainMemory()
+    work(server, agent({**TALKS, "goal": "I am Ada."}), "Hello.", memory=memory)
+    other = {**TALKS, "conversation": "visitor-2", "goal": "Who am I?"}
+    work(server, agent(other), "No idea.", memory=memory)
+    assert said(server) == [("user", "Who am I?")]
+
+
+def test_older_turns_are_forgotten(server: ModelServer) -> None:
+    memory = PlainMemory()
+    for number in range(5):
+        work(server, agent({**TALKS, "goal": f"Question {number}"}), "Yes.", memory=memory)
+    told = [text for role, text in said(server) if role == "user"]
+    assert told == ["Question 2", "Question 3", "Question 4"]
+
+
+def test_or_summarised_once_there_is_enough_of_them(server: ModelServer) -> None:
+    memory = PlainMemory()
+    talk = {**TALKS, "older": "summarise"}
+    for number in range(3):
+        work(server, agent({**talk, "goal": f"Question {number}"}), "Yes.", memory=memory)
+    work(server, agent({**talk, "goal": "Question 3"}), "Yes.", "They asked a lot.", memory=memory)
+    asked = str(server.requests[-1]["messages"])
+    assert "Question 0" in asked
+    assert "Question 3" not in asked
+    work(server, agent({**talk, "goal": "Question 4"}), "Yes.", memory=memory)
+    summary, *rest = said(server)
+    assert summary == ("system", "Earlier in this conversation: They asked a lot.")
+    assert [text for role, text in rest if role == "user"][-1] == "Question 4"
+    assert "Question 0" not in str(rest)
+
+
+def test_a_single_question_to_a_model_may_go_on_with_a_conversation_too(
+    server: ModelServer,
+) -> None:
+    memory = PlainMemory()
+    for prompt in ("I am Ada.", "Who am I?"):
+        params = {"prompt": prompt, "conversation": "visitor-1"}
+        document = flow(
+            {"start": "trigger.manual", "llm": {"type": "ai.llm", "params": params}},
+            "start -> llm",
+        )
+        work(server, document, "Ada.", memory=memory)
+    turns = [(turn["role"], turn["content"]) for turn in server.requests[-1]["messages"]]
+    assert turns == [("user", "I am Ada."), ("assistant", "Ada."), ("user", "Who am I?")]

@@ -5,6 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from runtime.providers.conversation import (
+    conversation_field,
+    keep,
+    recalled,
+    remembers_field,
+    said_now,
+    told_before,
+)
 from runtime.providers.protocols import ChatReply, ChatRequest
 from runtime.providers.talk import question
 from runtime.sdk import (
@@ -69,6 +77,8 @@ class Llm(Node):
             help="The model is held to them, so that later steps can rely on them.",
             show_if=("answer", ["json"]),
         )
+        conversation: Text = conversation_field()
+        remembers: int = remembers_field()
         temperature: float = field(
             Kind.NUMBER,
             0.2,
@@ -127,9 +137,13 @@ class Llm(Node):
 
     async def run(self, params: Params, ctx: Context) -> Output:
         as_fields = params.answer == "json"
+        talks = bool(params.conversation.strip())
+        before = await recalled(params.conversation, ctx) if talks else ()
+        messages = list(question(params.prompt, params.system))
+        messages[-1:-1] = told_before(before, params.remembers)
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
-                question(params.prompt, params.system),
+                messages,
                 profile=params.model,
                 schema=params.shape if as_fields else None,
                 temperature=params.temperature,
@@ -140,5 +154,9 @@ class Llm(Node):
         )
         if reply.cut_off:
             ctx.log.warning("The answer was cut off: it reached the longest that is allowed.")
+        if talks:
+            added = said_now(params.prompt, reply.text)
+            change: dict[str, Json] = {"add": added, "most": params.remembers}
+            await keep(params.conversation, change, ctx)
         answer: Json = {"json": reply.value} if as_fields else {"text": reply.text}
         return Output.one(answer, usage=reply.usage.plain())

@@ -1,6 +1,6 @@
 /** What a step did inside of itself, in order: each turn of the model and each use of a tool. */
 import { Code } from "@mantine/core";
-import { IconSparkles, IconUser } from "@tabler/icons-react";
+import { IconBookmark, IconSparkles, IconUser } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useStepData } from "@/api/data";
@@ -58,8 +58,7 @@ function Inner({ step, turn }: { step: Step; turn: boolean }) {
   const node = useEditor((state) => nodeByKey(shownGraph(state), step.key));
   const type = useEditor((state) => node && state.catalogue.of(node));
   const said = useSaid(step);
-  const asks = turn && isObject(said) && "allowed" in said;
-  const Icon = asks ? IconUser : IconSparkles;
+  const [Icon, title] = kindOf(said);
   return (
     <li data-turn={turn || undefined}>
       {turn ? (
@@ -71,7 +70,7 @@ function Inner({ step, turn }: { step: Step; turn: boolean }) {
       )}
       <div>
         <div className={classes.head}>
-          <b>{turn ? t(asks ? "trace.asks" : "trace.thinks") : (node?.name ?? step.key)}</b>
+          <b>{turn ? t(title) : (node?.name ?? step.key)}</b>
           <span>
             {[duration(step.duration_ms, i18n.language), turn && tokens(said, t)]
               .filter(Boolean)
@@ -87,6 +86,14 @@ function Inner({ step, turn }: { step: Step; turn: boolean }) {
       </div>
     </li>
   );
+}
+
+/** What a step of its own was: known by what it gave, until then it is taken for a thought. */
+function kindOf(said: Json | undefined) {
+  if (isObject(said) && "allowed" in said) return [IconUser, "trace.asks"] as const;
+  if (isObject(said) && "recalled" in said) return [IconBookmark, "trace.recalls"] as const;
+  if (isObject(said) && "remembered" in said) return [IconBookmark, "trace.remembers"] as const;
+  return [IconSparkles, "trace.thinks"] as const;
 }
 
 function useSaid(step: Step): Json | undefined {
@@ -113,6 +120,10 @@ function Said({ said }: { said: Json | undefined }) {
     const note = String(said.note ?? "");
     return <p>{said.allowed === true ? t("trace.allowed") : t("trace.refused", { note })}</p>;
   }
+  if (Array.isArray(said.recalled)) {
+    return <p>{t("trace.recalled", { count: said.recalled.length })}</p>;
+  }
+  if ("remembered" in said) return null;
   const calls = Array.isArray(said.calls) ? said.calls.filter(isObject) : [];
   const names = calls.map((call) => String(call.name)).join(", ");
   return (
