@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from builder.admin import alerts, run_again
+from builder.admin import alerts, gallery, run_again
 from builder.admin.flow_page import flow_page
 from builder.models import Flow
 from builder.services.change_flow import change_flow
@@ -57,6 +58,7 @@ class FlowAdmin(ScopedAdmin):
     form = FlowForm
     list_display = ("title", "state", "changes", "last_run", "changed", "page")
     search_fields = ("name", "description")
+    list_before_template = "builder/admin/new_flows.html"
     change_form_outer_before_template = "builder/admin/flow_head.html"
     change_form_outer_after_template = "builder/admin/flow.html"
     empty_title = _("No flows yet")
@@ -66,8 +68,9 @@ class FlowAdmin(ScopedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        """Title the list."""
-        return super().changelist_view(request, {"title": _("Flows"), **(extra_context or {})})
+        """Title the list; offer other ways to a new flow."""
+        extra = {"title": _("Flows"), "may_draw": self.has_add_permission(request)}
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Return the list whose names open the canvas."""
@@ -130,7 +133,8 @@ class FlowAdmin(ScopedAdmin):
             )
         )
         urls: list[URLPattern] = super().get_urls()
-        return [*own, *alerts.urls(self.admin_site), *run_again.urls(self.admin_site), *urls]
+        parts = (alerts, gallery, run_again)
+        return [*own, *(url for part in parts for url in part.urls(self.admin_site)), *urls]
 
     def run_button(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
         """Start a test run and show it."""
@@ -163,7 +167,9 @@ class FlowAdmin(ScopedAdmin):
         flow = self._flow(request, object_id, "builder.view_flow")
         text = export_flow(flow, actor=request.user)
         response = HttpResponse(text, content_type="application/json")
-        response["Content-Disposition"] = f'attachment; filename="flow-{flow.id}.json"'
+        response["Content-Disposition"] = (
+            f'attachment; filename="{slugify(flow.name) or "flow"}.json"'
+        )
         return response
 
     @column(description=_("Flow"), header=True, ordering="name")

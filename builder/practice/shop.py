@@ -35,6 +35,17 @@ class OrderView(View):
         return JsonResponse(order(number))
 
 
+class WrongView(View):
+    """Any other address of the shop: it says where the orders are."""
+
+    public = "tells of invented orders only"
+
+    def get(self, request: HttpRequest, wrong: str) -> JsonResponse:
+        """Return a 404 from which one can learn."""
+        message = _("The shop has nothing at this address. Orders are at /practice/shop/orders/7.")
+        return JsonResponse({"message": message}, status=404)
+
+
 def order(number: int) -> dict[str, Any]:
     """Return an order made from its number alone."""
     ware, price = _WARES[number % len(_WARES)]

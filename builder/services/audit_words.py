@@ -50,6 +50,7 @@ WORDS = {
     "table_row_added": _("Added a row to a table"),
     "table_row_changed": _("Changed a row of a table"),
     "table_row_deleted": _("Removed a row of a table"),
+    "template_used": _("Made a flow from a template"),
     "token_made": _("Made an API token"),
     "version_restored": _("Went back to a version"),
     "workspace_changed": _("Renamed the workspace"),

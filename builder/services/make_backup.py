@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ FOLDER = "backups"
 # Everything in the data folder is copied but this: the database by its own way, the keys only when
 # asked for, the rest is made anew at every start.
 _LEFT_OUT = frozenset({"secrets", "broker", "logs", "static", "run", "workers", FOLDER})
+_PASSING = ("practice-model.",)  # where a process answers at this moment, and the like
 SPARE_BYTES = 50_000_000
 
 
@@ -65,8 +67,7 @@ def make_backup(target: Path | None = None, *, with_keys: bool = False) -> Backu
             archive.writestr(MEMBER, about.dump())
             write_database(archive, path.parent)
             for file, name in _files():
-                with suppress(FileNotFoundError):  # a pruned run took it away meanwhile
-                    archive.write(file, FILES + name)
+                _add(archive, file, FILES + name)
             if with_keys:
                 for name, key in _keys().items():
                     archive.writestr(KEYS + name, key)
@@ -130,13 +131,24 @@ def _private(path: Path) -> Iterator[ZipFile]:
         os.fsync(file.fileno())
 
 
+def _add(archive: ZipFile, file: Path, name: str) -> None:
+    """Copy a file, unless a run that was pruned took it away meanwhile."""
+    for pause in (0.0, 0.05):  # somebody may be looking whether it can go: it comes back then
+        time.sleep(pause)
+        with suppress(FileNotFoundError):
+            archive.write(file, name)
+            return
+
+
 def _files() -> Iterator[tuple[Path, str]]:
     data = Path(settings.DATA_DIR)
     database = Path(str(connection.settings_dict["NAME"])).name
     for path in sorted(data.rglob("*")):
         inside = path.relative_to(data)
-        kept = inside.parts[0] not in _LEFT_OUT and not inside.name.startswith((database, "."))
-        if kept and path.is_file() and not path.is_symlink():
+        passing = inside.name.startswith((database, ".", *_PASSING)) or inside.suffix == ".lock"
+        if passing or inside.parts[0] in _LEFT_OUT or "incoming" in inside.parts:
+            continue
+        if path.is_file() and not path.is_symlink():
             yield path, inside.as_posix()
 
 

@@ -10,6 +10,7 @@ from builder.models import Flow
 from builder.services.audit import record
 from builder.services.create_flow import create_flow
 from builder.services.documents import read_document
+from builder.services.refusals import NotPossibleError
 from runtime.graph.document import canonical
 from runtime.services.notices import Person
 
@@ -23,6 +24,27 @@ def import_flow(raw: bytes, *, workspace_id: UUID, actor: Person | None, name: s
         graph=document.dump(),
         actor=actor,
         action="flow_imported",
+    )
+
+
+def import_file(
+    raw: bytes, *, workspace_id: UUID, actor: Person | None, name: str = "", usual_name: str = ""
+) -> Flow:
+    """Return a new flow made from a file: a document, or an example that holds its name as well."""
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise NotPossibleError(_("This is not a flow: the file is no JSON.")) from None
+    graph, own_name = value, ""
+    if isinstance(value, dict) and isinstance(value.get("graph"), dict):
+        graph, own_name = value["graph"], str(value.get("name") or "")[:200]
+    if not isinstance(graph, dict) or "nodes" not in graph:
+        raise NotPossibleError(_("This is not a flow: the file holds something else."))
+    return import_flow(
+        json.dumps(graph).encode(),
+        workspace_id=workspace_id,
+        actor=actor,
+        name=name or own_name or usual_name[:200],
     )
 
 

@@ -118,6 +118,21 @@ def test_the_plan_is_sent_by_the_clock(live_server: Any) -> None:
     assert [caught["to"] for caught in mail.caught_mails()] == ["team@example.com"]
 
 
+def test_one_fails_on_purpose_says_how_to_repair_it_and_then_works(
+    live_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = run(7, live_server)
+    assert broken.status == "failed"
+    (wrong,) = [a for a in broken.journal.attempts() if a.status == "failed"]
+    assert "Orders are at /practice/shop/orders/7" in str(wrong.error)
+    monkeypatch.setattr(shop, "_calls", iter([1]))
+    _name, graph = read_example(FILES[6].read_bytes())
+    repaired = json.loads(json.dumps(graph).replace("/shop/order/", "/shop/orders/"))
+    world = QuietWorld(http=BriefClient(Guard(own_url=live_server.url)))
+    result = run_graph(parse_document(repaired), registry(), items=[None], world=world)
+    assert outputs_of(result, "tell")["out"] == [{"answer": "Order 7 costs 118.0."}]
+
+
 @pytest.mark.usefixtures("no_mail", "transactional_db")
 def test_mails_are_shown_in_the_workspace_whose_flow_sent_them(client: Client) -> None:
     home, elsewhere = make_place("home"), make_place("elsewhere")

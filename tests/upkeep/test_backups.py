@@ -105,7 +105,12 @@ def test_what_was_lost_comes_back_and_goes_on(house: House, data: Path, tmp_path
     )
     (data / "files" / "ab").mkdir(parents=True, exist_ok=True)
     (data / "files" / "ab" / "cd").write_bytes(b"kept")
+    passing = ["practice/practice-model.json", "files/incoming/half", "run/lock", "x/y.lock"]
+    for name in passing:
+        (data / name).parent.mkdir(parents=True, exist_ok=True)
+        (data / name).write_bytes(b"of this moment only")
     made = make_backup(tmp_path / "elsewhere" / "mine.zip", with_keys=True)
+    assert not {f"files/{name}" for name in passing} & set(zipfile.ZipFile(made.path).namelist())
     lose_everything()
     (data / "files" / "ab" / "cd").unlink()
 
