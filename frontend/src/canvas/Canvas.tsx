@@ -15,6 +15,7 @@ import {
 } from "@xyflow/react";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCounting } from "@/api/counts";
 import { entersFromBehind } from "@/graph/connect";
 import { type Edge, edgeId, type Graph, nodeById } from "@/graph/document";
 import { CARD } from "@/graph/operations";
@@ -58,6 +59,7 @@ function Drawing() {
   const wires = useWires();
   const dropping = useDropping();
   useShortcuts(wires.picked);
+  useCounting();
   const onMoveStart = useKeptInView();
   const openStep = useUi((state) => state.openStep);
   const openMenu = useUi((state) => state.openMenu);
@@ -138,7 +140,7 @@ function useWires() {
   const openMenu = useUi((state) => state.openMenu);
 
   const edges = useMemo(() => {
-    const nameOf = (id: string) => graph.nodes.find((node) => node.id === id)?.name ?? id;
+    const nameOf = (id: string) => nodeById(graph, id)?.name ?? id;
     return drawnEdges(
       graph,
       (edge) => entersFromBehind(graph, catalogue, edge) || leadsBack(graph, edge),

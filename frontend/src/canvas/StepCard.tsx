@@ -11,10 +11,11 @@ import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@
 import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
+import { MANY, useTimes } from "@/api/counts";
 import { useIsPinned } from "@/api/pins";
 import { useNextTimes } from "@/api/times";
 import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
-import type { FlowNode } from "@/graph/document";
+import { type FlowNode, nodeById } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
 import { userOf } from "@/graph/tools";
 import { useStepMark } from "@/store/compare";
@@ -23,13 +24,14 @@ import { useRun, viewOf } from "@/store/run";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
 import { useKeyName } from "@/ui/useKeyName";
+import { isIdle, useStoryOf } from "@/ui/useStory";
 import { CardToolbar } from "./CardToolbar";
 import { PortHandle } from "./PortHandle";
 import classes from "./StepCard.module.css";
 import type { StepItem } from "./toFlow";
 
 export const StepCard = memo(function StepCard({ id, selected, dragging }: NodeProps<StepItem>) {
-  const node = useEditor((state) => shownGraph(state).nodes.find((other) => other.id === id));
+  const node = useEditor((state) => nodeById(shownGraph(state), id));
   if (!node) return null;
   return <Card node={node} selected={selected} dragging={dragging} />;
 });
@@ -41,7 +43,7 @@ function Card({ node, selected, dragging }: CardProps) {
   const type = useEditor((state) => state.catalogue.of(node));
   const keyName = useKeyName();
   const view = useRun(
-    useShallow(useCallback((state) => flat(viewOf(state, node.key)), [node.key])),
+    useShallow(useCallback((state) => flat(viewOf(state, node.key), type), [node.key, type])),
   );
   const written = useMemo(() => summaryOf(node, type, keyName), [node, type, keyName]);
   const clock = useNextTimes(type, node.params);
@@ -64,8 +66,10 @@ function Card({ node, selected, dragging }: CardProps) {
       data-trigger={type?.trigger ? true : undefined}
       data-status={view.status ?? undefined}
       data-lost={view.lost || undefined}
+      data-idle={view.idle || undefined}
       data-diff={mark}
     >
+      <Times node={node} type={type} ran={view.status !== null} />
       {mark && <span className={classes.diff}>{t(`change.${mark}`)}</span>}
       <NodeToolbar isVisible={selected && !dragging ? undefined : false} position={Position.Top}>
         <CardToolbar node={node} />
@@ -90,10 +94,13 @@ function Card({ node, selected, dragging }: CardProps) {
           <div className={classes.summary} data-clock={clock?.words ? true : undefined}>
             {node.disabled
               ? t("card.disabled")
-              : summary || quietLine(node, type) || t("card.unknown")}
+              : (view.idle && t("story.idle")) ||
+                summary ||
+                quietLine(node, type) ||
+                t("card.unknown")}
           </div>
         </div>
-        <Marks node={node} status={view.status} lost={view.lost} />
+        <Marks node={node} type={type} status={view.status} lost={view.lost} />
         {exit && !several.outputs && <PortHandle node={node.id} port={exit} side="source" alone />}
       </div>
       {(several.inputs || several.outputs) && (
@@ -126,8 +133,12 @@ function quietLine(node: FlowNode, type: NodeType | undefined): string {
 }
 
 /** Flat, so that a shallow comparison keeps unchanged cards from being drawn again. */
-function flat(view: ReturnType<typeof viewOf>) {
-  return { status: view?.status ?? null, lost: view?.lost ?? false };
+function flat(view: ReturnType<typeof viewOf>, type: NodeType | undefined) {
+  return {
+    status: view?.status ?? null,
+    lost: view?.lost ?? false,
+    idle: isIdle(view, type),
+  };
 }
 
 function PortRows({ node, inputs, outputs }: { node: string; inputs: Port[]; outputs: Port[] }) {
@@ -150,14 +161,34 @@ function PortRows({ node, inputs, outputs }: { node: string; inputs: Port[]; out
   );
 }
 
+/** How often it would run, before it does: what it did last time is the best guess. */
+function Times({ node, type, ran }: { node: FlowNode; type: NodeType | undefined; ran: boolean }) {
+  const { t } = useTranslation();
+  const editable = useEditor(isEditable);
+  const costs = type?.mode === "each" && type.effect !== "pure";
+  const times = useTimes(node.key, costs);
+  if (times === null || ran || !editable || node.disabled) return null;
+  return (
+    <span
+      className={classes.times}
+      data-many={times > MANY || undefined}
+      title={t("count.badgeHelp", { count: times })}
+    >
+      {t("count.badge", { count: times })}
+    </span>
+  );
+}
+
 type MarksProps = {
   node: FlowNode;
+  type: NodeType | undefined;
   status: Parameters<typeof StateMark>[0]["status"] | null;
   lost: boolean;
 };
 
-function Marks({ node, status, lost }: MarksProps) {
+function Marks({ node, type, status, lost }: MarksProps) {
   const { t } = useTranslation();
+  const story = useStoryOf(node, type);
   const issues = useEditor(
     useShallow((state) =>
       state.snapshot
@@ -181,7 +212,11 @@ function Marks({ node, status, lost }: MarksProps) {
           <IconPinFilled size={16} aria-hidden />
         </span>
       )}
-      {status && <StateMark status={status} lost={lost} />}
+      {status && (
+        <span title={story || undefined}>
+          <StateMark status={status} lost={lost} />
+        </span>
+      )}
       {!status && issues.length > 0 && (
         <span
           className={errors > 0 ? classes.error : classes.warning}

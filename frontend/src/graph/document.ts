@@ -114,8 +114,16 @@ export function sameEdge(a: Edge, b: Edge): boolean {
   return edgeId(a) === edgeId(b);
 }
 
+const nodesOf = new WeakMap<readonly FlowNode[], ReadonlyMap<string, FlowNode>>();
+
+/** Found by an index that is made once for each list: a thousand cards ask at every change. */
 export function nodeById(graph: Graph, id: string): FlowNode | undefined {
-  return graph.nodes.find((node) => node.id === id);
+  let known = nodesOf.get(graph.nodes);
+  if (!known) {
+    known = new Map(graph.nodes.map((node) => [node.id, node]));
+    nodesOf.set(graph.nodes, known);
+  }
+  return known.get(id);
 }
 
 export function nodeByKey(graph: Graph, key: string): FlowNode | undefined {
