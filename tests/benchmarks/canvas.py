@@ -7,6 +7,7 @@ dragged at zoom 1, 30 with the whole flow in view, also while a run reports its 
 """
 
 import argparse
+import itertools
 import json
 import statistics
 import sys
@@ -36,23 +37,26 @@ FRAMES = """seconds => new Promise(resolve => {
 
 def graph(steps: int) -> dict[str, Any]:
     """One long row of short waits, drawn in lines: a run of it goes on for a while."""
-    nodes: list[dict[str, Any]] = [
-        {"id": "n0", "key": "start", "name": "Start", "type": "trigger.manual"}
+    start = {"id": "n0", "key": "start", "name": "Start", "type": "trigger.manual"}
+    waits = [
+        {
+            "id": f"n{i}",
+            "key": f"s{i}",
+            "name": f"Step {i}",
+            "type": "flow.wait",
+            "params": {"seconds": 0.03},
+            "position": {"x": (i % COLUMNS) * 310, "y": (i // COLUMNS) * 120},
+        }
+        for i in range(1, steps)
     ]
-    for i in range(1, steps):
-        nodes.append(
-            {
-                "id": f"n{i}",
-                "key": f"s{i}",
-                "name": f"Step {i}",
-                "type": "flow.wait",
-                "params": {"seconds": 0.03},
-                "position": {"x": (i % COLUMNS) * 310, "y": (i // COLUMNS) * 120},
-            }
-        )
     edges = [{"source": f"n{i}", "target": f"n{i + 1}"} for i in range(steps - 1)]
     settings = {"max_steps": steps * 2}
-    return {"format": "segue.flow/1", "nodes": nodes, "edges": edges, "settings": settings}
+    return {
+        "format": "segue.flow/1",
+        "nodes": [start, *waits],
+        "edges": edges,
+        "settings": settings,
+    }
 
 
 def make(segue: LiveSegue, steps: int) -> str:
@@ -96,7 +100,7 @@ def drag(page: Page) -> dict[str, float]:
     times: list[float] = page.evaluate("window.frames_")
     page.mouse.up()
     page.keyboard.press("Control+z")
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    gaps = [b - a for a, b in itertools.pairwise(times)]
     return {
         "fps": round(1000 * len(gaps) / (times[-1] - times[0]), 1),
         "median_ms": round(statistics.median(gaps), 1),

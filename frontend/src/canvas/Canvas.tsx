@@ -16,6 +16,7 @@ import {
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCounting } from "@/api/counts";
+import { usePinnedMarks } from "@/api/pins";
 import { entersFromBehind } from "@/graph/connect";
 import { type Edge, edgeId, type Graph, nodeById } from "@/graph/document";
 import { CARD } from "@/graph/operations";
@@ -25,6 +26,7 @@ import { useUi } from "@/store/ui";
 import classes from "./Canvas.module.css";
 import { ConnectionLine } from "./ConnectionLine";
 import { EmptyCanvas, NothingDrawn } from "./EmptyCanvas";
+import { useWatchFar } from "./far";
 import { Groups } from "./Groups";
 import { NoteCard } from "./NoteCard";
 import { SelectionToolbar } from "./SelectionToolbar";
@@ -60,6 +62,8 @@ function Drawing() {
   const dropping = useDropping();
   useShortcuts(wires.picked);
   useCounting();
+  usePinnedMarks();
+  useWatchFar();
   const onMoveStart = useKeptInView();
   const openStep = useUi((state) => state.openStep);
   const openMenu = useUi((state) => state.openMenu);

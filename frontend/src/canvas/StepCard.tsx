@@ -12,20 +12,21 @@ import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
 import { MANY, useTimes } from "@/api/counts";
-import { useIsPinned } from "@/api/pins";
+import { useHasPin } from "@/api/pins";
 import { useNextTimes } from "@/api/times";
-import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
+import { goesByTheClock, inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
 import { type FlowNode, nodeById } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
 import { userOf } from "@/graph/tools";
 import { useStepMark } from "@/store/compare";
-import { isEditable, shownGraph, useEditor } from "@/store/editor";
+import { isEditable, issuesAt, NO_ISSUES, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
 import { useKeyName } from "@/ui/useKeyName";
 import { isIdle, useStoryOf } from "@/ui/useStory";
 import { CardToolbar } from "./CardToolbar";
+import { useFar } from "./far";
 import { PortHandle } from "./PortHandle";
 import classes from "./StepCard.module.css";
 import type { StepItem } from "./toFlow";
@@ -46,8 +47,7 @@ function Card({ node, selected, dragging }: CardProps) {
     useShallow(useCallback((state) => flat(viewOf(state, node.key), type), [node.key, type])),
   );
   const written = useMemo(() => summaryOf(node, type, keyName), [node, type, keyName]);
-  const clock = useNextTimes(type, node.params);
-  const summary = clock?.words ? `${clock.words} (${clock.zone})` : written;
+  const far = useFar((state) => state.far);
   const inputs = inputsOf(node, type);
   const user = useEditor((state) => userOf(shownGraph(state), node.id)?.name);
   // What a tool gives goes to whoever uses it: it has no exit to draw a wire from.
@@ -71,14 +71,16 @@ function Card({ node, selected, dragging }: CardProps) {
     >
       <Times node={node} type={type} ran={view.status !== null} />
       {mark && <span className={classes.diff}>{t(`change.${mark}`)}</span>}
-      <NodeToolbar isVisible={selected && !dragging ? undefined : false} position={Position.Top}>
-        <CardToolbar node={node} />
-      </NodeToolbar>
+      {selected && !dragging && (
+        <NodeToolbar position={Position.Top}>
+          <CardToolbar node={node} />
+        </NodeToolbar>
+      )}
       <div className={classes.head}>
         {entrance && !several.inputs && (
           <PortHandle node={node.id} port={entrance} side="target" alone />
         )}
-        <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} />
+        <Tile icon={far ? "" : (type?.icon ?? "box")} category={type?.category ?? ""} />
         <div className={classes.words}>
           {type?.trigger && (
             <div className={classes.start}>
@@ -91,14 +93,13 @@ function Card({ node, selected, dragging }: CardProps) {
             </div>
           )}
           <div className={classes.name}>{node.name}</div>
-          <div className={classes.summary} data-clock={clock?.words ? true : undefined}>
-            {node.disabled
-              ? t("card.disabled")
-              : (view.idle && t("story.idle")) ||
-                summary ||
-                quietLine(node, type) ||
-                t("card.unknown")}
-          </div>
+          {!far && (
+            <Summary
+              node={node}
+              type={type}
+              words={view.idle ? t("story.idle") : written || quietLine(node, type)}
+            />
+          )}
         </div>
         <Marks node={node} type={type} status={view.status} lost={view.lost} />
         {exit && !several.outputs && <PortHandle node={node.id} port={exit} side="source" alone />}
@@ -110,6 +111,29 @@ function Card({ node, selected, dragging }: CardProps) {
           outputs={several.outputs ? outputs : []}
         />
       )}
+    </div>
+  );
+}
+
+type SummaryProps = { node: FlowNode; type: NodeType | undefined; words: string };
+
+function Summary({ node, type, words }: SummaryProps) {
+  const { t } = useTranslation();
+  if (goesByTheClock(type) && !node.disabled)
+    return <Clock node={node} type={type} words={words} />;
+  return (
+    <div className={classes.summary}>
+      {node.disabled ? t("card.disabled") : words || t("card.unknown")}
+    </div>
+  );
+}
+
+/** When it starts next; asked only for what goes by the clock. */
+function Clock({ node, type, words }: SummaryProps) {
+  const clock = useNextTimes(type, node.params);
+  return (
+    <div className={classes.summary} data-clock={clock?.words ? true : undefined}>
+      {clock?.words ? `${clock.words} (${clock.zone})` : words}
     </div>
   );
 }
@@ -190,14 +214,10 @@ function Marks({ node, type, status, lost }: MarksProps) {
   const { t } = useTranslation();
   const story = useStoryOf(node, type);
   const issues = useEditor(
-    useShallow((state) =>
-      state.snapshot
-        ? []
-        : state.issues.filter((issue) => issue.node === node.id && issue.severity !== "advice"),
-    ),
+    useShallow((state) => (state.snapshot ? NO_ISSUES : issuesAt(state.issues, node.id))),
   );
   const draft = useEditor(isEditable);
-  const pinned = useIsPinned(node.id) && draft;
+  const pinned = useHasPin(node.id) && draft;
   const errors = issues.filter((issue) => issue.severity === "error").length;
   const Mark = errors > 0 ? IconAlertCircle : IconAlertTriangle;
   return (
