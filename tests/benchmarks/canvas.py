@@ -110,7 +110,7 @@ def drag(page: Page) -> dict[str, float]:
 
 def at_zoom_one(page: Page) -> None:
     """Where a person works: cards in their own size."""
-    page.get_by_test_id("canvas").locator(".react-flow__pane").click(position={"x": 5, "y": 5})
+    page.keyboard.press("Escape")
     page.keyboard.press("f")
     page.wait_for_timeout(300)
     for _ in range(12):
