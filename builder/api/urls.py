@@ -6,6 +6,7 @@ from builder.api import (
     again,
     catalogue,
     compare,
+    counts,
     drafts,
     flows,
     model_profiles,
@@ -39,6 +40,7 @@ urlpatterns = [
         drafts.RestoreView.as_view(),
         name="flow-restore",
     ),
+    path("flows/<uuid:flow_id>/counts/", counts.CountsView.as_view(), name="flow-counts"),
     path("flows/<uuid:flow_id>/compare/", compare.CompareView.as_view(), name="flow-compare"),
     path(
         "flows/<uuid:flow_id>/retention/",

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, Sum
 
-from runtime.models import Run, RunStatus
+from runtime.models import Run, RunStatus, Step
 
 ACTIVE = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
 
@@ -28,6 +28,16 @@ def runs_in_progress(flow_id: UUID) -> dict[int, int]:
         .annotate(count=Count("id"))
     )
     return {int(version): count for version, count in rows if version is not None}
+
+
+def last_items(flow_id: UUID) -> dict[str, int]:
+    """Return how many items each step was given in the flow's last good run, by key; {} if none."""
+    done = Run.objects.filter(flow_id=flow_id, status=RunStatus.SUCCEEDED)
+    run = done.only("id").order_by("-id").first()
+    if run is None:
+        return {}
+    rows = Step.objects.filter(run_id=run.id).values_list("node").annotate(items=Sum("items_in"))
+    return {node: items for node, items in rows if items}
 
 
 def _newest(flow_id: UUID) -> Run | None:

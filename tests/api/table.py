@@ -24,6 +24,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("flow-versions", "GET"): (VIEWER, None, 200),
     ("flow-version", "GET"): (VIEWER, None, 200),
     ("flow-restore", "POST"): (EDITOR, {"revision": 1}, 200),
+    ("flow-counts", "GET"): (VIEWER, None, 200),
     ("flow-compare", "GET"): (VIEWER, None, 200),
     ("flow-compare", "POST"): (VIEWER, {"graph": GRAPH}, 200),
     ("flow-retention", "GET"): (VIEWER, None, 200),

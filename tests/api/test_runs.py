@@ -137,6 +137,22 @@ async def _threads_let_go() -> AsyncIterator[None]:
     await sync_to_async(connections.close_all)()
 
 
+def test_the_last_good_run_tells_how_often_a_step_runs(place: Place) -> None:
+    client = api(place.people["viewer"])
+    url = reverse("flow-counts", args=[place.flow.id])
+    assert client.get(url).json() == {"items": {}}  # it has not succeeded yet
+    write_journal(place)
+    assert client.get(url).json() == {"items": {"put": 1}}
+
+
+def test_runs_are_listed_by_version(place: Place) -> None:
+    client = api(place.people["viewer"])
+    Run.objects.filter(id=place.run_id).update(version=1)
+    listed = client.get(reverse("runs"), {"version": "1", "status": "queued,running"})
+    assert [run["version"] for run in listed.json()["results"]] == [1]
+    assert client.get(reverse("runs"), {"version": "2"}).json()["results"] == []
+
+
 @pytest.mark.usefixtures("_threads_let_go")
 async def test_events_come_in_order_and_end_with_the_run(place: Place) -> None:
     reading = asyncio.create_task(events_of(place))

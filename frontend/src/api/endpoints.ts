@@ -6,6 +6,7 @@ import type {
   CatalogueData,
   Compared,
   Connection,
+  Counts,
   DataTable,
   Draft,
   Extent,
@@ -57,6 +58,7 @@ export const api = {
   versions: (id: string) => call<{ results: FlowVersion[] }>("GET", `flows/${id}/versions/`),
   restore: (id: string, number: number, revision: number) =>
     call<Saved>("POST", `flows/${id}/versions/${number}/restore/`, { revision }),
+  counts: (id: string) => call<Counts>("GET", `flows/${id}/counts/`),
   compare: (id: string, before: string, after: string) =>
     call<Compared>("GET", `flows/${id}/compare/${query({ before, after })}`),
   compareWith: (id: string, graph: Graph) =>

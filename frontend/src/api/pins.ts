@@ -1,6 +1,7 @@
 /** What is pinned beside the draft, by the node's id. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useCallback, useEffect } from "react";
+import { create } from "zustand";
 import type { Json } from "@/graph/document";
 import { page } from "@/page";
 import { api } from "./endpoints";
@@ -22,6 +23,18 @@ export function usePins(): Pins {
 }
 
 /** Only whether: a card need not be drawn anew when another one's data changes. */
+const usePinned = create<{ ids: ReadonlySet<string> }>()(() => ({ ids: new Set() }));
+
+/** Watched once, for all cards: a thousand of them must not each watch a query. */
+export function usePinnedMarks(): void {
+  const pins = usePins();
+  useEffect(() => usePinned.setState({ ids: new Set(pins.keys()) }), [pins]);
+}
+
+export function useHasPin(node: string): boolean {
+  return usePinned((state) => state.ids.has(node));
+}
+
 export function useIsPinned(node: string): boolean {
   return useQuery({ ...query, select: (pins) => pins.has(node) }).data ?? false;
 }

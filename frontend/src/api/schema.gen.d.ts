@@ -165,6 +165,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/counts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the items each step was given in the last run that succeeded. */
+        get: operations["flows_counts_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/draft/": {
         parameters: {
             query?: never;
@@ -879,6 +896,12 @@ export interface components {
                 [key: string]: unknown;
             };
             changes: components["schemas"]["ChangeSchema"][];
+        };
+        /** @description `items`: by a step's key, how many items came in. */
+        CountsSchema: {
+            items: {
+                [key: string]: number;
+            };
         };
         CredentialFieldSchema: {
             name: string;
@@ -2157,6 +2180,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_counts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsSchema"];
                 };
             };
         };

@@ -40,6 +40,8 @@ export type Stale = { message: string; revision: number; graph: Graph; updated_b
 /** Days after the end; 0 for ever, null as the server does. */
 export type KeptDays = Served<"KeptDaysSchema">;
 export type Retention = Served<"RetentionSchema">;
+/** By a step's key: how many items it was given in the last good run. */
+export type Counts = Served<"CountsSchema", { items: { [key: string]: number } }>;
 /** What differs between two graphs of the flow: each thing once, in words. */
 export type Change = Served<"ChangeSchema", { edge: Edge | null }>;
 export type Compared = Served<"ComparedSchema", { before: Graph; after: Graph; changes: Change[] }>;

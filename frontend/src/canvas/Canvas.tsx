@@ -15,6 +15,8 @@ import {
 } from "@xyflow/react";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCounting } from "@/api/counts";
+import { usePinnedMarks } from "@/api/pins";
 import { entersFromBehind } from "@/graph/connect";
 import { type Edge, edgeId, type Graph, nodeById } from "@/graph/document";
 import { CARD } from "@/graph/operations";
@@ -24,6 +26,7 @@ import { useUi } from "@/store/ui";
 import classes from "./Canvas.module.css";
 import { ConnectionLine } from "./ConnectionLine";
 import { EmptyCanvas, NothingDrawn } from "./EmptyCanvas";
+import { useWatchFar } from "./far";
 import { Groups } from "./Groups";
 import { NoteCard } from "./NoteCard";
 import { SelectionToolbar } from "./SelectionToolbar";
@@ -58,6 +61,9 @@ function Drawing() {
   const wires = useWires();
   const dropping = useDropping();
   useShortcuts(wires.picked);
+  useCounting();
+  usePinnedMarks();
+  useWatchFar();
   const onMoveStart = useKeptInView();
   const openStep = useUi((state) => state.openStep);
   const openMenu = useUi((state) => state.openMenu);
@@ -138,7 +144,7 @@ function useWires() {
   const openMenu = useUi((state) => state.openMenu);
 
   const edges = useMemo(() => {
-    const nameOf = (id: string) => graph.nodes.find((node) => node.id === id)?.name ?? id;
+    const nameOf = (id: string) => nodeById(graph, id)?.name ?? id;
     return drawnEdges(
       graph,
       (edge) => entersFromBehind(graph, catalogue, edge) || leadsBack(graph, edge),

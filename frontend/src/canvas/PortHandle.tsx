@@ -4,20 +4,17 @@ import { IconPlus } from "@tabler/icons-react";
 import { Handle, Position } from "@xyflow/react";
 import { useTranslation } from "react-i18next";
 import type { Port } from "@/graph/catalogue";
+import { isWired } from "@/graph/document";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
+import { useFar } from "./far";
 import classes from "./PortHandle.module.css";
 
 type Props = { node: string; port: Port; side: "source" | "target"; alone: boolean };
 
 export function PortHandle({ node, port, side, alone }: Props) {
-  const wired = useEditor((state) =>
-    shownGraph(state).edges.some((edge) =>
-      side === "source"
-        ? edge.source === node && edge.source_port === port.name
-        : edge.target === node && edge.target_port === port.name,
-    ),
-  );
+  const wired = useEditor((state) => isWired(shownGraph(state), node, port.name, side));
+  const far = useFar((state) => state.far);
   const editable = useEditor(isEditable);
   return (
     <>
@@ -30,7 +27,7 @@ export function PortHandle({ node, port, side, alone }: Props) {
         isConnectable={editable}
         title={port.label}
       />
-      {side === "source" && (!wired || port.tools) && editable && (
+      {side === "source" && (!wired || port.tools) && editable && !far && (
         <PlusButton node={node} port={port} alone={alone} below={wired} />
       )}
     </>

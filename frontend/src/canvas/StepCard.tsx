@@ -11,25 +11,28 @@ import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@
 import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
-import { useIsPinned } from "@/api/pins";
+import { MANY, useTimes } from "@/api/counts";
+import { useHasPin } from "@/api/pins";
 import { useNextTimes } from "@/api/times";
-import { inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
-import type { FlowNode } from "@/graph/document";
+import { goesByTheClock, inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
+import { type FlowNode, nodeById } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
 import { userOf } from "@/graph/tools";
 import { useStepMark } from "@/store/compare";
-import { isEditable, shownGraph, useEditor } from "@/store/editor";
+import { isEditable, issuesAt, NO_ISSUES, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
 import { useKeyName } from "@/ui/useKeyName";
+import { isIdle, useStoryOf } from "@/ui/useStory";
 import { CardToolbar } from "./CardToolbar";
+import { useFar } from "./far";
 import { PortHandle } from "./PortHandle";
 import classes from "./StepCard.module.css";
 import type { StepItem } from "./toFlow";
 
 export const StepCard = memo(function StepCard({ id, selected, dragging }: NodeProps<StepItem>) {
-  const node = useEditor((state) => shownGraph(state).nodes.find((other) => other.id === id));
+  const node = useEditor((state) => nodeById(shownGraph(state), id));
   if (!node) return null;
   return <Card node={node} selected={selected} dragging={dragging} />;
 });
@@ -41,11 +44,10 @@ function Card({ node, selected, dragging }: CardProps) {
   const type = useEditor((state) => state.catalogue.of(node));
   const keyName = useKeyName();
   const view = useRun(
-    useShallow(useCallback((state) => flat(viewOf(state, node.key)), [node.key])),
+    useShallow(useCallback((state) => flat(viewOf(state, node.key), type), [node.key, type])),
   );
   const written = useMemo(() => summaryOf(node, type, keyName), [node, type, keyName]);
-  const clock = useNextTimes(type, node.params);
-  const summary = clock?.words ? `${clock.words} (${clock.zone})` : written;
+  const far = useFar((state) => state.far);
   const inputs = inputsOf(node, type);
   const user = useEditor((state) => userOf(shownGraph(state), node.id)?.name);
   // What a tool gives goes to whoever uses it: it has no exit to draw a wire from.
@@ -64,17 +66,21 @@ function Card({ node, selected, dragging }: CardProps) {
       data-trigger={type?.trigger ? true : undefined}
       data-status={view.status ?? undefined}
       data-lost={view.lost || undefined}
+      data-idle={view.idle || undefined}
       data-diff={mark}
     >
+      <Times node={node} type={type} ran={view.status !== null} />
       {mark && <span className={classes.diff}>{t(`change.${mark}`)}</span>}
-      <NodeToolbar isVisible={selected && !dragging ? undefined : false} position={Position.Top}>
-        <CardToolbar node={node} />
-      </NodeToolbar>
+      {selected && !dragging && (
+        <NodeToolbar position={Position.Top}>
+          <CardToolbar node={node} />
+        </NodeToolbar>
+      )}
       <div className={classes.head}>
         {entrance && !several.inputs && (
           <PortHandle node={node.id} port={entrance} side="target" alone />
         )}
-        <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} />
+        <Tile icon={far ? "" : (type?.icon ?? "box")} category={type?.category ?? ""} />
         <div className={classes.words}>
           {type?.trigger && (
             <div className={classes.start}>
@@ -87,13 +93,15 @@ function Card({ node, selected, dragging }: CardProps) {
             </div>
           )}
           <div className={classes.name}>{node.name}</div>
-          <div className={classes.summary} data-clock={clock?.words ? true : undefined}>
-            {node.disabled
-              ? t("card.disabled")
-              : summary || quietLine(node, type) || t("card.unknown")}
-          </div>
+          {!far && (
+            <Summary
+              node={node}
+              type={type}
+              words={view.idle ? t("story.idle") : written || quietLine(node, type)}
+            />
+          )}
         </div>
-        <Marks node={node} status={view.status} lost={view.lost} />
+        <Marks node={node} type={type} status={view.status} lost={view.lost} />
         {exit && !several.outputs && <PortHandle node={node.id} port={exit} side="source" alone />}
       </div>
       {(several.inputs || several.outputs) && (
@@ -103,6 +111,29 @@ function Card({ node, selected, dragging }: CardProps) {
           outputs={several.outputs ? outputs : []}
         />
       )}
+    </div>
+  );
+}
+
+type SummaryProps = { node: FlowNode; type: NodeType | undefined; words: string };
+
+function Summary({ node, type, words }: SummaryProps) {
+  const { t } = useTranslation();
+  if (goesByTheClock(type) && !node.disabled)
+    return <Clock node={node} type={type} words={words} />;
+  return (
+    <div className={classes.summary}>
+      {node.disabled ? t("card.disabled") : words || t("card.unknown")}
+    </div>
+  );
+}
+
+/** When it starts next; asked only for what goes by the clock. */
+function Clock({ node, type, words }: SummaryProps) {
+  const clock = useNextTimes(type, node.params);
+  return (
+    <div className={classes.summary} data-clock={clock?.words ? true : undefined}>
+      {clock?.words ? `${clock.words} (${clock.zone})` : words}
     </div>
   );
 }
@@ -126,8 +157,12 @@ function quietLine(node: FlowNode, type: NodeType | undefined): string {
 }
 
 /** Flat, so that a shallow comparison keeps unchanged cards from being drawn again. */
-function flat(view: ReturnType<typeof viewOf>) {
-  return { status: view?.status ?? null, lost: view?.lost ?? false };
+function flat(view: ReturnType<typeof viewOf>, type: NodeType | undefined) {
+  return {
+    status: view?.status ?? null,
+    lost: view?.lost ?? false,
+    idle: isIdle(view, type),
+  };
 }
 
 function PortRows({ node, inputs, outputs }: { node: string; inputs: Port[]; outputs: Port[] }) {
@@ -150,23 +185,39 @@ function PortRows({ node, inputs, outputs }: { node: string; inputs: Port[]; out
   );
 }
 
+/** How often it would run, before it does: what it did last time is the best guess. */
+function Times({ node, type, ran }: { node: FlowNode; type: NodeType | undefined; ran: boolean }) {
+  const { t } = useTranslation();
+  const editable = useEditor(isEditable);
+  const costs = type?.mode === "each" && type.effect !== "pure";
+  const times = useTimes(node.key, costs);
+  if (times === null || ran || !editable || node.disabled) return null;
+  return (
+    <span
+      className={classes.times}
+      data-many={times > MANY || undefined}
+      title={t("count.badgeHelp", { count: times })}
+    >
+      {t("count.badge", { count: times })}
+    </span>
+  );
+}
+
 type MarksProps = {
   node: FlowNode;
+  type: NodeType | undefined;
   status: Parameters<typeof StateMark>[0]["status"] | null;
   lost: boolean;
 };
 
-function Marks({ node, status, lost }: MarksProps) {
+function Marks({ node, type, status, lost }: MarksProps) {
   const { t } = useTranslation();
+  const story = useStoryOf(node, type);
   const issues = useEditor(
-    useShallow((state) =>
-      state.snapshot
-        ? []
-        : state.issues.filter((issue) => issue.node === node.id && issue.severity !== "advice"),
-    ),
+    useShallow((state) => (state.snapshot ? NO_ISSUES : issuesAt(state.issues, node.id))),
   );
   const draft = useEditor(isEditable);
-  const pinned = useIsPinned(node.id) && draft;
+  const pinned = useHasPin(node.id) && draft;
   const errors = issues.filter((issue) => issue.severity === "error").length;
   const Mark = errors > 0 ? IconAlertCircle : IconAlertTriangle;
   return (
@@ -181,7 +232,11 @@ function Marks({ node, status, lost }: MarksProps) {
           <IconPinFilled size={16} aria-hidden />
         </span>
       )}
-      {status && <StateMark status={status} lost={lost} />}
+      {status && (
+        <span title={story || undefined}>
+          <StateMark status={status} lost={lost} />
+        </span>
+      )}
       {!status && issues.length > 0 && (
         <span
           className={errors > 0 ? classes.error : classes.warning}

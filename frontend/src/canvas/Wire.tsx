@@ -10,7 +10,7 @@ import {
 } from "@xyflow/react";
 import { memo, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Edge } from "@/graph/document";
+import { type Edge, nodeById } from "@/graph/document";
 import { isToolWire } from "@/graph/tools";
 import { useWireMark } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
@@ -21,6 +21,7 @@ import classes from "./Wire.module.css";
 
 export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
   const { id, data, selected, markerEnd } = props;
+  const { t } = useTranslation();
   const [hovered, setHovered] = useState(false);
   const editable = useEditor(isEditable);
   const count = useCount(data?.edge);
@@ -51,7 +52,11 @@ export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
           {tools ? (
             <Tools edge={data.edge} />
           ) : (
-            count && <span className={classes.count}>{count.items}</span>
+            count && (
+              <span className={classes.count} title={t("wire.items", { count: count.items })}>
+                {count.items}
+              </span>
+            )
           )}
         </div>
       </EdgeLabelRenderer>
@@ -68,8 +73,8 @@ function backPath(props: EdgeProps<WireItem>): [string, number, number] {
 type Count = { kind: "items"; items: number };
 
 function useCount(edge: Edge | undefined): Count | null {
-  const key = useEditor(
-    (state) => shownGraph(state).nodes.find((node) => node.id === edge?.source)?.key,
+  const key = useEditor((state) =>
+    edge ? nodeById(shownGraph(state), edge.source)?.key : undefined,
   );
   const items = useRun(
     useCallback(

@@ -17,7 +17,7 @@ import type { Edge } from "@/graph/document";
 import { CARD } from "@/graph/operations";
 import { moveItems } from "@/store/actions";
 import { useCompare } from "@/store/compare";
-import { shownGraph, useEditor } from "@/store/editor";
+import { issuesAt, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
 import { focusCard } from "@/ui/focusCard";
@@ -106,9 +106,7 @@ function useSpokenNames(): ReadonlyMap<string, string> {
   useEffect(() => {
     const found = new Map<string, string>();
     for (const node of graph.nodes) {
-      const count = issues.filter(
-        (issue) => issue.node === node.id && issue.severity !== "advice",
-      ).length;
+      const count = issuesAt(issues, node.id).length;
       const status = viewOf(run, node.key)?.status;
       const words = [node.name];
       if (status) words.push(t(`state.${status}`));

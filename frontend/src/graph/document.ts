@@ -114,8 +114,38 @@ export function sameEdge(a: Edge, b: Edge): boolean {
   return edgeId(a) === edgeId(b);
 }
 
+const nodesOf = new WeakMap<readonly FlowNode[], ReadonlyMap<string, FlowNode>>();
+
+/** Found by an index that is made once for each list: a thousand cards ask at every change. */
 export function nodeById(graph: Graph, id: string): FlowNode | undefined {
-  return graph.nodes.find((node) => node.id === id);
+  let known = nodesOf.get(graph.nodes);
+  if (!known) {
+    known = new Map(graph.nodes.map((node) => [node.id, node]));
+    nodesOf.set(graph.nodes, known);
+  }
+  return known.get(id);
+}
+
+const endsOf = new WeakMap<readonly Edge[], ReadonlySet<string>>();
+
+/** Whether a wire begins (`source`) or ends at this port. Also by an index, as above. */
+export function isWired(
+  graph: Graph,
+  node: string,
+  port: string,
+  side: "source" | "target",
+): boolean {
+  let known = endsOf.get(graph.edges);
+  if (!known) {
+    known = new Set(
+      graph.edges.flatMap((edge) => [
+        `source ${edge.source} ${edge.source_port}`,
+        `target ${edge.target} ${edge.target_port}`,
+      ]),
+    );
+    endsOf.set(graph.edges, known);
+  }
+  return known.has(`${side} ${node} ${port}`);
 }
 
 export function nodeByKey(graph: Graph, key: string): FlowNode | undefined {

@@ -4,6 +4,7 @@ import { again } from "./again";
 import { arranging } from "./arranging";
 import { building } from "./building";
 import { canvas } from "./canvas";
+import { counts } from "./counts";
 import { fields } from "./fields";
 import { files } from "./files";
 import { flowField } from "./flowField";
@@ -19,6 +20,7 @@ export const en = {
   ...flowSettings,
   ...again,
   ...files,
+  ...counts,
   ...arranging,
   ...people,
   ...tables,

@@ -9,6 +9,7 @@ import { useUi } from "@/store/ui";
 import { EmptyHint } from "@/ui/EmptyHint";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
+import { useStory } from "@/ui/useStory";
 import classes from "./lists.module.css";
 
 export function Outline() {
@@ -17,6 +18,7 @@ export function Outline() {
   const catalogue = useEditor((state) => state.catalogue);
   const selection = useEditor((state) => state.selection);
   const run = useRun();
+  const story = useStory();
   const steps = useMemo(() => outline(graph, catalogue), [graph, catalogue]);
   if (steps.length === 0) {
     return <EmptyHint icon={<IconListTree size={28} />} title={t("outline.none")} />;
@@ -42,6 +44,11 @@ export function Outline() {
               <span>
                 <b>{node.name}</b>
                 <span className={classes.quiet}>{type?.name ?? t("card.unknown")}</span>
+                {story(view, node, type).map((words) => (
+                  <span className={classes.quiet} key={words}>
+                    {words}
+                  </span>
+                ))}
               </span>
               {view && <StateMark status={view.status} lost={view.lost} />}
             </button>

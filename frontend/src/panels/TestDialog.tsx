@@ -1,11 +1,23 @@
 /** Runs the draft with a sample: JSON to start from, the last one remembered. */
-import { Alert, Button, Group, Modal, Select, Skeleton, Stack, Text } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  List,
+  Modal,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+} from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconPinFilled } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ApiError, plainMessage } from "@/api/client";
+import { useManyCalls } from "@/api/counts";
 import { api } from "@/api/endpoints";
 import { usePins } from "@/api/pins";
 import { useStartAddress } from "@/api/queries";
@@ -86,6 +98,10 @@ function InputForm({ start }: { start: Start }) {
   );
   const [failure, setFailure] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const draft = useEditor((state) => state.draft);
+  const catalogue = useEditor((state) => state.catalogue);
+  const many = useManyCalls(draft, catalogue);
+  const [sure, setSure] = useState(false);
 
   const run = async () => {
     const input = parsed(text);
@@ -117,6 +133,7 @@ function InputForm({ start }: { start: Start }) {
         {t("test.help", { name: start.node.name })}
       </Text>
       <PinsInUse start={start.node.id} />
+      <ManyCalls calls={many} sure={sure} onSure={setSure} />
       <Suspense fallback={<Skeleton height={220} />}>
         <JsonEditor value={text} onChange={setText} label={t("test.input")} minHeight={200} />
       </Suspense>
@@ -129,11 +146,47 @@ function InputForm({ start }: { start: Start }) {
         <Button variant="default" onClick={() => showDialog(null)}>
           {t("common.cancel")}
         </Button>
-        <Button data-autofocus loading={busy} onClick={() => void run()} data-testid="run-now">
+        <Button
+          data-autofocus
+          disabled={many.length > 0 && !sure}
+          loading={busy}
+          onClick={() => void run()}
+          data-testid="run-now"
+        >
           {t("test.run")}
         </Button>
       </Group>
     </>
+  );
+}
+
+type ManyProps = {
+  calls: readonly { name: string; times: number }[];
+  sure: boolean;
+  onSure: (sure: boolean) => void;
+};
+
+/** Two hundred mails are not sent by a click that was meant as a try. */
+function ManyCalls({ calls, sure, onSure }: ManyProps) {
+  const { t } = useTranslation();
+  if (calls.length === 0) return null;
+  return (
+    <Alert variant="light" color="orange" data-testid="many-calls">
+      <Text size="sm">{t("count.many")}</Text>
+      <List size="sm" my="xs">
+        {calls.map(({ name, times }) => (
+          <List.Item key={name}>
+            <b>{name}</b> {t("count.times", { count: times })}
+          </List.Item>
+        ))}
+      </List>
+      <Checkbox
+        size="sm"
+        label={t("count.sure")}
+        checked={sure}
+        onChange={(event) => onSure(event.currentTarget.checked)}
+      />
+    </Alert>
   );
 }
 

@@ -116,6 +116,25 @@ export function shownGraph(state: EditorState): Graph {
   return state.snapshot ?? state.draft;
 }
 
+export const NO_ISSUES: readonly Issue[] = [];
+
+const byNode = new WeakMap<readonly Issue[], ReadonlyMap<string, Issue[]>>();
+
+/** The problems of one step, without mere advice; sorted out once for all cards. */
+export function issuesAt(issues: readonly Issue[], node: string): readonly Issue[] {
+  let known = byNode.get(issues);
+  if (!known) {
+    const found = new Map<string, Issue[]>();
+    for (const issue of issues) {
+      if (issue.node === null || issue.severity === "advice") continue;
+      found.set(issue.node, [...(found.get(issue.node) ?? []), issue]);
+    }
+    known = found;
+    byNode.set(issues, known);
+  }
+  return known.get(node) ?? NO_ISSUES;
+}
+
 export function stepName(graph: Graph, key: string): string {
   return graph.nodes.find((node) => node.key === key)?.name ?? key;
 }

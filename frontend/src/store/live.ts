@@ -6,6 +6,12 @@ import { isOver, useRun } from "./run";
 
 const ASK_WHY_MS = 3000;
 
+const GATHER_MS = 80;
+
+type Pending = { steps: Step[]; attempts: Attempt[]; logs: LogLine[] };
+
+let pending: Pending | null = null;
+let gathering: ReturnType<typeof setTimeout> | undefined;
 let source: EventSource | null = null;
 let asking: ReturnType<typeof setInterval> | undefined;
 let retry: ReturnType<typeof setTimeout> | undefined;
@@ -30,7 +36,9 @@ export function leaveRun(): void {
 
 export function stopFollowing(): void {
   clearTimeout(retry);
+  clearTimeout(gathering);
   clearInterval(asking);
+  pending = null;
   source?.close();
   source = null;
 }
@@ -44,11 +52,13 @@ function follow(id: string): void {
       if (source === events) handle(JSON.parse((event as MessageEvent<string>).data) as T);
     });
   };
-  const { receive, update } = useRun.getState();
-  on<Step>("step", (step) => receive({ steps: [step] }));
-  on<Attempt>("attempt", (attempt) => receive({ attempts: [attempt] }));
-  on<LogLine>("log", (line) => receive({ logs: [line] }));
-  on<Run>("run", update);
+  on<Step>("step", (step) => later().steps.push(step));
+  on<Attempt>("attempt", (attempt) => later().attempts.push(attempt));
+  on<LogLine>("log", (line) => later().logs.push(line));
+  on<Run>("run", (run) => {
+    takeIn();
+    useRun.getState().update(run);
+  });
   events.addEventListener("end", () => void finish(id));
   events.addEventListener("error", () => {
     // The browser reconnects by itself unless the server closed for good.
@@ -56,6 +66,21 @@ function follow(id: string): void {
       retry = setTimeout(() => void catchUp(id), 1500);
     }
   });
+}
+
+/** Events of a busy run are taken in together: each alone would have every card look again. */
+function later(): Pending {
+  if (pending) return pending;
+  gathering = setTimeout(takeIn, GATHER_MS);
+  pending = { steps: [], attempts: [], logs: [] };
+  return pending;
+}
+
+function takeIn(): void {
+  clearTimeout(gathering);
+  const rows = pending;
+  pending = null;
+  if (rows) useRun.getState().receive(rows);
 }
 
 /** Why it is not finished is found out by asking: it changes without an event. */
@@ -68,6 +93,7 @@ async function askWhy(id: string): Promise<void> {
 }
 
 async function finish(id: string): Promise<void> {
+  takeIn();
   stopFollowing();
   await refresh(id);
 }

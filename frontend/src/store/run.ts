@@ -96,13 +96,35 @@ const WEIGHT: Record<StepStatus, number> = {
   running: 5,
 };
 
+/** Rows by step: found once for each new state, however many cards ask. */
+function byKey<T extends { key: string }>(): (
+  rows: ReadonlyMap<string, T>,
+) => ReadonlyMap<string, T[]> {
+  const known = new WeakMap<ReadonlyMap<string, T>, Map<string, T[]>>();
+  return (rows) => {
+    const before = known.get(rows);
+    if (before) return before;
+    const found = new Map<string, T[]>();
+    for (const row of rows.values()) {
+      const list = found.get(row.key);
+      if (list) list.push(row);
+      else found.set(row.key, [row]);
+    }
+    known.set(rows, found);
+    return found;
+  };
+}
+
+const stepsOf = byKey<Step>();
+const attemptsOf = byKey<Attempt>();
+
 /** One state for a card, however many rounds a Repeat has made of the step. */
 export function viewOf(state: RunState, key: string): StepView | null {
-  const rows = [...state.steps.values()].filter(
-    (step) => step.key === key && !isTurn(key, step.iteration),
-  );
-  const [first] = rows;
-  if (!first) return null;
+  const rows = stepsOf(state.steps)
+    .get(key)
+    ?.filter((step) => !isTurn(key, step.iteration));
+  const first = rows?.[0];
+  if (!rows || !first) return null;
   const strongest = rows.reduce((a, b) => (WEIGHT[b.status] > WEIGHT[a.status] ? b : a), first);
   const itemsOut: Record<string, number> = {};
   for (const row of rows) {
@@ -126,14 +148,31 @@ export function viewOf(state: RunState, key: string): StepView | null {
   };
 }
 
+/** One round of a step alone. */
+export function roundView(step: Step): StepView {
+  return {
+    status: step.status,
+    lost: false,
+    rounds: 1,
+    itemsIn: step.items_in,
+    itemsOut: step.items_out ?? {},
+    itemErrors: step.item_errors,
+    tries: step.attempts,
+    durationMs: step.duration_ms,
+    why: step.why,
+    message: step.error?.message ?? null,
+  };
+}
+
 /** Tries whose outcome no one knows and that a person must decide. */
 export function lostAttempts(state: RunState, key?: string): Attempt[] {
-  return [...state.attempts.values()].filter((attempt) => {
-    if (attempt.status !== "lost" || (key !== undefined && attempt.key !== key)) return false;
+  const keyed = attemptsOf(state.attempts);
+  const tries = key === undefined ? [...state.attempts.values()] : (keyed.get(key) ?? []);
+  return tries.filter((attempt) => {
+    if (attempt.status !== "lost") return false;
     const step = state.steps.get(`${attempt.key}|${attempt.iteration}`);
-    const latest = [...state.attempts.values()].every(
+    const latest = (keyed.get(attempt.key) ?? []).every(
       (other) =>
-        other.key !== attempt.key ||
         other.iteration !== attempt.iteration ||
         other.item !== attempt.item ||
         other.number <= attempt.number,

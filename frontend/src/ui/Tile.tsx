@@ -12,7 +12,7 @@ export function Tile({ icon, category, size = 36 }: Props) {
       style={{ "--hue": hueOf(category), width: size, height: size } as React.CSSProperties}
       aria-hidden
     >
-      <Icon name={icon} size={Math.round(size * 0.56)} />
+      {icon && <Icon name={icon} size={Math.round(size * 0.56)} />}
     </span>
   );
 }

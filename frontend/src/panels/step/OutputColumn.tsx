@@ -9,10 +9,11 @@ import type { FlowNode } from "@/graph/document";
 import { roundWords } from "@/graph/rounds";
 import { isTurn, usesTools } from "@/graph/tools";
 import { shownGraph, stepName, useEditor } from "@/store/editor";
-import { lostAttempts, useRun } from "@/store/run";
+import { lostAttempts, roundView, useRun } from "@/store/run";
 import { AttemptList } from "@/ui/AttemptList";
 import { LogList } from "@/ui/LogList";
 import { LostQuestion } from "@/ui/LostQuestion";
+import { useStory } from "@/ui/useStory";
 import { Waits } from "@/ui/Waits";
 import { OutputData } from "./OutputData";
 import classes from "./StepPanel.module.css";
@@ -37,6 +38,8 @@ export function OutputColumn({ node, type }: Props) {
   const lost = useRun(useShallow((state) => lostAttempts(state, node.key)));
   const step = useRun((state) => state.steps.get(`${node.key}|${iteration}`));
   const waits = useWaits(node.key).filter((wait) => wait.iteration === iteration);
+  const story = useStory();
+  const words = step ? story(roundView(step), node, type).join(" ") : "";
   const tries = useTryCount(node.key, iteration);
   return (
     <section className={classes.side} aria-label={t("step.output")}>
@@ -57,9 +60,9 @@ export function OutputColumn({ node, type }: Props) {
         )}
       </div>
       <div className={classes.sideBody}>
-        {(step?.error?.message ?? step?.why) && waits.length === 0 && (
+        {words && waits.length === 0 && (
           <p className={classes.hint} role="status" data-bad={step?.error ? true : undefined}>
-            {step?.error?.message ?? step?.why} {step?.error?.fix}
+            {words} {step?.error?.fix}
           </p>
         )}
         {run && waits.length > 0 && !lost[0] && (

@@ -1,0 +1,21 @@
+/** Words for how often steps run, and for what a run did in each; part of `en`. */
+export const counts = {
+  "count.badge_one": "runs once",
+  "count.badge_other": "runs {{count}} times",
+  "count.badgeHelp": "As in the last run: once for each of {{count}} items.",
+  "count.many": "In the last run this came to many calls that cost money or change something:",
+  "count.sure": "I know, run it all the same",
+  "count.times_one": "once",
+  "count.times_other": "{{count}} times",
+  "story.idle": "Nothing to do",
+  "story.itemErrors_one": "1 item failed.",
+  "story.itemErrors_other": "{{count}} items failed.",
+  "story.rounds_one": "Ran in 1 round.",
+  "story.rounds_other": "Ran in {{count}} rounds.",
+  "story.sent_one": "1 item left by “{{port}}”.",
+  "story.sent_other": "{{count}} items left by “{{port}}”.",
+  "story.tries": "It took {{tries}} tries for {{count}} of its items.",
+  "story.triesOne": "It took {{tries}} tries.",
+  "wire.items_one": "1 item",
+  "wire.items_other": "{{count}} items",
+} as const;
