@@ -1,5 +1,7 @@
 """A form on a page of its own: whoever knows the address may fill it in, without signing in."""
 
+from __future__ import annotations
+
 import json
 import secrets
 from typing import Any
@@ -201,13 +203,13 @@ def _shown(asked: FormField, sent: dict[str, str], wrong: dict[str, Wrong]) -> d
     }
 
 
-def _seen(upload: UploadedFile) -> SentFile:
+def _seen(upload: UploadedFile[Any]) -> SentFile:
     head = upload.read(HEAD_BYTES)
     upload.seek(0)
     return SentFile(upload.name or "", upload.size or 0, head)
 
 
-def _kept(page: Page, uploads: list[UploadedFile]) -> list[FileRef]:
+def _kept(page: Page, uploads: list[UploadedFile[Any]]) -> list[FileRef]:
     """Store the files; raises NoRoomError."""
     limit = file_limits().file
     return [keep_pieces(page.workspace_id, one.name or "", one.chunks(), limit) for one in uploads]

@@ -6,7 +6,6 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Literal
 
 from runtime.sdk.errors import ErrorClass, NodeError
@@ -76,7 +75,8 @@ def named_rows(
             )
         # A row with more cells than there are names keeps them all.
         names.extend(f"column_{n + 1}" for n in range(len(names), len(row)))
-        yield dict(zip_longest(names, row, fillvalue=filler))
+        padded = [*row, *[filler] * (width - len(row))]
+        yield dict(zip(names, padded, strict=True))
 
 
 def unfit(message: str, fix: str, field: str = "text") -> NodeError:

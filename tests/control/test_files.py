@@ -35,7 +35,7 @@ def world(house: House, settings: Any, tmp_path: Path) -> Iterator[ServerWorld]:
     """The worker's own world, on a folder of its own."""
     settings.DATA_DIR = tmp_path
     before, house.world = house.world, ServerWorld(adopt)
-    yield house.world  # type: ignore[misc]
+    yield house.world
     house.world = before
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e.conftest import Desk
-from tests.e2e.hand import new_flow, open_canvas
+from tests.e2e.hand import Hand, new_flow, open_canvas
 
 FORM = {
     "path": "order",
@@ -28,11 +28,12 @@ FORM = {
 GRAPH = {
     "format": "segue.flow/1",
     "nodes": [
-        {"id": "a", "key": "form", "type": "trigger.form", "params": FORM},
+        {"id": "a", "key": "form", "name": "Form", "type": "trigger.form", "params": FORM},
         {
             "id": "b",
             "key": "answer",
             "type": "flow.respond",
+            "position": {"x": 400, "y": 0},
             "params": {"body": "Thank you, {{ form.your_name }}."},
         },
     ],
@@ -84,7 +85,7 @@ def test_a_stranger_fills_in_a_form_and_sees_the_answer(desk: Desk, page: Page) 
     page.get_by_label("E-mail").fill("ada@example.org")
     page.get_by_label("Binding").select_option("Cloth")
     page.get_by_label("Wrap it as a present").check()
-    listed = {"name": "list.csv", "mimeType": "text/csv", "buffer": b"n,v\n1,2\n"}
+    listed: FilePayload = {"name": "list.csv", "mimeType": "text/csv", "buffer": b"n,v\n1,2\n"}
     page.get_by_label("Your list").set_input_files([listed])
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("status")).to_contain_text("Thank you, Ada.", timeout=30_000)
@@ -95,7 +96,7 @@ def test_a_stranger_fills_in_a_form_and_sees_the_answer(desk: Desk, page: Page) 
         headers={"Authorization": f"Token {desk.token}"},
     ).json()["results"]
     page.goto(f"{desk.segue.base_url}/flows/{flow}/runs/{runs[0]['id']}/")
-    page.get_by_role("button", name="Form").first.dblclick()
+    Hand(page).card("Form").dblclick()
     with page.expect_download() as fetched:
         page.get_by_role("link", name="list.csv").first.click()
     assert fetched.value.suggested_filename == "list.csv"
@@ -115,7 +116,7 @@ def test_a_stranger_chats_and_finds_it_again(desk: Desk, page: Page) -> None:
     expect(talk).to_contain_text("<b>raw</b>")
     page.reload()
     expect(talk.locator("strong")).to_have_text("Where is it?", timeout=30_000)
-    attached = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"alpha"}
+    attached: FilePayload = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"alpha"}
     page.get_by_label("Add files").set_input_files([attached])
     page.get_by_label("Your message").fill("Stop this")
     page.keyboard.press("Enter")

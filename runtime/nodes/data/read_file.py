@@ -209,7 +209,7 @@ def _not_a_bomb(file: FileRef, content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, ValueError, RuntimeError, OSError):
         raise unfit(
             f"“{file.name}” is no Excel file that can be read.",
             "Only .xlsx is read. Save it as that, and without a password.",
