@@ -7,17 +7,16 @@ import hashlib
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
-from runtime.filing.limits import MEGABYTE, file_limits, in_words
+from runtime.filing.limits import MEGABYTE, MOST_FILES, file_limits, in_words
 from runtime.ingress.body import RefusedError, is_data, parse_body
 from runtime.ingress.gate import Gate
 from runtime.ingress.routing import FoundRoute
-from runtime.ingress.uploads import Fingerprint, Place, Taken, Upload, upload_for
+from runtime.ingress.uploads import NO_FILES, Fingerprint, Place, Taken, Upload, upload_for
 
 BODY_SECONDS = 30.0
 FILE_SECONDS = 600.0  # for a body with files, which must also keep coming
 FILES_MB = 10  # where the trigger says nothing
 SIGNED_BYTES = 25 * MEGABYTE  # of a body whose signature must be checked in memory
-_NO_FILES = "This address does not take files. Send their content as data."
 
 
 async def read_call(
@@ -38,11 +37,11 @@ async def check_again(
     """The route changed meanwhile, and may ask for more, or take less, than before."""
     await gate.with_body(route, headers, taken.body)
     data = is_data(headers.get("content-type", ""))
-    limit = _data_limit(route) if data else _file_limit(route)
-    if taken.size > limit:
-        raise _too_large(limit)
+    limit = 0 if data else _file_limit(route)
     if taken.files and not limit:
-        raise RefusedError(415, _NO_FILES)
+        raise RefusedError(415, NO_FILES)
+    if taken.size > (limit or _data_limit(route)):
+        raise _too_large(limit or _data_limit(route))
 
 
 async def _with_files(
@@ -51,7 +50,7 @@ async def _with_files(
     limit = _file_limit(route)
     form = headers.get("content-type", "").lower().startswith("multipart/form-data")
     if not limit and not form:
-        raise RefusedError(415, _NO_FILES)
+        raise RefusedError(415, NO_FILES)
     most = limit or _data_limit(route)
     _announced(headers, most)
     held = b""
@@ -66,19 +65,19 @@ async def _with_files(
         await gate.with_body(route, headers, b"")
     from runtime.services.files import shelf
 
-    place = Place(shelf(), str(route.workspace_id), min(most, file_limits().file))
+    place = Place(
+        shelf(), str(route.workspace_id), min(most, file_limits().file), MOST_FILES if limit else 0
+    )
     upload = upload_for(
         place, headers.get("content-type", ""), headers.get("content-disposition", "")
     )
     try:
-        return await _uploaded(upload, pieces, held, takes_files=limit > 0)
+        return await _uploaded(upload, pieces, held)
     finally:
         await asyncio.to_thread(upload.discard)
 
 
-async def _uploaded(
-    upload: Upload, pieces: AsyncIterator[bytes], held: bytes, *, takes_files: bool
-) -> Taken:
+async def _uploaded(upload: Upload, pieces: AsyncIterator[bytes], held: bytes) -> Taken:
     fingerprint = Fingerprint()
 
     def feed(piece: bytes) -> None:
@@ -88,8 +87,6 @@ async def _uploaded(
     async for piece in pieces:
         await asyncio.to_thread(feed, piece)
     data, files = await asyncio.to_thread(upload.finish)
-    if files and not takes_files:
-        raise RefusedError(415, _NO_FILES)
     return Taken(data, files, fingerprint.made(), fingerprint.size, held)
 
 

@@ -20,16 +20,18 @@ from runtime.sdk.items import FileRef, Json
 from runtime.sdk.media import UNKNOWN, media_type_of, safe_name
 
 FIELD_BYTES = 1_000_000  # all fields of a form that are no files
+NO_FILES = "This address does not take files. Send their content as data."
 _BROKEN = "The form cannot be read."
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the files of a call go, and how large each may be (bytes)."""
+    """Where the files of a call go, how large each may be (bytes), and how many there may be."""
 
     shelf: Shelf
     workspace: str
     limit: int
+    most: int = MOST_FILES
 
 
 @dataclass(slots=True)
@@ -167,6 +169,8 @@ class FormUpload:
         part.name = _text(options.get(b"name", b""))
         if b"filename" in options:
             part.filename = _text(options[b"filename"])
+            if part.filename and not self._place.most:
+                raise RefusedError(415, NO_FILES)
             if len(self._files) >= MOST_FILES:
                 raise RefusedError(413, f"A form brings at most {MOST_FILES} files.")
             part.draft = _begin(self._place)

@@ -78,6 +78,7 @@ def _settings(document: Document, spec: NodeSpec) -> dict[str, Any]:
     return {
         "answer": spec.params.get("answer", "at_once"),
         "max_body_kb": spec.params.get("max_body_kb", 1024),
+        "max_files_mb": spec.params.get("max_files_mb", 10),
         "connection": spec.params.get("connection"),
         "networks": spec.params.get("networks") or [],
         "origins": spec.params.get("origins") or [],

@@ -106,6 +106,26 @@ def test_answered_by_respond(caller: Caller) -> None:
     assert time.monotonic() - began < 2
 
 
+def test_files_come_in_and_are_fetched(caller: Caller) -> None:
+    flow = caller.publish("Files", graph("files", step("limit", "data.limit"), max_files_mb=1))
+    photo = b"\x89PNG\r\n\x1a\n" + b"x" * 300_000
+    form = {"photo": ("../me.png", photo, "text/html"), "list": ("l.csv", b"n,v\n1,2")}
+    caller.hooks.post("files", data={"to": "Ada"}, files=form)
+    caller.hooks.post("files", content=photo, headers={"content-type": "image/png"})
+    too_large = caller.hooks.post("files", files={"f": ("a.bin", b"x" * 1_000_001)})
+    assert (too_large.status_code, "larger than" in too_large.json()["message"]) == (413, True)
+    raw, sent = caller.wait_over(flow, 2)
+    (item,) = caller.api.get(f"runs/{sent['id']}/").json()["input"]
+    assert item["json"]["body"] == {"to": "Ada", "photo": "me.png", "list": "l.csv"}
+    assert [file["name"] for file in item["files"]] == ["me.png", "l.csv"]
+    (item,) = caller.api.get(f"runs/{raw['id']}/").json()["input"]
+    assert (item["json"]["body"], item["files"][0]["media_type"]) == (None, "image/png")
+    for run in (raw, sent):
+        fetched = caller.api.get(f"runs/{run['id']}/files/{item['files'][0]['sha256']}/?step=hook")
+        assert fetched.content == photo
+        assert "attachment" in fetched.headers["content-disposition"]
+
+
 JSON = {"content-type": "application/json"}
 REFUSED = [
     ("a wrong method", "DELETE", {"content": b"{}", "headers": JSON}, 405, "does not take DELETE"),

@@ -98,6 +98,17 @@ def test_what_is_wrong_is_refused_and_leaves_nothing(tmp_path: Path, what: str) 
     assert left(tmp_path) == []
 
 
+def test_an_address_may_take_forms_and_no_files(tmp_path: Path) -> None:
+    place = Place(DiskShelf(tmp_path), HOME, 1_000, most=0)
+    empty = part("a", b"b") + part("empty", b"", "") + b"--xYz--\r\n"
+    upload = upload_for(place, FORM, "")
+    upload.feed(empty)
+    assert upload.finish() == ({"a": "b"}, [])
+    with pytest.raises(RefusedError) as refused:
+        upload_for(place, FORM, "").feed(WHOLE)
+    assert (refused.value.status, left(tmp_path)) == (415, [])
+
+
 async def test_a_call_is_refused_before_more_of_it_is_read(settings: Any, tmp_path: Path) -> None:
     settings.DATA_DIR = tmp_path
     from types import SimpleNamespace
