@@ -39,7 +39,8 @@ LEASE = (
 )
 SCHEDULE = ("schedule.locked", "schedule.accepted", "schedule.moved", "schedule.committed")
 PRUNE = ("prune.begin", "prune.rows", "prune.runs", "prune.payloads", "prune.committed")
-LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE, *SCHEDULE, *PRUNE))
+FILE = ("file.written", "file.kept")
+LABELS = frozenset((*ACCEPT, *CLAIM, *COMMIT, *COMMIT_PIECES, *LEASE, *SCHEDULE, *PRUNE, *FILE))
 
 _armed: tuple[str, int, bool] | None = None
 _passes = count(1)

@@ -198,5 +198,6 @@ def test_the_web_dies_while_it_accepts_and_the_caller_tries_again(
 
 def test_every_crash_point_lies_somewhere() -> None:
     files = [*(ROOT / "runtime/store").glob("*.py"), *(ROOT / "runtime/services").glob("*.py")]
+    files += (ROOT / "runtime/worker").glob("*.py")
     sources = "".join(file.read_text() for file in files if file.name != "crash_points.py")
     assert set(re.findall(r'crash_point\("([a-z.]+)"\)', sources)) == crash_points.LABELS
