@@ -109,7 +109,10 @@ def test_answered_by_respond(caller: Caller) -> None:
 def test_files_come_in_and_are_fetched(caller: Caller) -> None:
     flow = caller.publish("Files", graph("files", step("limit", "data.limit"), max_files_mb=1))
     photo = b"\x89PNG\r\n\x1a\n" + b"x" * 300_000
-    form = {"photo": ("../me.png", photo, "text/html"), "list": ("l.csv", b"n,v\n1,2")}
+    form: dict[str, Any] = {
+        "photo": ("../me.png", photo, "text/html"),
+        "list": ("l.csv", b"n,v\n1,2"),
+    }
     caller.hooks.post("files", data={"to": "Ada"}, files=form)
     caller.hooks.post("files", content=photo, headers={"content-type": "image/png"})
     too_large = caller.hooks.post("files", files={"f": ("a.bin", b"x" * 1_000_001)})
