@@ -34,9 +34,11 @@ CSV = b"name,total\nAda,=1\nGrace,2\n"
 def world(house: House, settings: Any, tmp_path: Path) -> Iterator[ServerWorld]:
     """The worker's own world, on a folder of its own."""
     settings.DATA_DIR = tmp_path
-    before, house.world = house.world, ServerWorld(adopt)
-    yield house.world
+    before, made = house.world, ServerWorld(adopt)
+    house.world = made
+    yield made
     house.world = before
+    asyncio.run(made.close())
 
 
 def graph(*steps: Any) -> dict[str, Any]:
