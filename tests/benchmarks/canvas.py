@@ -34,6 +34,17 @@ FRAMES = """seconds => new Promise(resolve => {
   requestAnimationFrame(tick);
 })"""
 
+# The middle of the card that lies nearest to the middle of the canvas, and its id.
+MIDDLE = """() => {
+  const stage = document.querySelector('.react-flow').getBoundingClientRect();
+  const at = box => [box.left + box.width / 2, box.top + box.height / 2];
+  const [cx, cy] = at(stage);
+  const cards = [...document.querySelectorAll('.react-flow__node-step')].map(card =>
+    [...at(card.getBoundingClientRect()), card.dataset.id]);
+  const far = ([x, y]) => Math.hypot(x - cx, y - cy);
+  return cards.sort((a, b) => far(a) - far(b))[0];
+}"""
+
 
 def graph(steps: int) -> dict[str, Any]:
     """One long row of short waits, drawn in lines: a run of it goes on for a while."""
@@ -83,10 +94,10 @@ def opened(page: Page, address: str) -> float:
 
 
 def drag(page: Page) -> dict[str, float]:
-    """Frames a second, and the longest of them in ms, while the first card in view is dragged."""
-    box = page.locator(".react-flow__node-step").first.bounding_box()
-    assert box is not None
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    """Frames a second, and the longest of them in ms, while the card in the middle is dragged."""
+    x, y, card = page.evaluate(MIDDLE)
+    place = f"() => document.querySelector('[data-id=\"{card}\"]').style.transform"
+    before = page.evaluate(place)
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x + 8, y + 8)
@@ -98,6 +109,7 @@ def drag(page: Page) -> dict[str, float]:
         page.mouse.move(x + 10 + turn * 3 % 200, y + 10 + turn * 2 % 120)
         time.sleep(0.008)
     times: list[float] = page.evaluate("window.frames_")
+    assert page.evaluate(place) != before, "no card was dragged"
     page.mouse.up()
     page.keyboard.press("Control+z")
     gaps = [b - a for a, b in itertools.pairwise(times)]
