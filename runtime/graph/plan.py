@@ -12,7 +12,14 @@ from runtime.expressions import CompiledParams, compile_params
 from runtime.graph.document import Document, NodeSpec, ToolSpec
 from runtime.graph.policies import effective_policy
 from runtime.graph.regions import find_regions
-from runtime.graph.tools import filled_by_model, tool_names, tool_schema, tools_of, without_tools
+from runtime.graph.tools import (
+    filled_by_model,
+    may_be_filled,
+    tool_names,
+    tool_schema,
+    tools_of,
+    without_tools,
+)
 from runtime.sdk import (
     BatchNode,
     Effect,
@@ -237,7 +244,9 @@ def _tools(user: PlanNode, specs: Sequence[NodeSpec], workshop: _Workshop) -> It
         node_type = workshop.types.get(spec.type)
         if node_type is None:
             raise UnknownNodeTypeError(spec)
-        filled = filled_by_model(migrated_params(spec, node_type))
+        # What only a person may choose stays theirs, whatever the document says.
+        left = filled_by_model(migrated_params(spec, node_type))
+        filled = {n: told for n, told in left.items() if may_be_filled(node_type.Params, n)}
         given = {n: v for n, v in spec.params.items() if n not in filled}
         bare = spec.model_copy(update={"params": given})
         node = _compile_node(user.index, bare, workshop.types, workshop.instance)

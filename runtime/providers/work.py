@@ -45,6 +45,7 @@ _VERDICT: Mapping[str, Json] = {
     "additionalProperties": False,
 }
 _LONGEST_RESULT = 20_000  # characters of what a tool gave that the model is told
+_LONGEST_ARGUMENTS = 100_000  # characters
 _SAME_AGAIN = 2  # uses of one tool with the same arguments before it is told so
 _IN_CIRCLES = 5  # and before it is stopped
 _REVISIONS = 2
@@ -254,8 +255,11 @@ class Work:
         """Why the tool is not used, in words for the model; raises where it goes in circles."""
         if tool is None:
             return None
+        given = json.dumps(call.arguments)
+        if len(given) > _LONGEST_ARGUMENTS:
+            return "The arguments are too long. Say less."
         try:
-            fitting(json.dumps(call.arguments), tool.schema)
+            fitting(given, tool.schema)
         except NotFittingError as why:
             return f"The arguments do not fit: {why}"
         exactly = json.dumps([call.name, call.arguments], sort_keys=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
@@ -165,6 +165,19 @@ class Node:
     def check(cls, params: Any) -> Sequence[Finding]:
         """Findings beyond the schema."""
         return ()
+
+    @classmethod
+    def check_as_tool(cls, raw: Mapping[str, Any], filled: Collection[str]) -> Sequence[Finding]:
+        """For types usable as tools: findings where a model fills in the `filled` settings.
+
+        `raw` are the settings as written; those that are left to the model are not among them.
+        """
+        return ()
+
+    @classmethod
+    def changes_something(cls, raw: Mapping[str, Any]) -> bool:
+        """Whether, set like that, it changes something that somebody may want to be asked about."""
+        return cls.effect is Effect.EXTERNAL
 
     @classmethod
     def migrate(cls, params: dict[str, Any], from_version: int) -> dict[str, Any]:

@@ -18,15 +18,13 @@ from tests.support.model_server import ModelServer, model_server
 
 FROM_OUTSIDE = ("pi-001", "pi-004", "pi-022", "pi-023", "pi-024", "pi-030")
 FROM_THE_MODEL = ("pi-006", "pi-008", "pi-010")
-NOT_YET = {
-    "a model that calls tools": {
-        "pi-002", "pi-003", "pi-011", "pi-012", "pi-013", "pi-015", "pi-016",
-    },
-    "conversations that are kept": {"pi-018", "pi-019"},
-    "MCP servers": {"pi-020", "pi-021"},
-    "approval of what a model wants to call": {"pi-025"},
-}  # fmt: skip
-CASES = split("prompt_injection", [*FROM_OUTSIDE, *FROM_THE_MODEL], NOT_YET)
+# Tried in test_obedient_agents.
+OF_TOOLS = (
+    "pi-002", "pi-003", "pi-011", "pi-012", "pi-013", "pi-015", "pi-016", "pi-018", "pi-019",
+    "pi-025",
+)  # fmt: skip
+NOT_YET = {"MCP servers": {"pi-020", "pi-021"}}
+CASES = split("prompt_injection", [*FROM_OUTSIDE, *FROM_THE_MODEL, *OF_TOOLS], NOT_YET)
 CANARY = "canary-2c81d0"
 PROMPT = "Summarise: {{ start.text }}"
 
@@ -95,5 +93,4 @@ def test_a_model_takes_only_ways_that_are_named() -> None:
 
 
 def test_what_does_not_apply_does_not_exist() -> None:
-    kinds = [name.rpartition(".")[2] for name in registry()]
-    assert not [k for k in kinds if k.startswith(("agent", "mcp", "memory", "chat"))]
+    assert not [kind for kind in registry() if "mcp" in kind]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from runtime.graph.document import Document, EdgeSpec, NodeSpec
 from runtime.graph.issue import Issue, Severity
@@ -53,7 +54,11 @@ def _wired(edge: EdgeSpec, node: NodeSpec, user: NodeSpec) -> Issue:
 
 
 def _filled(node: NodeSpec, node_type: type[Node], user: NodeSpec | None) -> Iterator[Issue]:
-    for name in filled_by_model(migrated_params(node, node_type)):
+    raw = migrated_params(node, node_type)
+    filled = filled_by_model(raw)
+    if user is not None:
+        yield from _as_tool(node, node_type, raw, filled)
+    for name in filled:
         label = label_of(node_type.Params, name)
         if user is None:
             yield Issue(
@@ -74,6 +79,33 @@ def _filled(node: NodeSpec, node_type: type[Node], user: NodeSpec | None) -> Ite
                 key=node.key,
                 field=name,
             )
+
+
+def _as_tool(
+    node: NodeSpec, node_type: type[Node], raw: Mapping[str, Any], filled: Mapping[str, str]
+) -> Iterator[Issue]:
+    own = {name: value for name, value in raw.items() if name not in filled}
+    for name, sentence, *fix in node_type.check_as_tool(own, filled):
+        yield Issue(
+            "bad_param",
+            f"“{node.label}”: {sentence}",
+            fix[0] if fix else "Change this setting.",
+            node=node.id,
+            key=node.key,
+            field=name,
+        )
+    asks = node.tool is not None and node.tool.asks_first
+    if node_type.changes_something(own) and not asks:
+        yield Issue(
+            "acts_unasked",
+            f"“{node.label}” changes something, and the agent uses it without asking anybody.",
+            "Let it ask a person first, or limit how often it may.",
+            Severity.ADVICE,
+            node=node.id,
+            key=node.key,
+            field="tool",
+            action={"kind": "open_field", "field": "tool", "label": "Look at it"},
+        )
 
 
 def _issue(node: NodeSpec, code: str, message: str, fix: str, edge: EdgeSpec) -> Issue:

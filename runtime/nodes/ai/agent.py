@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from runtime.providers.conversation import (
@@ -174,6 +174,10 @@ class Agent(Node):
         "used": [{"tool": "find_order", "arguments": {"number": "A-17"}}],
         "turns": 2,
     }
+
+    @classmethod
+    def changes_something(cls, raw: Mapping[str, Any]) -> bool:
+        return False
 
     @classmethod
     def check(cls, params: Any) -> Sequence[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from runtime.providers.protocols import ChatReply, ChatRequest
 from runtime.providers.talk import Asking, question
@@ -106,6 +107,10 @@ class Classify(Node):
         ),
     )
     output_sample = {"chosen": {"name": "Repairs", "sure": 0.9}}
+
+    @classmethod
+    def changes_something(cls, raw: Mapping[str, Any]) -> bool:
+        return False
 
     @classmethod
     def check(cls, params: Params) -> Sequence[Finding]:

@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from runtime.providers.protocols import ChatReply, ChatRequest
 from runtime.providers.talk import altogether, question
@@ -143,6 +143,10 @@ class Ensemble(Node):
             "failed": 0,
         },
     }
+
+    @classmethod
+    def changes_something(cls, raw: Mapping[str, Any]) -> bool:
+        return False
 
     @classmethod
     def check(cls, params: Params) -> Sequence[Finding]:

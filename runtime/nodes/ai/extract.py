@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from runtime.providers.protocols import ChatReply, ChatRequest
@@ -96,6 +96,10 @@ class Extract(Node):
         ),
     )
     output_sample = {"mail": "Three lamps for Ada, please.", "customer": "Ada", "pieces": 3}
+
+    @classmethod
+    def changes_something(cls, raw: Mapping[str, Any]) -> bool:
+        return False
 
     @classmethod
     def check(cls, params: Any) -> Sequence[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from runtime.providers.conversation import (
@@ -128,6 +128,10 @@ class Llm(Node):
         ),
     )
     output_sample = {"text": "Thank you for your message."}
+
+    @classmethod
+    def changes_something(cls, raw: Mapping[str, Any]) -> bool:
+        return False
 
     @classmethod
     def check(cls, params: Any) -> Sequence[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from email.message import Message
 from typing import Any, Literal
 from urllib.parse import unquote, urlencode, urlsplit
@@ -12,12 +12,14 @@ from urllib.parse import unquote, urlencode, urlsplit
 from runtime.sdk import (
     Context,
     Effect,
+    ErrorClass,
     Example,
     HttpReply,
     Item,
     Json,
     Kind,
     Node,
+    NodeError,
     NodeParams,
     OnUnknown,
     Output,
@@ -27,6 +29,7 @@ from runtime.sdk import (
 )
 from runtime.sdk.answers import read_json, read_text
 from runtime.sdk.files import FilePick, file_field, picked
+from runtime.sdk.node import Finding
 from runtime.sdk.statuses import refuse_bad_status
 from runtime.sdk.texts import Pair, Text
 
@@ -132,6 +135,16 @@ class HttpRequest(Node):
             advanced=True,
         )
         follow_redirects: bool = field(Kind.BOOLEAN, True, label="Follow redirects", advanced=True)
+        only_hosts: tuple[str, ...] = field(
+            Kind.LIST,
+            (),
+            label="Only these hosts",
+            help="Other addresses are refused. “*.example.com” means every host below it. Empty: "
+            "any public address.",
+            placeholder="api.example.com",
+            advanced=True,
+            templates=False,
+        )
 
     examples = (
         Example("Fetch an order", {"url": "https://shop.example.com/orders/{{ input.id }}"}),
@@ -152,6 +165,7 @@ class HttpRequest(Node):
     }
 
     async def run(self, params: Params, ctx: Context) -> Output:
+        _among(params.url, params.only_hosts)
         content, kind = await _body(params, ctx)
         headers = {pair.name: pair.value for pair in params.headers if pair.name}
         given = {name.lower() for name in headers}
@@ -167,7 +181,8 @@ class HttpRequest(Node):
             body=content,
             credential=params.credential,
             timeout_seconds=_LONGEST,
-            follow_redirects=params.follow_redirects,
+            # Another host may wait behind a redirect.
+            follow_redirects=params.follow_redirects and not params.only_hosts,
             **({"max_bytes": MOST_BYTES} if params.response == "file" else {}),
         )
         if params.fail_on_status:
@@ -188,6 +203,39 @@ class HttpRequest(Node):
         if "authorization" in names:
             return [("headers", "Keep keys out of headers: choose a connection instead.")]
         return ()
+
+    @classmethod
+    def check_as_tool(cls, raw: Mapping[str, Any], filled: Collection[str]) -> Sequence[Finding]:
+        if "url" in filled and not raw.get("only_hosts"):
+            return [
+                (
+                    "only_hosts",
+                    "The model chooses the address, so it could send your data anywhere.",
+                    "Name the hosts it may call under “Only these hosts”.",
+                )
+            ]
+        return ()
+
+    @classmethod
+    def changes_something(cls, raw: Mapping[str, Any]) -> bool:
+        return raw.get("method", "GET") not in _SAFE
+
+
+def _among(url: str, hosts: Sequence[str]) -> None:
+    """Refuse an address whose host is none of these; raises NodeError."""
+    if not hosts:
+        return
+    host = (urlsplit(url).hostname or "").lower()
+    for allowed in (name.strip().lower() for name in hosts):
+        if host == allowed or (allowed.startswith("*.") and host.endswith(allowed[1:])):
+            return
+    raise NodeError(
+        f"“{host[:200]}” is none of the hosts that this step may call.",
+        error_class=ErrorClass.INPUT,
+        retryable=False,
+        fix="Add it under “Only these hosts”, if it belongs there.",
+        field="url",
+    )
 
 
 async def _body(params: HttpRequest.Params, ctx: Context) -> tuple[bytes | None, str]:
