@@ -15,6 +15,7 @@ from runtime.services.pages import PageTakenError, drop_pages, set_pages, switch
 from runtime.services.routes import AddressTakenError, drop_routes, set_live_switch, set_routes
 from runtime.services.schedules import drop_schedules, set_schedules, switch_schedules
 from runtime.services.snapshots import save_snapshot
+from runtime.services.standing import Standing
 
 NO_SNAPSHOT = UUID(int=0)
 
@@ -31,27 +32,17 @@ def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
 
     Raises HasProblemsError when another flow answers at one of them already.
     """
+    version = flow.live_version
     try:
-        set_routes(
-            flow_id=flow.id,
-            flow_name=flow.name,
-            workspace_id=flow.workspace_id,
-            document=document,
-            snapshot_id=snapshot_id,
-            version=flow.live_version,
-            mode="live",
-            live=flow.live,
-        )
-        _put_up(flow, document, snapshot_id, "live", flow.live_version, live=flow.live)
+        _open(_standing(flow, document, snapshot_id, "live", version, live=flow.live))
     except (AddressTakenError, PageTakenError) as taken:
         raise HasProblemsError([_taken(taken)]) from None
-    _enter(flow, document, snapshot_id, "live", flow.live_version, live=flow.live)
     set_schedules(
         flow_id=flow.id,
         workspace_id=flow.workspace_id,
         document=document,
         snapshot_id=snapshot_id,
-        version=flow.live_version,
+        version=version,
         live=flow.live,
     )
 
@@ -63,24 +54,13 @@ def route_draft(flow: Flow, document: Document, issues: Sequence[Issue]) -> None
     # Drafts are saved every few seconds: only those that can be called are kept as snapshots.
     snapshot_id = save_snapshot(flow.workspace_id, document).id if called else NO_SNAPSHOT
     routed = document if called else Document()
-    set_routes(
-        flow_id=flow.id,
-        flow_name=flow.name,
-        workspace_id=flow.workspace_id,
-        document=routed,
-        snapshot_id=snapshot_id,
-        version=None,
-        mode="test",
-        live=True,
-    )
-    _enter(flow, routed, snapshot_id, "test", None, live=True)
-    _put_up(flow, routed, snapshot_id, "test", None, live=True)
+    _open(_standing(flow, routed, snapshot_id, "test", None, live=True))
 
 
-def _enter(
+def _standing(
     flow: Flow, document: Document, snapshot_id: UUID, mode: str, version: int | None, *, live: bool
-) -> None:
-    set_entries(
+) -> Standing:
+    return Standing(
         flow_id=flow.id,
         flow_name=flow.name,
         workspace_id=flow.workspace_id,
@@ -92,19 +72,11 @@ def _enter(
     )
 
 
-def _put_up(
-    flow: Flow, document: Document, snapshot_id: UUID, mode: str, version: int | None, *, live: bool
-) -> None:
-    set_pages(
-        flow_id=flow.id,
-        flow_name=flow.name,
-        workspace_id=flow.workspace_id,
-        document=document,
-        snapshot_id=snapshot_id,
-        version=version,
-        mode=mode,
-        live=live,
-    )
+def _open(standing: Standing) -> None:
+    """Every way in by which others start a flow; raises where one of them is taken."""
+    set_routes(standing)
+    set_pages(standing)
+    set_entries(standing)
 
 
 def switch_routes(flow: Flow) -> None:

@@ -2,65 +2,29 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from runtime.graph.document import Document, NodeSpec
+from runtime.graph.document import NodeSpec
 from runtime.models import Entry
-from runtime.registry import registry
-from runtime.services.limits import stored_limits
+from runtime.services.standing import Standing
 
 
-def set_entries(
-    *,
-    flow_id: UUID,
-    flow_name: str,
-    workspace_id: UUID,
-    document: Document,
-    snapshot_id: UUID,
-    version: int | None,
-    mode: str,
-    live: bool,
-) -> None:
+def set_entries(standing: Standing) -> None:
     """Make the flow's entries of this mode those of the document; of each kind the first counts."""
     wanted: dict[str, NodeSpec] = {}
-    for kind, spec in started_by_flows(document):
-        wanted.setdefault(kind, spec)
+    for trigger, spec in standing.triggers():
+        if trigger.by_flows:
+            wanted.setdefault(trigger.kind, spec)
+    own: dict[str, Any] = {"flow_id": standing.flow_id, "mode": standing.mode}
     with transaction.atomic():
-        Entry.objects.filter(flow_id=flow_id, mode=mode).exclude(kind__in=wanted).delete()
+        Entry.objects.filter(**own).exclude(kind__in=wanted).delete()
         for kind, spec in wanted.items():
-            settings = {
-                **spec.params,
-                "deadline_seconds": document.settings.deadline_seconds,
-                "limits": stored_limits(document.settings),
-            }
-            Entry.objects.update_or_create(
-                flow_id=flow_id,
-                kind=kind,
-                mode=mode,
-                defaults={
-                    "workspace_id": workspace_id,
-                    "flow_name": flow_name[:200],
-                    "live": live,
-                    "snapshot_id": snapshot_id,
-                    "version": version,
-                    "node": spec.key,
-                    "settings": json.dumps(settings),
-                },
-            )
-
-
-def started_by_flows(document: Document) -> Iterable[tuple[str, NodeSpec]]:
-    """The triggers of a document that other flows set off, by their kind."""
-    types = registry()
-    for spec in document.nodes:
-        node_type = types.get(spec.type)
-        trigger = node_type.trigger if node_type is not None else None
-        if trigger is not None and trigger.by_flows and not spec.disabled:
-            yield trigger.kind, spec
+            columns = standing.columns(spec, spec.params)
+            Entry.objects.update_or_create(kind=kind, **own, defaults=columns)
 
 
 def drop_entries(flow_id: UUID) -> None:

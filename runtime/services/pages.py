@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from runtime.graph.document import Document, NodeSpec
+from runtime.graph.document import NodeSpec
 from runtime.models import Page
-from runtime.registry import registry
-from runtime.services.limits import stored_limits
+from runtime.services.standing import Standing
 
 
 class PageTakenError(Exception):
@@ -22,63 +21,29 @@ class PageTakenError(Exception):
         self.node = node
 
 
-def set_pages(
-    *,
-    flow_id: UUID,
-    flow_name: str,
-    workspace_id: UUID,
-    document: Document,
-    snapshot_id: UUID,
-    version: int | None,
-    mode: str,
-    live: bool,
-) -> None:
+def set_pages(standing: Standing) -> None:
     """Make the flow's pages of this mode exactly those of the document; raises PageTakenError.
 
     A draft never takes an address away from somebody: it has none until it is changed.
     """
-    wanted = {(kind, str(spec.params.get("path"))): spec for kind, spec in with_page(document)}
+    wanted = {
+        (trigger.kind, str(spec.params["path"])): spec
+        for trigger, spec in standing.triggers()
+        if trigger.page and spec.params.get("path")
+    }
+    own = {"flow_id": standing.flow_id, "mode": standing.mode}
     with transaction.atomic():
-        own = Page.objects.filter(flow_id=flow_id, mode=mode)
-        for page in own:
+        for page in Page.objects.filter(**own):
             if (page.kind, page.path) not in wanted:
                 page.delete()
         for (kind, path), spec in wanted.items():
-            others = Page.objects.filter(kind=kind, mode=mode, path=path).exclude(flow_id=flow_id)
-            if others.exists():
-                if mode == "live":
+            place: dict[str, Any] = {"kind": kind, "mode": standing.mode, "path": path}
+            if Page.objects.filter(**place).exclude(flow_id=standing.flow_id).exists():
+                if standing.mode == "live":
                     raise PageTakenError(path, spec)
                 continue
-            settings = {
-                **spec.params,
-                "deadline_seconds": document.settings.deadline_seconds,
-                "limits": stored_limits(document.settings),
-            }
-            Page.objects.update_or_create(
-                kind=kind,
-                mode=mode,
-                path=path,
-                defaults={
-                    "workspace_id": workspace_id,
-                    "flow_id": flow_id,
-                    "flow_name": flow_name[:200],
-                    "live": live,
-                    "snapshot_id": snapshot_id,
-                    "version": version,
-                    "node": spec.key,
-                    "settings": json.dumps(settings),
-                },
-            )
-
-
-def with_page(document: Document) -> Iterable[tuple[str, NodeSpec]]:
-    """The triggers of a document that have a public page, by their kind."""
-    types = registry()
-    for spec in document.nodes:
-        node_type = types.get(spec.type)
-        trigger = node_type.trigger if node_type is not None else None
-        if trigger is not None and trigger.page and not spec.disabled and spec.params.get("path"):
-            yield trigger.kind, spec
+            columns = {**standing.columns(spec, spec.params), "flow_id": standing.flow_id}
+            Page.objects.update_or_create(**place, defaults=columns)
 
 
 def find_page(kind: str, mode: str, path: str) -> Page | None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from runtime.graph.document import Document, NodeSpec
+from runtime.graph.document import NodeSpec
 from runtime.models import Route
-from runtime.registry import registry
-from runtime.services.limits import stored_limits
+from runtime.services.standing import Standing
 
 
 class AddressTakenError(Exception):
@@ -24,57 +22,37 @@ class AddressTakenError(Exception):
         self.node = node
 
 
-def set_routes(
-    *,
-    flow_id: UUID,
-    flow_name: str,
-    workspace_id: UUID,
-    document: Document,
-    snapshot_id: UUID,
-    version: int | None,
-    mode: str,
-    live: bool,
-) -> list[str]:
-    """Make the flow's routes of this mode exactly those of the document; returns their paths."""
-    wanted = {spec.params["path"]: spec for spec in _webhooks(document) if spec.params.get("path")}
+def set_routes(standing: Standing) -> list[str]:
+    """Make the flow's routes of this mode exactly those of the document; returns their paths.
+
+    Raises AddressTakenError. A draft never takes an address away from somebody: it has none until
+    it is changed.
+    """
+    wanted = {
+        str(spec.params["path"]): spec
+        for trigger, spec in standing.triggers()
+        if trigger.kind == "webhook" and spec.params.get("path")
+    }
+    own = {"flow_id": standing.flow_id, "mode": standing.mode}
     with transaction.atomic():
-        others = Route.objects.filter(mode=mode, path__in=wanted).exclude(flow_id=flow_id)
+        others = Route.objects.filter(mode=standing.mode, path__in=wanted).exclude(
+            flow_id=standing.flow_id
+        )
         taken = others.first()
         if taken is not None:
-            if mode == "live":
+            if standing.mode == "live":
                 raise AddressTakenError(taken.path, wanted[taken.path])
-            # A draft never takes an address away from somebody: it has none until it is changed.
             wanted = {p: s for p, s in wanted.items() if not others.filter(path=p).exists()}
-        Route.objects.filter(flow_id=flow_id, mode=mode).exclude(path__in=wanted).delete()
+        Route.objects.filter(**own).exclude(path__in=wanted).delete()
         for path, spec in wanted.items():
-            Route.objects.update_or_create(
-                mode=mode,
-                path=path,
-                defaults={
-                    "workspace_id": workspace_id,
-                    "flow_id": flow_id,
-                    "flow_name": flow_name[:200],
-                    "live": live,
-                    "methods": " ".join(spec.params.get("methods") or ["POST"]),
-                    "snapshot_id": snapshot_id,
-                    "version": version,
-                    "node": spec.key,
-                    "settings": json.dumps(_settings(document, spec)),
-                },
-            )
+            columns = standing.columns(spec, _settings(standing, spec))
+            columns["flow_id"] = standing.flow_id
+            columns["methods"] = " ".join(spec.params.get("methods") or ["POST"])
+            Route.objects.update_or_create(mode=standing.mode, path=path, defaults=columns)
     return list(wanted)
 
 
-def _webhooks(document: Document) -> Iterable[NodeSpec]:
-    types = registry()
-    for spec in document.nodes:
-        node_type = types.get(spec.type)
-        trigger = node_type.trigger if node_type is not None else None
-        if trigger is not None and trigger.kind == "webhook" and not spec.disabled:
-            yield spec
-
-
-def _settings(document: Document, spec: NodeSpec) -> dict[str, Any]:
+def _settings(standing: Standing, spec: NodeSpec) -> dict[str, Any]:
     return {
         "answer": spec.params.get("answer", "at_once"),
         "max_body_kb": spec.params.get("max_body_kb", 1024),
@@ -83,9 +61,7 @@ def _settings(document: Document, spec: NodeSpec) -> dict[str, Any]:
         "networks": spec.params.get("networks") or [],
         "origins": spec.params.get("origins") or [],
         "most_per_minute": spec.params.get("most_per_minute", 0),
-        "deadline_seconds": document.settings.deadline_seconds,
-        "wait_limit_seconds": document.settings.wait_limit_seconds,
-        "limits": stored_limits(document.settings),
+        "wait_limit_seconds": standing.document.settings.wait_limit_seconds,
     }
 
 

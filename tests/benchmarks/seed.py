@@ -20,6 +20,7 @@ def main() -> None:
     from runtime.graph.parse import parse_document
     from runtime.services.routes import set_routes
     from runtime.services.snapshots import save_snapshot
+    from runtime.services.standing import Standing
     from tests.benchmarks.flows import documents
 
     call_command("migrate", interactive=False, verbosity=0)
@@ -29,7 +30,7 @@ def main() -> None:
     for name, raw in {**documents(short), "w4": documents(long)["w4"]}.items():
         document = parse_document(raw)
         snapshot = save_snapshot(workspace, document)
-        set_routes(
+        standing = Standing(
             flow_id=uuid5(workspace, name),  # the same at a second start on one database
             flow_name=name,
             workspace_id=workspace,
@@ -39,6 +40,7 @@ def main() -> None:
             mode="live",
             live=True,
         )
+        set_routes(standing)
         found[name] = str(snapshot.id)
     print(json.dumps(found))
 
