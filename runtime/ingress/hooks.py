@@ -14,6 +14,7 @@ from uuid import UUID
 
 import structlog
 
+from runtime.graph.addresses import ANYTHING, values_in
 from runtime.ingress.accepting import Call, accept_calls
 from runtime.ingress.batcher import Batcher
 from runtime.ingress.body import MAX_FIELDS, RefusedError, collect
@@ -109,7 +110,7 @@ class Hooks:
         await self._gate.before_body(route, scope)
         taken = await read_call(route, headers, receive, self._gate)
         for _ in range(TRIES):
-            run = self._new_run(route, scope, headers, taken)
+            run = self._new_run(route, path, scope, headers, taken)
             waits = route.settings.get("answer", "at_once") != "at_once"
             if waits:
                 self._replies.expect(run.id)
@@ -153,7 +154,7 @@ class Hooks:
         self._known.pop((mode, path), None)
         # No trigger takes such an address; PostgreSQL would refuse the question, and with it those
         # of everybody who asks at the same moment.
-        if not path or len(path) > 200 or "\x00" in path or not path.isascii():
+        if not path or len(path) > 200 or not path.isprintable():
             raise RefusedError(404, _NOBODY)
         found = await self._routes.ask(path)
         route = found.get(mode)
@@ -176,18 +177,22 @@ class Hooks:
     def _new_run(
         self,
         route: FoundRoute,
+        path: str,
         scope: Mapping[str, Any],
         headers: Mapping[str, str],
         taken: Taken,
     ) -> NewRun:
         shown = {name: v for name, v in headers.items() if name not in _PRIVATE_HEADERS}
-        item: Json = {
+        item: dict[str, Json] = {
             "method": scope["method"],
-            "path": route.path,
+            "path": path,
             "query": _query(scope),
             "headers": dict(shown),
             "body": taken.data,
         }
+        if ANYTHING in route.path:
+            address = str(route.settings.get("address", route.path))
+            item["params"] = dict(values_in(address, path))
         key = _delivery_key(headers)
         limits = route.settings.get("limits") or {}
         return NewRun(

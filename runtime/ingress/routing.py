@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 
+from runtime.graph.addresses import shapes_for
 from runtime.store.dialect import Connection, Record
 
 
@@ -35,9 +36,20 @@ Routes = Mapping[str, FoundRoute]  # of one path, by mode
 
 
 def find_routes(db: Connection, paths: Sequence[str]) -> list[Routes]:
-    """For each path its routes by mode."""
-    rows = read_rows(db, paths)
-    return [{row[4]: _route(db, row) for row in rows if row[6] == path} for path in paths]
+    """For each path its routes by mode: of those that fit, the one that says most exactly."""
+    shapes = {path: shapes_for(path) for path in paths}
+    rows = read_rows(db, {shape for known in shapes.values() for shape in known})
+    by_shape: dict[str, list[Record]] = {}
+    for row in rows:
+        by_shape.setdefault(row[6], []).append(row)
+    return [_best(db, [by_shape.get(shape, []) for shape in shapes[path]]) for path in paths]
+
+
+def _best(db: Connection, fitting: Sequence[Sequence[Record]]) -> Routes:
+    found: dict[str, FoundRoute] = {}
+    for row in (row for rows in fitting for row in rows):
+        found.setdefault(row[4], _route(db, row))
+    return found
 
 
 def read_rows(db: Connection, paths: Collection[str]) -> list[Record]:

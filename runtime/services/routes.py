@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
+from runtime.graph.addresses import shape_of
 from runtime.graph.document import NodeSpec
 from runtime.models import Route
 from runtime.services.standing import Standing
@@ -29,7 +31,7 @@ def set_routes(standing: Standing) -> list[str]:
     it is changed.
     """
     wanted = {
-        str(spec.params["path"]): spec
+        shape_of(str(spec.params["path"])): spec
         for trigger, spec in standing.triggers()
         if trigger.kind == "webhook" and spec.params.get("path")
     }
@@ -41,7 +43,7 @@ def set_routes(standing: Standing) -> list[str]:
         taken = others.first()
         if taken is not None:
             if standing.mode == "live":
-                raise AddressTakenError(taken.path, wanted[taken.path])
+                raise AddressTakenError(*_named(taken.path, wanted))
             wanted = {p: s for p, s in wanted.items() if not others.filter(path=p).exists()}
         Route.objects.filter(**own).exclude(path__in=wanted).delete()
         for path, spec in wanted.items():
@@ -49,11 +51,17 @@ def set_routes(standing: Standing) -> list[str]:
             columns["flow_id"] = standing.flow_id
             columns["methods"] = " ".join(spec.params.get("methods") or ["POST"])
             Route.objects.update_or_create(mode=standing.mode, path=path, defaults=columns)
-    return list(wanted)
+    return [str(spec.params["path"]) for spec in wanted.values()]
+
+
+def _named(shape: str, wanted: Mapping[str, NodeSpec]) -> tuple[str, NodeSpec]:
+    """The address as its trigger writes it."""
+    return str(wanted[shape].params["path"]), wanted[shape]
 
 
 def _settings(standing: Standing, spec: NodeSpec) -> dict[str, Any]:
     return {
+        "address": spec.params["path"],
         "answer": spec.params.get("answer", "at_once"),
         "max_body_kb": spec.params.get("max_body_kb", 1024),
         "max_files_mb": spec.params.get("max_files_mb", 10),
@@ -84,6 +92,6 @@ def routes_of(flow_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
     """Return the live paths of flows."""
     found: dict[UUID, list[str]] = {}
     rows = Route.objects.filter(flow_id__in=flow_ids, mode="live").order_by("path")
-    for flow_id, path in rows.values_list("flow_id", "path"):
-        found.setdefault(flow_id, []).append(path)
+    for flow_id, path, settings in rows.values_list("flow_id", "path", "settings"):
+        found.setdefault(flow_id, []).append(json.loads(settings).get("address", path))
     return found

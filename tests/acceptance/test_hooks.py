@@ -97,6 +97,23 @@ def test_answered_when_finished(caller: Caller) -> None:
     assert (answer.status_code, answer.json()) == (200, [{"n": 2}])
 
 
+def test_parts_of_an_address_that_change_come_along(caller: Caller) -> None:
+    value = "{{ input.params.id }} {{ input.path }}"
+    echo = step("echo", "data.set", keep="none", fields=[{"name": "got", "value": value}])
+    caller.publish("Any order", graph("shop/{id}/paid", echo, answer="when_finished"))
+    caller.publish("One order", graph("shop/special/paid", ECHO, answer="when_finished"))
+    told = caller.hooks.post("shop/A 17/paid", json={}).json()
+    assert told == [{"got": "A 17 shop/A 17/paid"}]
+    exact = caller.hooks.post("shop/special/paid", json={"n": 1}).json()
+    assert exact == [{"n": 1}], "the address that says it more exactly"
+    assert caller.hooks.post("shop/7/shipped", json={}).status_code == 404
+    _, revision = caller.draft("Taken", graph("shop/{number}/paid", ECHO))
+    taken = caller.api.get("flows/").json()
+    flow = next(flow["id"] for flow in taken["results"] if flow["name"] == "Taken")
+    refused = caller.api.post(f"flows/{flow}/publish/", json={"revision": revision})
+    assert "already belongs to another flow" in refused.text
+
+
 def test_answered_by_respond(caller: Caller) -> None:
     slow = step("wait", "flow.wait", seconds=2)
     caller.publish("By respond", graph("respond", RESPOND, slow, answer="by_respond"))

@@ -11,6 +11,8 @@ from runtime.sdk import BatchNode, Example, Item, Kind, NodeParams, Output, Port
 from runtime.sdk.node import Finding
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
+_CHANGING = re.compile(r"\{([A-Za-z0-9_]+)\}")
+_MOST_PARTS = 5  # slashes in an address with changing parts
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -28,11 +30,12 @@ class Webhook(BatchNode):
         path: str = field(
             Kind.WEBHOOK_PATH,
             label="Address",
-            help="The last part of the address other systems call.",
+            help="The last part of the address other systems call. With {id} in it, any text may "
+            "stand there, and comes along as params.id: orders/{id}.",
             placeholder="new-order",
             min_length=1,
             max_length=120,
-            pattern=r"^[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*$",
+            pattern=r"^[A-Za-z0-9_-]+(?:/(?:[A-Za-z0-9_-]+|\{[A-Za-z_][A-Za-z0-9_]{0,39}\}))*$",
         )
         methods: tuple[Method, ...] = field(
             Kind.LIST,
@@ -136,6 +139,12 @@ class Webhook(BatchNode):
     @classmethod
     def check(cls, params: Any) -> Sequence[Finding]:
         findings: list[Finding] = []
+        named = _CHANGING.findall(params.path)
+        if len(set(named)) < len(named):
+            findings.append(("path", "Two parts of the address have the same name."))
+        if named and params.path.count("/") > _MOST_PARTS:
+            sentence = f"An address with changing parts may have {_MOST_PARTS + 1} parts at most."
+            findings.append(("path", sentence))
         if params.path.split("/")[0] == "test":
             findings.append(("path", "Addresses that begin with “test” are kept for drafts."))
         for number, network in enumerate(params.networks):
