@@ -12,6 +12,7 @@ from runtime.graph.issue import Issue, Severity
 from runtime.registry import registry
 from runtime.services.entries import drop_entries, set_entries, switch_entries
 from runtime.services.pages import PageTakenError, drop_pages, set_pages, switch_pages
+from runtime.services.pinned_calls import drop_pins, pin_calls
 from runtime.services.routes import AddressTakenError, drop_routes, set_live_switch, set_routes
 from runtime.services.schedules import drop_schedules, set_schedules, switch_schedules
 from runtime.services.snapshots import save_snapshot
@@ -37,6 +38,8 @@ def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
         _open(_standing(flow, document, snapshot_id, "live", version, live=flow.live))
     except (AddressTakenError, PageTakenError) as taken:
         raise HasProblemsError([_taken(taken)]) from None
+    if version is not None:
+        pin_calls(flow.id, version, document)
     set_schedules(
         flow_id=flow.id,
         workspace_id=flow.workspace_id,
@@ -93,6 +96,7 @@ def unroute(flow: Flow) -> None:
     drop_schedules(flow.id)
     drop_entries(flow.id)
     drop_pages(flow.id)
+    drop_pins(flow.id)
 
 
 def _taken(taken: AddressTakenError | PageTakenError) -> Issue:

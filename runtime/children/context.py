@@ -69,7 +69,15 @@ class RemoteModels:
 class NoFlows:
     """Steps of installed packages start no other flows; a flow's own step does that."""
 
-    async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
+    async def start(
+        self,
+        flow: str,
+        items: Sequence[Item],
+        ctx: Context,
+        *,
+        waits: bool,
+        pinned: bool = False,
+    ) -> str:
         raise NodeError("This kind of step cannot start other flows.", retryable=False)
 
 

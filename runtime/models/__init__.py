@@ -4,7 +4,7 @@ from runtime.models.alert import FlowAlert
 from runtime.models.answer import KnownAnswer
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
-from runtime.models.entry import Entry
+from runtime.models.entry import Entry, PinnedCall
 from runtime.models.file_use import FileUse
 from runtime.models.memory import Deed, MemoryEntry
 from runtime.models.outbox import OutboxMail
@@ -46,6 +46,7 @@ __all__ = [
     "OutboxMail",
     "Page",
     "Payload",
+    "PinnedCall",
     "Retention",
     "Route",
     "Run",

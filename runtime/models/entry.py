@@ -26,3 +26,25 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.flow_name}"
+
+
+class PinnedCall(models.Model):
+    """Which version of another flow a published version calls: the one that was live then."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    caller_id = models.UUIDField()
+    caller_version = models.IntegerField()
+    flow_id = models.UUIDField()
+    snapshot_id = models.UUIDField()
+    version = models.IntegerField(null=True)
+    node = models.CharField(max_length=120)  # the trigger's key in that version
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["caller_id", "caller_version", "flow_id"], name="pinned_call_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.caller_id} v{self.caller_version} calls v{self.version}"

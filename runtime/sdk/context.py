@@ -74,9 +74,18 @@ class Models(Protocol):
 class Flows(Protocol):
     """Starts other flows of the same workspace."""
 
-    async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
+    async def start(
+        self,
+        flow: str,
+        items: Sequence[Item],
+        ctx: Context,
+        *,
+        waits: bool,
+        pinned: bool = False,
+    ) -> str:
         """Start a run; returns its id. Raises NodeError.
 
+        `pinned`: of the version that was live when the calling version was published.
         Asked again by the same item, it is the same run, unless that one has failed by now.
         """
         ...

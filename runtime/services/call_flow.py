@@ -15,7 +15,7 @@ from runtime.services.limits import priority_of, slot_of
 from runtime.services.start_run import FlowBusyError
 from runtime.store.accept import Accepted, NewRun, accept
 from runtime.store.dialect import Connection
-from runtime.store.entries import FoundEntry, entries_of
+from runtime.store.entries import FoundEntry, entries_of, pinned_entry
 
 KIND = "called"
 SENT = "sent"  # called by somebody who does not wait for it
@@ -31,12 +31,24 @@ class CallRefusedError(Exception):
 
 
 def call_flow(
-    workspace: UUID, flow: str, items: Sequence[Item], *, caller: UUID, key: str, waits: bool
+    workspace: UUID,
+    flow: str,
+    items: Sequence[Item],
+    *,
+    caller: UUID,
+    key: str,
+    waits: bool,
+    pinned: bool = False,
 ) -> UUID:
-    """The run's id; the same key means the same run. Raises CallRefusedError, FlowBusyError."""
+    """The run's id; the same key means the same run. Raises CallRefusedError, FlowBusyError.
+
+    `pinned`: the version that was live when the caller was published, where that is known.
+    """
     with engine_connection() as db:
         mode, left = _standing_of(db, caller)
         entry = _entry(db, workspace, flow, mode)
+        if pinned and entry.mode == "live":
+            entry = pinned_entry(db, entry, caller)
         limits = entry.settings.get("limits") or {}
         run = NewRun(
             id=uuid7(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,20 @@ def live_entries(db: Connection, kind: str) -> list[FoundEntry]:
         (kind,),
     )
     return [_entry(db, row) for row in rows]
+
+
+def pinned_entry(db: Connection, entry: FoundEntry, caller: UUID) -> FoundEntry:
+    """The entry as it was when the version that the run `caller` runs was published."""
+    rows = db.run(
+        "SELECT p.snapshot_id, p.version, p.node FROM runtime_pinnedcall p "
+        "JOIN runtime_run r ON r.flow_id = p.caller_id AND r.version = p.caller_version "
+        "WHERE r.id = %s AND p.flow_id = %s",
+        (db.id(caller), db.id(entry.flow_id)),
+    )
+    snapshot = db.uuid(rows[0][0]) if rows else None
+    if snapshot is None:
+        return entry
+    return replace(entry, snapshot_id=snapshot, version=rows[0][1], node=rows[0][2])
 
 
 def _entry(db: Connection, row: Record) -> FoundEntry:

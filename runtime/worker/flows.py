@@ -18,7 +18,15 @@ class WorkspaceFlows:
     def __init__(self, workspace: UUID) -> None:
         self._workspace = workspace
 
-    async def start(self, flow: str, items: Sequence[Item], ctx: Context, *, waits: bool) -> str:
+    async def start(
+        self,
+        flow: str,
+        items: Sequence[Item],
+        ctx: Context,
+        *,
+        waits: bool,
+        pinned: bool = False,
+    ) -> str:
         try:
             run = await asyncio.to_thread(
                 call_flow,
@@ -28,6 +36,7 @@ class WorkspaceFlows:
                 caller=UUID(ctx.run_id),
                 key=ctx.idempotency_key,
                 waits=waits,
+                pinned=pinned,
             )
         except CallRefusedError as error:
             raise NodeError(

@@ -44,6 +44,16 @@ class Caller:
         assert done.status_code in (200, 201), done.text
         return flow
 
+    def publish_again(self, flow: str, graph: Mapping[str, Any]) -> None:
+        """Another version of a flow."""
+        draft = self.api.get(f"flows/{flow}/draft/").json()
+        change = {"graph": graph, "revision": draft["revision"]}
+        saved = self.api.put(f"flows/{flow}/draft/", json=change)
+        assert saved.status_code == 200, saved.text
+        revision = saved.json()["revision"]
+        done = self.api.post(f"flows/{flow}/publish/", json={"revision": revision})
+        assert done.status_code in (200, 201), done.text
+
     def runs(self, flow: str) -> list[dict[str, Any]]:
         """The flow's runs, newest first."""
         found: list[dict[str, Any]] = self.api.get("runs/", params={"flow": flow}).json()["results"]
@@ -112,6 +122,30 @@ def test_parts_of_an_address_that_change_come_along(caller: Caller) -> None:
     flow = next(flow["id"] for flow in taken["results"] if flow["name"] == "Taken")
     refused = caller.api.post(f"flows/{flow}/publish/", json={"revision": revision})
     assert "already belongs to another flow" in refused.text
+
+
+def test_a_flow_calls_the_version_that_was_live_when_it_was_published(caller: Caller) -> None:
+    other = {"nodes": [step("begin", "trigger.called"), step("say", "data.set", keep="none")]}
+    other["edges"] = [{"source": "begin", "target": "say"}]  # type: ignore[list-item]
+
+    def says(word: str) -> dict[str, Any]:
+        fields = [{"name": "word", "value": word}]
+        say = {**other["nodes"][1], "params": {"keep": "none", "fields": fields}}
+        return {**other, "nodes": [other["nodes"][0], say]}
+
+    callee = caller.publish("Said", says("old"))
+    call = step("call", "flow.call", flow=callee)
+    asks = caller.publish("Asks", graph("asks", call, answer="when_finished"))
+    latest = step("call", "flow.call", flow=callee, which="latest")
+    caller.publish("Asks the latest", graph("asks-latest", latest, answer="when_finished"))
+
+    caller.publish_again(callee, says("new"))
+    assert caller.hooks.post("asks", json={}).json() == [{"word": "old"}]
+    assert caller.hooks.post("asks-latest", json={}).json() == [{"word": "new"}]
+    caller.publish_again(
+        asks, graph("asks", call, step("end", "data.limit"), answer="when_finished")
+    )
+    assert caller.hooks.post("asks", json={}).json() == [{"word": "new"}]
 
 
 def test_answered_by_respond(caller: Caller) -> None:

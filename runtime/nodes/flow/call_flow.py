@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from runtime.sdk import (
     Context,
@@ -43,7 +44,7 @@ class CallFlow(Node):
         flow: str = field(
             Kind.FLOW,
             label="Flow",
-            help="A flow with the trigger “Called by another flow”. Its published version runs.",
+            help="A flow with the trigger “Called by another flow”.",
             min_length=1,
         )
         data: dict[str, Json] = field(
@@ -52,6 +53,17 @@ class CallFlow(Node):
             label="Send this instead",
             help="Fields of one item that the other flow gets. Empty: it gets the items that came.",
             advanced=True,
+        )
+        which: Literal["pinned", "latest"] = field(
+            Kind.CHOICE,
+            "pinned",
+            label="Version",
+            help="So that a change of the other flow changes this one only when you publish it.",
+            advanced=True,
+            choices={
+                "pinned": "The one that was live when this flow was published",
+                "latest": "Always the one that is live",
+            },
         )
         wait: bool = field(
             Kind.BOOLEAN,
@@ -69,7 +81,9 @@ class CallFlow(Node):
 
     async def run(self, params: Params, ctx: Context) -> Output:
         items = [Item(params.data)] if params.data else ctx.items
-        run = await ctx.flows.start(params.flow, items, ctx, waits=params.wait)
+        run = await ctx.flows.start(
+            params.flow, items, ctx, waits=params.wait, pinned=params.which == "pinned"
+        )
         if params.wait:
             ctx.log.info("Started a run of the other flow.", run=run)
             return Output.wait(Park(ParkKind.CHILD, child=run))
