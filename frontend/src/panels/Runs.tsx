@@ -10,6 +10,7 @@ import { showRun } from "@/store/live";
 import { useRun } from "@/store/run";
 import { useUi } from "@/store/ui";
 import { EmptyHint } from "@/ui/EmptyHint";
+import { LongList } from "@/ui/LongList";
 import { ModeBadge } from "@/ui/ModeBadge";
 import { StateMark } from "@/ui/StateMark";
 import { duration, moment } from "@/ui/time";
@@ -50,11 +51,9 @@ export function Runs() {
   return (
     <>
       {version !== null && <OnlyOn version={version} none={all.length === 0} />}
-      <ul className={classes.list}>
-        {all.map((run) => (
-          <RunRow key={run.id} run={run} />
-        ))}
-      </ul>
+      <LongList items={all} keyOf={(run) => run.id} className={classes.list}>
+        {(run) => <RunRow run={run} />}
+      </LongList>
       {runs.hasNextPage && (
         <div className={classes.more}>
           <Button
@@ -93,30 +92,26 @@ function RunRow({ run }: { run: Run }) {
       notifications.show({ color: "red", message: plainMessage(error) }),
     );
   return (
-    <li>
-      <button type="button" className={classes.row} data-active={shown || undefined} onClick={open}>
-        <StateMark status={run.status} />
-        <span>
-          <b>{t(`state.${run.status}`)}</b>
-          <span className={classes.quiet}>
-            {[moment(run.created_at, i18n.language), duration(run.duration_ms, i18n.language)]
-              .filter(Boolean)
-              .join(" · ")}
-          </span>
-          {run.again_of && (
-            <span className={classes.quiet}>
-              {t(run.replays ? "again.markTried" : "again.markAgain")}
-            </span>
-          )}
-          {run.partial_errors > 0 && (
-            <span className={classes.quiet}>
-              {t("runs.partial", { count: run.partial_errors })}
-            </span>
-          )}
-          {run.error && <em>{run.error.message}</em>}
+    <button type="button" className={classes.row} data-active={shown || undefined} onClick={open}>
+      <StateMark status={run.status} />
+      <span>
+        <b>{t(`state.${run.status}`)}</b>
+        <span className={classes.quiet}>
+          {[moment(run.created_at, i18n.language), duration(run.duration_ms, i18n.language)]
+            .filter(Boolean)
+            .join(" · ")}
         </span>
-        <ModeBadge run={run} />
-      </button>
-    </li>
+        {run.again_of && (
+          <span className={classes.quiet}>
+            {t(run.replays ? "again.markTried" : "again.markAgain")}
+          </span>
+        )}
+        {run.partial_errors > 0 && (
+          <span className={classes.quiet}>{t("runs.partial", { count: run.partial_errors })}</span>
+        )}
+        {run.error && <em>{run.error.message}</em>}
+      </span>
+      <ModeBadge run={run} />
+    </button>
   );
 }

@@ -1,19 +1,16 @@
 /** Every try of a step: when, how it went, and why there was another. */
 import { Code } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Attempt } from "@/api/types";
 import { useRun } from "@/store/run";
 import classes from "./AttemptList.module.css";
-import { More } from "./More";
+import { LongList } from "./LongList";
 import { StateMark } from "./StateMark";
 import { duration, moment } from "./time";
 
-const FIRST = 100; // each may carry settings and an error: thousands would take seconds to draw
-
 export function AttemptList({ nodeKey, iteration }: { nodeKey: string; iteration: string }) {
   const { t } = useTranslation();
-  const [limit, setLimit] = useState(FIRST);
   const all = useRun((state) => state.attempts);
   const attempts = useMemo(
     () =>
@@ -27,19 +24,15 @@ export function AttemptList({ nodeKey, iteration }: { nodeKey: string; iteration
   if (attempts.length === 0) return <p className={classes.none}>{t("tries.none")}</p>;
   const items = new Set(attempts.map((attempt) => attempt.item)).size > 1;
   return (
-    <>
-      <ol className={classes.list}>
-        {attempts.slice(0, limit).map((attempt) => (
-          <Try
-            key={`${attempt.item}/${attempt.number}`}
-            attempt={attempt}
-            showItem={items}
-            parked={parked && attempt.status === "running"}
-          />
-        ))}
-      </ol>
-      <More left={attempts.length - limit} onMore={() => setLimit(limit + FIRST)} />
-    </>
+    <LongList
+      items={attempts}
+      className={classes.list}
+      keyOf={(attempt) => `${attempt.item}/${attempt.number}`}
+    >
+      {(attempt) => (
+        <Try attempt={attempt} showItem={items} parked={parked && attempt.status === "running"} />
+      )}
+    </LongList>
   );
 }
 
@@ -55,7 +48,7 @@ function Try({ attempt, showItem, parked }: TryProps) {
       : null;
   const status = attempt.status === "lost" || parked ? "waiting" : attempt.status;
   return (
-    <li>
+    <>
       <StateMark status={status} lost={attempt.status === "lost"} size={16} />
       <div>
         <b>
@@ -86,6 +79,6 @@ function Try({ attempt, showItem, parked }: TryProps) {
           </details>
         )}
       </div>
-    </li>
+    </>
   );
 }

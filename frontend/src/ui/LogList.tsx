@@ -7,17 +7,15 @@ import { matches } from "@/graph/data";
 import { useRun } from "@/store/run";
 import { DataSearch } from "./DataSearch";
 import classes from "./LogList.module.css";
-import { More } from "./More";
+import { LongList } from "./LongList";
 import { moment } from "./time";
 
-const FIRST = 100; // a list of thousands would take seconds to draw
 const LEVELS: readonly LogLevel[] = ["debug", "info", "warning", "error"];
 
 export function LogList({ nodeKey, iteration }: { nodeKey: string; iteration: string }) {
   const { t, i18n } = useTranslation();
   const [level, setLevel] = useState<LogLevel>("debug");
   const [search, setSearch] = useState("");
-  const [limit, setLimit] = useState(FIRST);
   const logs = useRun((state) => state.logs);
   const lines = useMemo(
     () =>
@@ -43,19 +41,23 @@ export function LogList({ nodeKey, iteration }: { nodeKey: string; iteration: st
       />
       <DataSearch value={search} onChange={setSearch} label={t("log.search")} />
       {lines.length === 0 && <p className={classes.none}>{t("log.none")}</p>}
-      <ul className={classes.list}>
-        {lines.slice(0, limit).map((line) => (
-          <li key={`${line.seq}/${line.at}/${line.message}`} data-level={line.level}>
+      <LongList
+        items={lines}
+        className={classes.list}
+        keyOf={(line) => `${line.seq}/${line.at}/${line.message}`}
+        attributes={(line) => ({ "data-level": line.level })}
+      >
+        {(line) => (
+          <>
             <time dateTime={line.at}>{moment(line.at, i18n.language)}</time>
             <b>{t(`log.one.${line.level}`)}</b>
             <span>{line.message}</span>
             {line.data && Object.keys(line.data).length > 0 && (
               <Code block>{JSON.stringify(line.data, null, 1)}</Code>
             )}
-          </li>
-        ))}
-      </ul>
-      <More left={lines.length - limit} onMore={() => setLimit(limit + FIRST)} />
+          </>
+        )}
+      </LongList>
     </>
   );
 }
