@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from builder.api import (
     again,
+    alert,
     catalogue,
     compare,
     counts,
@@ -47,6 +48,7 @@ urlpatterns = [
         retention.RetentionView.as_view(),
         name="flow-retention",
     ),
+    path("flows/<uuid:flow_id>/alert/", alert.AlertView.as_view(), name="flow-alert"),
     path("flows/<uuid:flow_id>/run/", runs.RunFlowView.as_view(), name="flow-run"),
     path("flows/<uuid:flow_id>/part/", parts.RunPartView.as_view(), name="flow-part"),
     path("flows/<uuid:flow_id>/pins/", parts.PinsView.as_view(), name="flow-pins"),

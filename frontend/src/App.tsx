@@ -13,6 +13,7 @@ import { RunBar } from "@/panels/RunBar";
 import { SideRail } from "@/panels/SideRail";
 import { StepMenu } from "@/panels/StepMenu";
 import { TopBar } from "@/panels/TopBar";
+import { shownGraph, useEditor } from "@/store/editor";
 import { showRun } from "@/store/live";
 import { usePart } from "@/store/part";
 import { useSaver } from "@/store/saver";
@@ -69,7 +70,7 @@ function Workplace() {
   useLeaveGuard();
   useFocusBack();
   useEffect(() => {
-    if (page.run) void showRun(page.run, true);
+    if (page.run) void showRun(page.run, true).then(openNamedStep);
   }, []);
   return (
     <div className={classes.page}>
@@ -99,6 +100,12 @@ function Workplace() {
       </Suspense>
     </div>
   );
+}
+
+/** A mail about a failure leads to the step that failed. */
+function openNamedStep(): void {
+  const node = shownGraph(useEditor.getState()).nodes.find((one) => one.key === page.step);
+  if (node) useUi.getState().openStep(node.id);
 }
 
 /** The browser asks before a page with unsaved work is closed. */

@@ -33,6 +33,8 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
         {"finished_days": 5, "failed_days": 0, "test_days": None, "most_runs": None},
         200,
     ),
+    ("flow-alert", "GET"): (VIEWER, None, 200),
+    ("flow-alert", "PUT"): (EDITOR, {"recipients": ["ada@example.com"]}, 200),
     ("flow-run", "POST"): (OPERATOR, {"draft": True}, 202),
     ("flow-preview", "POST"): (
         VIEWER,

@@ -90,7 +90,7 @@ class World:
         return Tried(result, http, self.tables, sent)
 
 
-def quick(graph: Mapping[str, Any]) -> Mapping[str, Any]:
+def quick(graph: Mapping[str, Any]) -> dict[str, Any]:
     """The same flow, impatient: nobody waits in a test for a shop that is busy."""
     text = json.dumps(graph).replace('"delay_seconds": 1,', '"delay_seconds": 0.01,')
     made: dict[str, Any] = json.loads(text.replace('_delay_seconds": 60', '_delay_seconds": 0.02'))

@@ -11,6 +11,7 @@ import type {
   Draft,
   Extent,
   Flow,
+  FlowAlert,
   FlowVersion,
   Journal,
   KeptDays,
@@ -28,6 +29,7 @@ import type {
   RunDetail,
   RunWait,
   Saved,
+  SaveFlowAlert,
   Session,
   StepData,
 } from "./types";
@@ -47,6 +49,9 @@ export const api = {
   retention: (id: string) => call<Retention>("GET", `flows/${id}/retention/`),
   changeRetention: (id: string, kept: KeptDays) =>
     call<Retention>("PUT", `flows/${id}/retention/`, kept),
+  alert: (id: string) => call<FlowAlert>("GET", `flows/${id}/alert/`),
+  changeAlert: (id: string, told: SaveFlowAlert) =>
+    call<FlowAlert>("PUT", `flows/${id}/alert/`, told),
   draft: (id: string) => call<Draft>("GET", `flows/${id}/draft/`),
   saveDraft: (id: string, revision: number, graph: Graph) =>
     call<Saved>("PUT", `flows/${id}/draft/`, { revision, graph }),

@@ -147,6 +147,24 @@ export interface paths {
         patch: operations["flows_partial_update"];
         trace?: never;
     };
+    "/api/flows/{flow_id}/alert/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return who is told. */
+        get: operations["flows_alert_retrieve"];
+        /** @description Tell these people from now on; nothing needs to be published. */
+        put: operations["flows_alert_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/compare/": {
         parameters: {
             query?: never;
@@ -776,6 +794,22 @@ export interface components {
          * @enum {string}
          */
         AgainSchemaFromEnum: "start" | "failure" | "step" | "part";
+        /** @description Who is told; `problem`: why the last mail was not sent; `servers`: what can send them. */
+        AlertSchema: {
+            recipients: string[];
+            /**
+             * Format: uuid
+             * @description A connection of the kind “Mail server”; null: the outbox.
+             */
+            connection?: string | null;
+            /**
+             * @description Also when the clock could not start it.
+             * @default true
+             */
+            on_missed: boolean;
+            problem: string;
+            servers: components["schemas"]["MailServerSchema"][];
+        };
         ApprovalListSchema: {
             results: components["schemas"]["ApprovalSchema"][];
         };
@@ -1141,6 +1175,11 @@ export interface components {
             redone: components["schemas"]["RedoneSchema"][];
             acts: components["schemas"]["StepNameSchema"][];
             uncertain: components["schemas"]["StepNameSchema"][];
+        };
+        MailServerSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         ModelProfileListSchema: {
             results: components["schemas"]["ModelProfileSchema"][];
@@ -1547,6 +1586,20 @@ export interface components {
         };
         RunWaitsSchema: {
             results: components["schemas"]["RunWaitSchema"][];
+        };
+        /** @description Who is told by mail when the flow fails. Without recipients: nobody. */
+        SaveAlertSchemaRequest: {
+            recipients: string[];
+            /**
+             * Format: uuid
+             * @description A connection of the kind “Mail server”; null: the outbox.
+             */
+            connection?: string | null;
+            /**
+             * @description Also when the clock could not start it.
+             * @default true
+             */
+            on_missed: boolean;
         };
         SaveCredentialSchemaRequest: {
             name: string;
@@ -2105,6 +2158,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_alert_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSchema"];
+                };
+            };
+        };
+    };
+    flows_alert_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveAlertSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSchema"];
                 };
             };
             400: {
