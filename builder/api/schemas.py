@@ -23,6 +23,7 @@ class SessionSchema(serializers.Serializer[object]):
     csrf_token = serializers.CharField()
     public_url = serializers.CharField()
     languages = serializers.ListField(child=serializers.CharField())
+    tour_seen = serializers.BooleanField(help_text="Whether the person was shown the canvas.")
 
 
 class IssueSchema(serializers.Serializer[object]):

@@ -23,6 +23,7 @@ from builder.api import (
 
 urlpatterns = [
     path("session/", session.SessionView.as_view(), name="session"),
+    path("session/tour/", session.TourView.as_view(), name="session-tour"),
     path("schema/", schema.SchemaView.as_view(), name="schema"),
     path("node-types/", catalogue.NodeTypesView.as_view(), name="node-types"),
     path("flows/", flows.FlowsView.as_view(), name="flows"),

@@ -3,7 +3,7 @@ import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
-import { useMayRun } from "@/api/queries";
+import { useMayRun, useSession } from "@/api/queries";
 import { Canvas } from "@/canvas/Canvas";
 import { page } from "@/page";
 import { AddStep } from "@/panels/AddStep";
@@ -17,6 +17,7 @@ import { shownGraph, useEditor } from "@/store/editor";
 import { showRun } from "@/store/live";
 import { usePart } from "@/store/part";
 import { useSaver } from "@/store/saver";
+import { useTour } from "@/store/tour";
 import { useUi } from "@/store/ui";
 import { useFocusBack } from "@/ui/focusBack";
 import classes from "./App.module.css";
@@ -31,6 +32,7 @@ const ShortcutsDialog = lazy(() => import("@/panels/ShortcutsDialog"));
 const CommandPalette = lazy(() => import("@/panels/CommandPalette"));
 const WiresDialog = lazy(() => import("@/panels/WiresDialog"));
 const ConflictDialog = lazy(() => import("@/panels/ConflictDialog"));
+const Tour = lazy(() => import("@/panels/Tour"));
 const SidePanel = lazy(() => import("@/panels/SidePanel"));
 
 export function App() {
@@ -66,9 +68,14 @@ function Workplace() {
   const side = useUi((state) => state.side);
   const conflict = useSaver((state) => state.state.kind === "conflict");
   const mayRun = useMayRun();
+  const session = useSession();
+  const touring = useTour((state) => state.part !== null);
   const asksAboutPart = usePart((state) => state.question !== null || state.failure !== null);
   useLeaveGuard();
   useFocusBack();
+  useEffect(() => {
+    if (page.tour && session?.tour_seen === false) useTour.getState().begin();
+  }, [session?.tour_seen]);
   useEffect(() => {
     if (page.run) void showRun(page.run, true).then(openNamedStep);
   }, []);
@@ -97,6 +104,7 @@ function Workplace() {
         {dialog === "commands" && <CommandPalette />}
         {dialog === "wires" && <WiresDialog />}
         {conflict && <ConflictDialog />}
+        {touring && <Tour />}
       </Suspense>
     </div>
   );

@@ -42,6 +42,7 @@ const query = (values: Record<string, string | number | undefined>): string => {
 
 export const api = {
   session: () => call<Session>("GET", "session/"),
+  endTour: () => call<void>("POST", "session/tour/"),
   catalogue: () => call<CatalogueData>("GET", "node-types/"),
   flow: (id: string) => call<Flow>("GET", `flows/${id}/`),
   changeFlow: (id: string, set: Partial<Pick<Flow, "name" | "description" | "live">>) =>

@@ -741,6 +741,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/tour/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do not show the tour of the canvas by itself again. */
+        post: operations["session_tour_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tables/": {
         parameters: {
             query?: never;
@@ -1642,6 +1659,8 @@ export interface components {
             csrf_token: string;
             public_url: string;
             languages: string[];
+            /** @description Whether the person was shown the canvas. */
+            tour_seen: boolean;
         };
         /** @description Either values for each exit, or a run (and round) whose data is pinned. */
         SetPinSchemaRequest: {
@@ -3377,6 +3396,24 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionSchema"];
                 };
+            };
+        };
+    };
+    session_tour_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
