@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from builder.admin.begin import choices, is_new
 from builder.admin.flow_page import run_row
 from builder.admin.navigation import editors, role_name, workspace_name
 from builder.models import Flow
 from builder.services.access import current_workspace
+from builder.services.connect_model import has_own_model
 from runtime.admin.cells import link, moment_in
 from runtime.models import RunStatus
 from runtime.services.approvals import questions_for
@@ -43,6 +45,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "parts": [_part(part) for part in check_parts()],
         "has_flows": bool(names),
         "may_draw": editors(request),
+        "starts": choices() if editors(request) and is_new(request.user, workspace_id) else [],
+        "offers_models": editors(request) and not has_own_model(workspace_id),
         "your_role": role_name(request),
         "upcoming": {
             "headers": [_("Next run"), _("Flow"), _("Schedule")],

@@ -17,10 +17,11 @@ from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from builder.admin import alerts, gallery, run_again
+from builder.admin.begin import begin_page
 from builder.admin.flow_page import flow_page
 from builder.models import Flow
 from builder.services.change_flow import change_flow
-from builder.services.create_flow import create_flow, duplicate_flow
+from builder.services.create_flow import duplicate_flow
 from builder.services.delete_flow import delete_flow
 from builder.services.refusals import Refusal
 from builder.services.run_flow import run_flow
@@ -76,6 +77,18 @@ class FlowAdmin(ScopedAdmin):
         """Return the list whose names open the canvas."""
         return FlowList
 
+    def add_view(
+        self,
+        request: HttpRequest,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        """Ask what should start it, before anything else."""
+        workspace_id = here(request)
+        if workspace_id is None or not self.has_add_permission(request):
+            raise PermissionDenied
+        return begin_page(request, workspace_id)
+
     def change_view(
         self,
         request: HttpRequest,
@@ -89,27 +102,9 @@ class FlowAdmin(ScopedAdmin):
         return super().change_view(request, object_id, form_url, {**extra, **(extra_context or {})})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Make or rename by the service."""
+        """Rename by the service; new ones are made by `begin_page`."""
         values = form.cleaned_data
-        if change:
-            change_flow(
-                obj,
-                actor=request.user,
-                name=values["name"],
-                description=values["description"],
-            )
-            return
-        workspace_id = here(request)
-        if workspace_id is None:
-            raise PermissionDenied
-        made = create_flow(workspace_id=workspace_id, actor=request.user, **values)
-        obj.pk, obj.workspace_id = made.pk, made.workspace_id
-
-    def response_add(
-        self, request: HttpRequest, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
-        """Open the new flow on the canvas: that is what it was made for."""
-        return redirect("canvas", flow_id=obj.pk)
+        change_flow(obj, actor=request.user, name=values["name"], description=values["description"])
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete by the service, which also takes the addresses away."""

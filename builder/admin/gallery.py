@@ -21,7 +21,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextInputWidge
 from builder.admin.navigation import editors
 from builder.models import Flow
 from builder.services.documents import find_problems, read_document
-from builder.services.gallery import needs_words, templates, use_template
+from builder.services.gallery import Template, needs_words, templates, use_template
 from builder.services.lacks import lacks_of
 from builder.services.refusals import Refusal
 from builder.services.transfer import import_file
@@ -74,23 +74,26 @@ def gallery_page(request: HttpRequest) -> HttpResponse:
     """Show every template with its picture."""
     if here(request) is None:
         raise PermissionDenied
-    shown = [
-        {
-            "key": one.key,
-            "name": one.name,
-            "description": one.description,
-            "picture": mark_safe(one.picture),  # noqa: S308  ours, and drawn with escaped names
-            "needs": ", ".join(needs_words(one)),
-        }
-        for one in templates()
-    ]
     context = {
         **admin.site.each_context(request),
         "title": _("Templates"),
-        "templates": shown,
+        "groups": [
+            (_("For work"), [_shown(one) for one in templates() if not one.teaches]),
+            (_("To learn from"), [_shown(one) for one in templates() if one.teaches]),
+        ],
         "may_draw": editors(request),
     }
     return TemplateResponse(request, "builder/admin/gallery.html", context)
+
+
+def _shown(one: Template) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "name": one.name,
+        "description": one.description,
+        "picture": mark_safe(one.picture),  # noqa: S308  ours, and drawn with escaped names
+        "needs": ", ".join(needs_words(one)),
+    }
 
 
 def use_button(request: HttpRequest, key: str) -> HttpResponse:

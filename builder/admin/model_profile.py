@@ -5,9 +5,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from builder.admin import connect_model
 from builder.models import ModelProfile
 from builder.services.model_profiles import delete_model_profile, save_model_profile
 from builder.services.refusals import Refusal
@@ -50,6 +52,8 @@ class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 @admin.register(ModelProfile)
 class ModelProfileAdmin(ScopedAdmin):
     access_name = "builder.modelprofile"
+    list_before_template = "builder/admin/new_models.html"
+    add_variant = "default"
     form = ModelProfileForm
     list_display = (
         "name",
@@ -79,6 +83,17 @@ class ModelProfileAdmin(ScopedAdmin):
             },
         ),
     )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Offer the short way to a model of one's own."""
+        extra = {"may_connect": self.has_add_permission(request)}
+        return super().changelist_view(request, {**extra, **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that connects one."""
+        return [*connect_model.urls(self.admin_site), *super().get_urls()]
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any

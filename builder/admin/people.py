@@ -58,6 +58,7 @@ class MembershipAdmin(ScopedAdmin):
     search_fields = ("user__username", "user__first_name", "user__last_name")
     change_form_outer_before_template = "builder/admin/person.html"
     list_before_template = "builder/admin/invitations.html"
+    add_variant = "default"  # inviting is the usual way in; making an account for somebody is not
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

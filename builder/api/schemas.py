@@ -23,6 +23,7 @@ class SessionSchema(serializers.Serializer[object]):
     csrf_token = serializers.CharField()
     public_url = serializers.CharField()
     languages = serializers.ListField(child=serializers.CharField())
+    tour_seen = serializers.BooleanField(help_text="Whether the person was shown the canvas.")
 
 
 class IssueSchema(serializers.Serializer[object]):
@@ -110,6 +111,35 @@ class RetentionSchema(serializers.Serializer[object]):
     counts = KeptDaysSchema()
     at_least_days = serializers.FloatField()
     at_most_days = serializers.FloatField(help_text="0: no limit.")
+
+
+class SaveAlertSchema(serializers.Serializer[object]):
+    """Who is told by mail when the flow fails. Without recipients: nobody."""
+
+    recipients = serializers.ListField(
+        child=serializers.CharField(max_length=320), allow_empty=True, max_length=20
+    )
+    connection = serializers.UUIDField(
+        allow_null=True,
+        required=False,
+        default=None,
+        help_text="A connection of the kind “Mail server”; null: the outbox.",
+    )
+    on_missed = serializers.BooleanField(
+        required=False, default=True, help_text="Also when the clock could not start it."
+    )
+
+
+class MailServerSchema(serializers.Serializer[object]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+
+
+class AlertSchema(SaveAlertSchema):
+    """Who is told; `problem`: why the last mail was not sent; `servers`: what can send them."""
+
+    problem = serializers.CharField(allow_blank=True)
+    servers = MailServerSchema(many=True)
 
 
 class DraftSchema(serializers.Serializer[object]):

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.middleware.csrf import get_token
 from drf_spectacular.utils import extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -10,6 +11,7 @@ from builder.api.schemas import SessionSchema
 from builder.models import Workspace
 from builder.services.access import full_name, role_in
 from builder.services.addresses import public_url
+from builder.services.tour import end_tour, tour_seen
 from runtime.api.base import SIGNED_IN, ScopedView
 
 
@@ -37,5 +39,16 @@ class SessionView(ScopedView):
                 "csrf_token": get_token(request._request),
                 "public_url": public_url(request),
                 "languages": [code for code, _ in settings.LANGUAGES],
+                "tour_seen": tour_seen(user),
             }
         )
+
+
+class TourView(ScopedView):
+    permissions = {"POST": SIGNED_IN}
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request: Request) -> Response:
+        """Do not show the tour of the canvas by itself again."""
+        end_tour(request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from builder.api import (
     again,
+    alert,
     catalogue,
     compare,
     counts,
@@ -22,6 +23,7 @@ from builder.api import (
 
 urlpatterns = [
     path("session/", session.SessionView.as_view(), name="session"),
+    path("session/tour/", session.TourView.as_view(), name="session-tour"),
     path("schema/", schema.SchemaView.as_view(), name="schema"),
     path("node-types/", catalogue.NodeTypesView.as_view(), name="node-types"),
     path("flows/", flows.FlowsView.as_view(), name="flows"),
@@ -47,6 +49,7 @@ urlpatterns = [
         retention.RetentionView.as_view(),
         name="flow-retention",
     ),
+    path("flows/<uuid:flow_id>/alert/", alert.AlertView.as_view(), name="flow-alert"),
     path("flows/<uuid:flow_id>/run/", runs.RunFlowView.as_view(), name="flow-run"),
     path("flows/<uuid:flow_id>/part/", parts.RunPartView.as_view(), name="flow-part"),
     path("flows/<uuid:flow_id>/pins/", parts.PinsView.as_view(), name="flow-pins"),

@@ -6,6 +6,7 @@ from builder.models.invitation import Invitation
 from builder.models.login_link import LoginLink
 from builder.models.model_profile import ModelProfile
 from builder.models.pin import Pin
+from builder.models.tour import TourSeen
 from builder.models.version import FlowVersion
 from builder.models.workspace import Membership, Role, Workspace
 
@@ -19,5 +20,6 @@ __all__ = [
     "ModelProfile",
     "Pin",
     "Role",
+    "TourSeen",
     "Workspace",
 ]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 LAST_ORDER = 1_000
+LISTED = 12
 BUSY_EVERY = 3
 _WARES = (
     ("Teapot", 34.0),
@@ -35,6 +36,34 @@ class OrderView(View):
         return JsonResponse(order(number))
 
 
+class OrdersView(View):
+    """`GET /practice/shop/orders`: the last orders in short; with `?number=7` that one, whole."""
+
+    public = "invented orders for practising"
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        """Return `{"orders": [...]}`; no order has the number: an empty list."""
+        number = request.GET.get("number", "").strip().lstrip("#")
+        if not number:
+            return JsonResponse({"orders": [_in_short(order(one)) for one in range(1, LISTED + 1)]})
+        known = number.isascii() and number.isdigit() and 1 <= int(number[:9]) <= LAST_ORDER
+        return JsonResponse({"orders": [order(int(number[:9]))] if known else []})
+
+
+class StockView(View):
+    """`GET /practice/shop/stock`: what the shop has."""
+
+    public = "an invented stock for practising"
+
+    def get(self, request: HttpRequest) -> JsonResponse:
+        """Return `{"stock": [...]}`."""
+        wares = [
+            {"ware": ware, "price": price, "left": (place * 7) % 12}
+            for place, (ware, price) in enumerate(_WARES)
+        ]
+        return JsonResponse({"stock": wares})
+
+
 class WrongView(View):
     """Any other address of the shop: it says where the orders are."""
 
@@ -56,4 +85,16 @@ def order(number: int) -> dict[str, Any]:
         "lines": [{"ware": ware, "amount": amount, "price": price}],
         "total": round(price * amount, 2),
         "paid": number % 2 == 0,
+    }
+
+
+def _in_short(whole: dict[str, Any]) -> dict[str, Any]:
+    (line,) = whole["lines"]
+    return {
+        "id": whole["id"],
+        "customer": whole["customer"]["name"],
+        "ware": line["ware"],
+        "amount": line["amount"],
+        "total": whole["total"],
+        "paid": whole["paid"],
     }

@@ -1,11 +1,16 @@
-"""The examples that come with Segue, as templates: what each does, needs and looks like."""
+"""The templates that come with Segue: what each does, needs and looks like.
 
+The examples are templates too; those in `examples/more` become flows only when somebody uses them.
+"""
+
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from builder.models import Flow
@@ -13,6 +18,7 @@ from builder.services.create_flow import create_flow
 from builder.services.first_start import EXAMPLES
 from builder.services.picture import draw
 from builder.services.refusals import NotPossibleError
+from builder.services.template_tables import make_tables
 from builder.services.transfer import read_example
 from runtime.graph.document import Document
 from runtime.graph.parse import parse_document
@@ -24,7 +30,10 @@ from runtime.services.notices import Person
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One example. `key`: its file's name."""
+    """One of them. `key`: its file's name; `tables`: what is made for it, see `make_tables`.
+
+    `teaches`: an example from which to learn; the others are for work.
+    """
 
     key: str
     name: str
@@ -33,14 +42,18 @@ class Template:
     picture: str
     steps: tuple[str, ...]
     needs: tuple[str, ...]
+    tables: tuple[dict[str, Any], ...]
+    teaches: bool
 
 
 @lru_cache(maxsize=1)
 def templates() -> tuple[Template, ...]:
     """Return them in their order; they change only with the installed code."""
     found = []
-    for path in sorted(EXAMPLES.glob("*.json")):
-        name, graph = read_example(path.read_bytes())
+    paths = sorted((EXAMPLES / "more").glob("*.json")) + sorted(EXAMPLES.glob("*.json"))
+    for path in paths:
+        raw = path.read_bytes()
+        name, graph = read_example(raw)
         document = parse_document(graph)
         found.append(
             Template(
@@ -51,6 +64,8 @@ def templates() -> tuple[Template, ...]:
                 picture=draw(document, registry()),
                 steps=tuple(node.label for node in document.nodes),
                 needs=tuple(sorted(_kinds(document))),
+                tables=tuple(json.loads(raw).get("tables", ())),
+                teaches=path.parent == EXAMPLES,
             )
         )
     return tuple(found)
@@ -61,7 +76,7 @@ def needs_words(template: Template) -> list[str]:
     words = {
         "model": _("a model (the practice model will do)"),
         "credential": _("a connection"),
-        "table": _("a table"),
+        "table": _("a table (it is made for you)"),
         "flow": _("another flow"),
     }
     return [words[need] for need in template.needs]
@@ -76,13 +91,15 @@ def use_template(key: str, *, workspace_id: UUID, actor: Person) -> Flow:
     if found is None:
         raise NotPossibleError(_("There is no such template."))
     graph = _without_addresses(found.graph)
-    return create_flow(
-        workspace_id=workspace_id,
-        name=found.name,
-        graph=graph,
-        actor=actor,
-        action="template_used",
-    )
+    with transaction.atomic():
+        make_tables(workspace_id, found.tables)
+        return create_flow(
+            workspace_id=workspace_id,
+            name=found.name,
+            graph=graph,
+            actor=actor,
+            action="template_used",
+        )
 
 
 def _without_addresses(graph: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@ import { Button, Center, Loader, Stack, Text } from "@mantine/core";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
-import { useMayRun } from "@/api/queries";
+import { useMayRun, useSession } from "@/api/queries";
 import { Canvas } from "@/canvas/Canvas";
 import { page } from "@/page";
 import { AddStep } from "@/panels/AddStep";
@@ -13,9 +13,11 @@ import { RunBar } from "@/panels/RunBar";
 import { SideRail } from "@/panels/SideRail";
 import { StepMenu } from "@/panels/StepMenu";
 import { TopBar } from "@/panels/TopBar";
+import { shownGraph, useEditor } from "@/store/editor";
 import { showRun } from "@/store/live";
 import { usePart } from "@/store/part";
 import { useSaver } from "@/store/saver";
+import { useTour } from "@/store/tour";
 import { useUi } from "@/store/ui";
 import { useFocusBack } from "@/ui/focusBack";
 import classes from "./App.module.css";
@@ -30,6 +32,7 @@ const ShortcutsDialog = lazy(() => import("@/panels/ShortcutsDialog"));
 const CommandPalette = lazy(() => import("@/panels/CommandPalette"));
 const WiresDialog = lazy(() => import("@/panels/WiresDialog"));
 const ConflictDialog = lazy(() => import("@/panels/ConflictDialog"));
+const Tour = lazy(() => import("@/panels/Tour"));
 const SidePanel = lazy(() => import("@/panels/SidePanel"));
 
 export function App() {
@@ -65,11 +68,16 @@ function Workplace() {
   const side = useUi((state) => state.side);
   const conflict = useSaver((state) => state.state.kind === "conflict");
   const mayRun = useMayRun();
+  const session = useSession();
+  const touring = useTour((state) => state.part !== null);
   const asksAboutPart = usePart((state) => state.question !== null || state.failure !== null);
   useLeaveGuard();
   useFocusBack();
   useEffect(() => {
-    if (page.run) void showRun(page.run, true);
+    if (page.tour && session?.tour_seen === false) useTour.getState().begin();
+  }, [session?.tour_seen]);
+  useEffect(() => {
+    if (page.run) void showRun(page.run, true).then(openNamedStep);
   }, []);
   return (
     <div className={classes.page}>
@@ -96,9 +104,16 @@ function Workplace() {
         {dialog === "commands" && <CommandPalette />}
         {dialog === "wires" && <WiresDialog />}
         {conflict && <ConflictDialog />}
+        {touring && <Tour />}
       </Suspense>
     </div>
   );
+}
+
+/** A mail about a failure leads to the step that failed. */
+function openNamedStep(): void {
+  const node = shownGraph(useEditor.getState()).nodes.find((one) => one.key === page.step);
+  if (node) useUi.getState().openStep(node.id);
 }
 
 /** The browser asks before a page with unsaved work is closed. */

@@ -10,6 +10,10 @@ export const page = {
   root,
   flow: root?.dataset.flow ?? "",
   run: root?.dataset.run || runInPath(),
+  /** Whether whoever began this flow is to be shown around. */
+  tour: new URLSearchParams(location.search).has("tour"),
+  /** The short name of the step to open in that run. */
+  step: new URLSearchParams(location.search).get("step"),
   nonce: root?.dataset.nonce ?? "",
   language: root?.dataset.language || "en",
   admin: "/admin/",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
 import structlog
@@ -82,7 +83,7 @@ def _of_failures(flow_url: str, failures: Failures) -> list[str]:
     where = f"{failures.step}: " if failures.step else ""
     parts = [
         f"{where}{failures.message}",
-        _("See what happened: %s") % f"{flow_url}/runs/{failures.last_run}/",
+        _("See what happened: %s") % _address(flow_url, failures),
     ]
     if failures.count > 1:
         parts.append(
@@ -97,6 +98,12 @@ def _of_failures(flow_url: str, failures: Failures) -> list[str]:
         parts.append(_("The last %d runs failed one after the other.") % failures.streak)
     parts.append(_("You get one such mail in %d minutes at most.") % round(PAUSE_SECONDS / 60))
     return parts
+
+
+def _address(flow_url: str, failures: Failures) -> str:
+    """The run on the canvas, with the failed step open."""
+    run = f"{flow_url}/runs/{failures.last_run}/"
+    return f"{run}?{urlencode({'step': failures.step_key})}" if failures.step_key else run
 
 
 def _name(flow_id: UUID) -> str:

@@ -28,11 +28,15 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """What failed since the last mail. `streak`: how many of the last live runs, without a gap."""
+    """What failed since the last mail. `streak`: how many of the last live runs, without a gap.
+
+    `step` is the failed step's name, `step_key` its short name; both are empty where none failed.
+    """
 
     count: int
     last_run: UUID
     step: str
+    step_key: str
     message: str
     streak: int
 
@@ -74,6 +78,7 @@ def failures_of(db: Connection, alert: Alert, until: float) -> Failures | None:
         count=count,
         last_run=run_id,
         step=str(details.get("node_label") or ""),
+        step_key=str(details.get("node_key") or ""),
         message=str(details.get("message") or reason or ""),
         streak=_streak(db, alert.flow_id),
     )

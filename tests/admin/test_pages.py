@@ -144,7 +144,7 @@ def test_accounts_and_tokens_have_no_pages(place: Place) -> None:
 
 def test_a_new_flow_opens_on_the_canvas(place: Place) -> None:
     answer = browser(place.people["editor"]).post(
-        reverse("admin:builder_flow_add"), {"name": "Mine", "description": ""}
+        reverse("admin:builder_flow_add"), {"start": "form"}
     )
     assert answer.headers["Location"].startswith("/flows/")
 

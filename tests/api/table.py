@@ -10,6 +10,7 @@ RANK = {VIEWER: 0, OPERATOR: 1, EDITOR: 2, ADMIN: 3}
 # (name of the address, method) -> (lowest role, body, status for those who may)
 TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("session", "GET"): (VIEWER, None, 200),
+    ("session-tour", "POST"): (VIEWER, None, 204),
     ("schema", "GET"): (VIEWER, None, 200),
     ("node-types", "GET"): (VIEWER, None, 200),
     ("flows", "GET"): (VIEWER, None, 200),
@@ -33,6 +34,8 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
         {"finished_days": 5, "failed_days": 0, "test_days": None, "most_runs": None},
         200,
     ),
+    ("flow-alert", "GET"): (VIEWER, None, 200),
+    ("flow-alert", "PUT"): (EDITOR, {"recipients": ["ada@example.com"]}, 200),
     ("flow-run", "POST"): (OPERATOR, {"draft": True}, 202),
     ("flow-preview", "POST"): (
         VIEWER,

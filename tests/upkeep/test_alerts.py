@@ -115,7 +115,7 @@ def test_a_failure_is_told_with_the_way_to_its_cause(house: House) -> None:
     assert mail.recipients == "ada@example.com"
     assert mail.subject == f"“{flow.name}” failed"
     assert "Look at the order: Order 7 has no address." in mail.text
-    assert f"{BASE}/flows/{flow.id}/runs/{run.id}/" in mail.text
+    assert f"{BASE}/flows/{flow.id}/runs/{run.id}/?step=stop\n" in mail.text
     assert f"/admin/builder/flow/{flow.id}/change/#tell" in mail.text
 
 

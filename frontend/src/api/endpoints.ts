@@ -11,6 +11,7 @@ import type {
   Draft,
   Extent,
   Flow,
+  FlowAlert,
   FlowVersion,
   Journal,
   KeptDays,
@@ -28,6 +29,7 @@ import type {
   RunDetail,
   RunWait,
   Saved,
+  SaveFlowAlert,
   Session,
   StepData,
 } from "./types";
@@ -40,6 +42,7 @@ const query = (values: Record<string, string | number | undefined>): string => {
 
 export const api = {
   session: () => call<Session>("GET", "session/"),
+  endTour: () => call<void>("POST", "session/tour/"),
   catalogue: () => call<CatalogueData>("GET", "node-types/"),
   flow: (id: string) => call<Flow>("GET", `flows/${id}/`),
   changeFlow: (id: string, set: Partial<Pick<Flow, "name" | "description" | "live">>) =>
@@ -47,6 +50,9 @@ export const api = {
   retention: (id: string) => call<Retention>("GET", `flows/${id}/retention/`),
   changeRetention: (id: string, kept: KeptDays) =>
     call<Retention>("PUT", `flows/${id}/retention/`, kept),
+  alert: (id: string) => call<FlowAlert>("GET", `flows/${id}/alert/`),
+  changeAlert: (id: string, told: SaveFlowAlert) =>
+    call<FlowAlert>("PUT", `flows/${id}/alert/`, told),
   draft: (id: string) => call<Draft>("GET", `flows/${id}/draft/`),
   saveDraft: (id: string, revision: number, graph: Graph) =>
     call<Saved>("PUT", `flows/${id}/draft/`, { revision, graph }),

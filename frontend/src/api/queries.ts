@@ -7,10 +7,12 @@ import type {
   Connection,
   DataTable,
   Flow,
+  FlowAlert,
   FlowVersion,
   KeptDays,
   ModelProfile,
   Retention,
+  SaveFlowAlert,
   Session,
 } from "./types";
 
@@ -66,6 +68,24 @@ export function useChangeRetention() {
   return useMutation({
     mutationFn: (kept: KeptDays) => api.changeRetention(page.flow, kept),
     onSuccess: (retention) => client.setQueryData(retentionKey, retention),
+  });
+}
+
+const alertKey = ["alert", page.flow] as const;
+
+export function useFlowAlert() {
+  return useQuery<FlowAlert>({
+    queryKey: alertKey,
+    queryFn: () => api.alert(page.flow),
+    staleTime: 0,
+  });
+}
+
+export function useChangeFlowAlert() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (told: SaveFlowAlert) => api.changeAlert(page.flow, told),
+    onSuccess: (alert) => client.setQueryData(alertKey, alert),
   });
 }
 

@@ -147,6 +147,24 @@ export interface paths {
         patch: operations["flows_partial_update"];
         trace?: never;
     };
+    "/api/flows/{flow_id}/alert/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return who is told. */
+        get: operations["flows_alert_retrieve"];
+        /** @description Tell these people from now on; nothing needs to be published. */
+        put: operations["flows_alert_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/compare/": {
         parameters: {
             query?: never;
@@ -723,6 +741,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/session/tour/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do not show the tour of the canvas by itself again. */
+        post: operations["session_tour_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tables/": {
         parameters: {
             query?: never;
@@ -776,6 +811,22 @@ export interface components {
          * @enum {string}
          */
         AgainSchemaFromEnum: "start" | "failure" | "step" | "part";
+        /** @description Who is told; `problem`: why the last mail was not sent; `servers`: what can send them. */
+        AlertSchema: {
+            recipients: string[];
+            /**
+             * Format: uuid
+             * @description A connection of the kind “Mail server”; null: the outbox.
+             */
+            connection?: string | null;
+            /**
+             * @description Also when the clock could not start it.
+             * @default true
+             */
+            on_missed: boolean;
+            problem: string;
+            servers: components["schemas"]["MailServerSchema"][];
+        };
         ApprovalListSchema: {
             results: components["schemas"]["ApprovalSchema"][];
         };
@@ -1141,6 +1192,11 @@ export interface components {
             redone: components["schemas"]["RedoneSchema"][];
             acts: components["schemas"]["StepNameSchema"][];
             uncertain: components["schemas"]["StepNameSchema"][];
+        };
+        MailServerSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         ModelProfileListSchema: {
             results: components["schemas"]["ModelProfileSchema"][];
@@ -1548,6 +1604,20 @@ export interface components {
         RunWaitsSchema: {
             results: components["schemas"]["RunWaitSchema"][];
         };
+        /** @description Who is told by mail when the flow fails. Without recipients: nobody. */
+        SaveAlertSchemaRequest: {
+            recipients: string[];
+            /**
+             * Format: uuid
+             * @description A connection of the kind “Mail server”; null: the outbox.
+             */
+            connection?: string | null;
+            /**
+             * @description Also when the clock could not start it.
+             * @default true
+             */
+            on_missed: boolean;
+        };
         SaveCredentialSchemaRequest: {
             name: string;
             type: string;
@@ -1589,6 +1659,8 @@ export interface components {
             csrf_token: string;
             public_url: string;
             languages: string[];
+            /** @description Whether the person was shown the canvas. */
+            tour_seen: boolean;
         };
         /** @description Either values for each exit, or a run (and round) whose data is pinned. */
         SetPinSchemaRequest: {
@@ -2105,6 +2177,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowSchema"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_alert_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSchema"];
+                };
+            };
+        };
+    };
+    flows_alert_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveAlertSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertSchema"];
                 };
             };
             400: {
@@ -3270,6 +3396,24 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SessionSchema"];
                 };
+            };
+        };
+    };
+    session_tour_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -39,6 +39,8 @@ export type Saved = Served<"SavedSchema", { issues: Issue[] }>;
 export type Stale = { message: string; revision: number; graph: Graph; updated_by: string | null };
 /** Days after the end; 0 for ever, null as the server does. */
 export type KeptDays = Served<"KeptDaysSchema">;
+export type FlowAlert = Served<"AlertSchema">;
+export type SaveFlowAlert = Served<"SaveAlertSchemaRequest">;
 export type Retention = Served<"RetentionSchema">;
 /** By a step's key: how many items it was given in the last good run. */
 export type Counts = Served<"CountsSchema", { items: { [key: string]: number } }>;

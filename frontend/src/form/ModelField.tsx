@@ -1,8 +1,9 @@
 /** Which model answers. The practice model needs no key and says so. */
-import { Select } from "@mantine/core";
+import { Anchor, Select } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useModels } from "@/api/queries";
+import { page } from "@/page";
 import { useForm } from "./context";
 import { FieldFrame } from "./FieldFrame";
 import type { WidgetProps } from "./widget";
@@ -29,6 +30,11 @@ export function ModelField({ spec, value, onChange }: WidgetProps) {
         onChange={onChange}
         error={problem(spec.name) !== undefined}
       />
+      {!readOnly && models.data?.every((model) => model.is_practice) && (
+        <Anchor href={`${page.admin}builder/modelprofile/connect/`} target="_blank" size="sm">
+          {t("model.connect")}
+        </Anchor>
+      )}
     </FieldFrame>
   );
 }

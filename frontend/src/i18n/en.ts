@@ -7,6 +7,7 @@ import { canvas } from "./canvas";
 import { counts } from "./counts";
 import { fields } from "./fields";
 import { files } from "./files";
+import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { people } from "./people";
@@ -19,6 +20,7 @@ import { versions } from "./versions";
 export const en = {
   ...flowSettings,
   ...again,
+  ...firstHour,
   ...files,
   ...counts,
   ...arranging,

@@ -17,6 +17,7 @@ import { i18n, type TextKey } from "@/i18n";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import classes from "./FlowSettings.module.css";
 import { KeptRuns } from "./settings/KeptRuns";
+import { TellMe } from "./settings/TellMe";
 
 export function FlowSettings() {
   const { t } = useTranslation();
@@ -28,6 +29,7 @@ export function FlowSettings() {
         {FLOW_SETTINGS.map((section) => (
           <Section key={section.name} section={section} />
         ))}
+        <TellMe />
         <KeptRuns />
       </div>
     </FormContext.Provider>

@@ -1,16 +1,19 @@
 /** The narrow rail at the right: what can be opened beside the canvas. */
-import { ActionIcon, Indicator, Tooltip } from "@mantine/core";
+import { ActionIcon, Indicator, Menu, Tooltip } from "@mantine/core";
 import {
   IconAlertCircle,
+  IconHelp,
   IconHistory,
   IconKeyboard,
   IconListTree,
+  IconMap,
   IconSettings,
   IconVersions,
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useEditor } from "@/store/editor";
+import { useTour } from "@/store/tour";
 import { type SidePanel, useUi } from "@/store/ui";
 import classes from "./SideRail.module.css";
 
@@ -48,15 +51,26 @@ export function SideRail() {
         <IconSettings size={20} />
       </Tool>
       <div className={classes.space} />
-      <Tooltip label={t("rail.shortcuts")} position="left">
-        <ActionIcon
-          size={38}
-          aria-label={t("rail.shortcuts")}
-          onClick={() => showDialog("shortcuts")}
-        >
-          <IconKeyboard size={20} />
-        </ActionIcon>
-      </Tooltip>
+      <Menu position="left-end" withinPortal>
+        <Menu.Target>
+          <Tooltip label={t("help.label")} position="left">
+            <ActionIcon size={38} aria-label={t("help.label")} data-testid="help">
+              <IconHelp size={20} />
+            </ActionIcon>
+          </Tooltip>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconMap size={16} />} onClick={useTour.getState().begin}>
+            {t("help.tour")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconKeyboard size={16} />}
+            onClick={() => showDialog("shortcuts")}
+          >
+            {t("rail.shortcuts")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
     </nav>
   );
 }

@@ -1,6 +1,7 @@
 /** What a step did inside of itself, in order: each turn of the model and each use of a tool. */
 import { Code } from "@mantine/core";
 import { IconBookmark, IconSparkles, IconUser } from "@tabler/icons-react";
+import type { TFunction } from "i18next";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useStepData } from "@/api/data";
@@ -107,7 +108,7 @@ function useSaid(step: Step): Json | undefined {
   return page?.items[0]?.json;
 }
 
-function tokens(said: Json | undefined, t: ReturnType<typeof useTranslation>["t"]): string {
+function tokens(said: Json | undefined, t: TFunction): string {
   const usage = isObject(said) && isObject(said.usage) ? said.usage : {};
   const count = Number(usage.tokens_in ?? 0) + Number(usage.tokens_out ?? 0);
   return count > 0 ? t("trace.tokens", { count }) : "";
