@@ -28,6 +28,7 @@ from runtime.graph.document import Document
 from runtime.graph.issue import Issue
 from runtime.models import Run
 from runtime.services.flow_activity import runs_in_progress
+from runtime.services.mailboxes import mailboxes_of
 from runtime.services.pages import pages_of
 from runtime.services.routes import routes_of
 from runtime.services.schedules import Upcoming, upcoming_of
@@ -52,6 +53,7 @@ def flow_page(flow: Flow, request: HttpRequest) -> dict[str, Any]:
             *(f"{public_url(request)}/{kind}s/{path}/" for kind, path in pages),
         ],
         "schedules": [_schedule(row) for row in upcoming_of([flow.id]).get(flow.id, [])],
+        "mailboxes": mailboxes_of(flow.id),
         "problems": [_problem(problem) for problem in problems],
         "steps": {"headers": [_("Step"), _("Kind"), _("Goes on to")], "rows": _steps(document)},
         "versions": {

@@ -11,6 +11,7 @@ from runtime.graph.document import Document
 from runtime.graph.issue import Issue, Severity
 from runtime.registry import registry
 from runtime.services.entries import drop_entries, set_entries, switch_entries
+from runtime.services.mailboxes import drop_mailboxes, set_mailboxes, switch_mailboxes
 from runtime.services.pages import PageTakenError, drop_pages, set_pages, switch_pages
 from runtime.services.pinned_calls import drop_pins, pin_calls
 from runtime.services.routes import AddressTakenError, drop_routes, set_live_switch, set_routes
@@ -38,6 +39,7 @@ def route_live(flow: Flow, document: Document, snapshot_id: UUID) -> None:
         _open(_standing(flow, document, snapshot_id, "live", version, live=flow.live))
     except (AddressTakenError, PageTakenError) as taken:
         raise HasProblemsError([_taken(taken)]) from None
+    set_mailboxes(_standing(flow, document, snapshot_id, "live", version, live=flow.live))
     if version is not None:
         pin_calls(flow.id, version, document)
     set_schedules(
@@ -88,6 +90,7 @@ def switch_routes(flow: Flow) -> None:
     switch_schedules(flow.id, live=flow.live)
     switch_entries(flow.id, live=flow.live)
     switch_pages(flow.id, live=flow.live)
+    switch_mailboxes(flow.id, live=flow.live)
 
 
 def unroute(flow: Flow) -> None:
@@ -96,6 +99,7 @@ def unroute(flow: Flow) -> None:
     drop_schedules(flow.id)
     drop_entries(flow.id)
     drop_pages(flow.id)
+    drop_mailboxes(flow.id)
     drop_pins(flow.id)
 
 

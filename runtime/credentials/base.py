@@ -45,7 +45,7 @@ class CredentialType(ABC):
     signs: ClassVar[bool] = True
     proves: ClassVar[bool] = False
     signs_body: ClassVar[bool] = True  # whether what proves a call may be made of its body
-    reached_by: ClassVar[str] = "http"  # what the test button speaks: http, sql or mail
+    reached_by: ClassVar[str] = "http"  # what the test button speaks: http, sql, mail or mailbox
 
     @abstractmethod
     def headers(self, secret: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from runtime.credentials.bearer import BearerToken
 from runtime.credentials.gemini import GeminiKey
 from runtime.credentials.github import GitHubWebhook
 from runtime.credentials.header import HeaderAuth
+from runtime.credentials.imap import Mailbox
 from runtime.credentials.jwt import JsonWebToken
 from runtime.credentials.openai_compatible import OpenAiCompatible
 from runtime.credentials.postgresql import PostgresDatabase
@@ -28,6 +29,7 @@ _ALL: tuple[CredentialType, ...] = (
     GeminiKey(),
     PostgresDatabase(),
     MailServer(),
+    Mailbox(),
     StandardWebhooks(),
     GitHubWebhook(),
     StripeWebhook(),

@@ -6,6 +6,7 @@ from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry, PinnedCall
 from runtime.models.file_use import FileUse
+from runtime.models.mailbox import Mailbox
 from runtime.models.memory import Deed, MemoryEntry
 from runtime.models.outbox import OutboxMail
 from runtime.models.page import Page
@@ -42,6 +43,7 @@ __all__ = [
     "KnownAnswer",
     "LogLevel",
     "LogLine",
+    "Mailbox",
     "MemoryEntry",
     "OutboxMail",
     "Page",

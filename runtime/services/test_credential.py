@@ -68,7 +68,19 @@ async def _greet_mail_server(workspace: str, credential: str) -> None:
 
 
 Greeting = Callable[[str, str], Coroutine[Any, Any, None]]
-_GREETINGS: Mapping[str, Greeting] = {"sql": _ask_database, "mail": _greet_mail_server}
+
+
+async def _look_into_mailbox(workspace: str, credential: str) -> None:
+    from runtime.network.imap import look_in
+
+    await look_in(workspace, credential)
+
+
+_GREETINGS: Mapping[str, Greeting] = {
+    "sql": _ask_database,
+    "mail": _greet_mail_server,
+    "mailbox": _look_into_mailbox,
+}
 
 
 async def _call(workspace: str, credential: str, url: str) -> HttpReply:

@@ -13,7 +13,13 @@ _AT_ONCE = 100
 # Addresses and schedules name the graph that they start.
 _STARTS_NOTHING = " AND ".join(
     f"NOT EXISTS (SELECT 1 FROM {table} t WHERE t.snapshot_id = runtime_snapshot.id)"
-    for table in ("runtime_route", "runtime_entry", "runtime_page", "runtime_schedule")
+    for table in (
+        "runtime_route",
+        "runtime_entry",
+        "runtime_page",
+        "runtime_schedule",
+        "runtime_mailbox",
+    )
 )
 
 

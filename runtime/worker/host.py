@@ -129,7 +129,7 @@ class EngineHost:
         from runtime.registry import registry, third_party
         from runtime.services.announce import announce
         from runtime.store.connect import connect, default_settings
-        from runtime.worker.alerter import start_alerter
+        from runtime.worker.chores import start_chores
         from runtime.worker.world import ServerWorld
 
         database = dict(default_settings())
@@ -153,7 +153,7 @@ class EngineHost:
             return
         self._engine = engine
         pruner = None if self._options.alone else start_pruner(lambda: connect(database), shelf())
-        alerter = None if self._options.alone else start_alerter(lambda: connect(database))
+        hands = [] if self._options.alone else start_chores(lambda: connect(database))
         if not self._options.alone:
             serve_here()
         _spare_collector()
@@ -161,8 +161,8 @@ class EngineHost:
         self._ready.set()
         try:
             await self._until_stopped(engine)
-            if alerter is not None:
-                alerter.stop()
+            for hand in hands:
+                hand.stop()
             if pruner is not None:
                 await asyncio.to_thread(pruner.stop)
             released = await engine.drain()
