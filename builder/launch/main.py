@@ -17,6 +17,7 @@ python3 manage.py backup [FILE]       back everything up, while it runs
 python3 manage.py restore FILE        restore a backup
 python3 manage.py install  install and build, start nothing
 python3 manage.py worker   be one more worker
+python3 manage.py pictures take the pictures of the documentation
 python3 manage.py lock     renew the lists of packages
 python3 manage.py help     list all other commands"""
 
@@ -67,6 +68,10 @@ def _dispatch(argv: Sequence[str], project: Project, screen: Screen) -> int:
             from builder.launch.checkup import checkup
 
             return checkup(rest, project, screen)
+        case ["pictures"]:
+            from builder.launch.checkup import checkup
+
+            return checkup(["tests/e2e/pictures.py", "-q"], project, screen)
         case ["lock", *rest]:
             from builder.launch.locks import lock
 
