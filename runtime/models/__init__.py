@@ -7,6 +7,14 @@ from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry
 from runtime.models.file_use import FileUse
 from runtime.models.memory import Deed, MemoryEntry
+from runtime.models.model_budget import (
+    BudgetPeriod,
+    BudgetScope,
+    BudgetUnit,
+    BudgetUse,
+    ModelBudget,
+)
+from runtime.models.model_call import CallStatus, ModelCall, ModelDesk, ModelQueue
 from runtime.models.outbox import OutboxMail
 from runtime.models.page import Page
 from runtime.models.payload import Payload
@@ -30,6 +38,11 @@ from runtime.models.worker import Worker
 __all__ = [
     "Attempt",
     "AttemptStatus",
+    "BudgetPeriod",
+    "BudgetScope",
+    "BudgetUnit",
+    "BudgetUse",
+    "CallStatus",
     "Credential",
     "DataColumn",
     "DataRow",
@@ -43,6 +56,10 @@ __all__ = [
     "LogLevel",
     "LogLine",
     "MemoryEntry",
+    "ModelBudget",
+    "ModelCall",
+    "ModelDesk",
+    "ModelQueue",
     "OutboxMail",
     "Page",
     "Payload",
