@@ -4,30 +4,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('builder', '0004_invitations'),
+        ("builder", "0004_invitations"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='modelprofile',
-            name='at_once',
-            field=models.PositiveIntegerField(default=0, help_text='0: no limit.', verbose_name='calls at once'),
+            model_name="modelprofile",
+            name="at_once",
+            field=models.PositiveIntegerField(
+                default=0, help_text="0: no limit.", verbose_name="calls at once"
+            ),
         ),
         migrations.AddField(
-            model_name='modelprofile',
-            name='calls_a_minute',
-            field=models.PositiveIntegerField(default=0, help_text='What more wants to ask waits for its turn. 0: no limit.', verbose_name='calls a minute'),
+            model_name="modelprofile",
+            name="calls_a_minute",
+            field=models.PositiveIntegerField(
+                default=0,
+                help_text="What more wants to ask waits for its turn. 0: no limit.",
+                verbose_name="calls a minute",
+            ),
         ),
         migrations.AddField(
-            model_name='modelprofile',
-            name='native_tools',
-            field=models.BooleanField(choices=[(True, 'By itself'), (False, 'Held to a form')], default=True, help_text='A model that cannot use tools by itself is asked for them in a form.', verbose_name='how it uses tools'),
+            model_name="modelprofile",
+            name="native_tools",
+            field=models.BooleanField(
+                choices=[(True, "By itself"), (False, "Held to a form")],
+                default=True,
+                help_text="A model that cannot use tools by itself is asked for them in a form.",
+                verbose_name="how it uses tools",
+            ),
         ),
         migrations.AddField(
-            model_name='modelprofile',
-            name='tokens_a_minute',
-            field=models.PositiveIntegerField(default=0, help_text='Read and written together. 0: no limit.', verbose_name='tokens a minute'),
+            model_name="modelprofile",
+            name="tokens_a_minute",
+            field=models.PositiveIntegerField(
+                default=0,
+                help_text="Read and written together. 0: no limit.",
+                verbose_name="tokens a minute",
+            ),
         ),
     ]

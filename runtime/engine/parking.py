@@ -56,7 +56,8 @@ class ParkedItem:
         details = decode(self.wait.details)
         if self.before_its_try:
             self.resumed = _load((self.pause or {}).get("resumed"))
-        elif self.wait.kind in ("retry", "decision"):
+            return
+        if self.wait.kind in ("retry", "decision"):
             self.resumed = _load(details)
         if self.wait.kind == "decision":
             answer = outcome if isinstance(outcome, dict) else {}

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from runtime.models.ids import uuid7
 from runtime.store.dialect import Connection
 
 BILLION = 1_000_000_000
@@ -126,7 +125,7 @@ class Budgets:
             db.run(
                 "INSERT INTO runtime_budgetuse (id, budget_id, period, used, reserved, extra) "
                 "VALUES (%s, %s, %s, 0, 0, 0)",
-                (db.id(uuid7()), db.id(budget.id), period),
+                (db.id(uuid5(budget.id, period)), db.id(budget.id), period),
             )
             rows = self._rows(budget, period)
         use, used, reserved, extra, asked, refused = rows[0]
@@ -134,8 +133,10 @@ class Budgets:
 
     def _rows(self, budget: Budget, period: str) -> list[tuple[Any, ...]]:
         return self.db.run(
-            "SELECT id, used, reserved, extra, asked_call, refused_at FROM runtime_budgetuse "
-            "WHERE budget_id = %s AND period = %s",
+            # Whoever is gone, or has its place by now, asks no longer.
+            "SELECT id, used, reserved, extra, CASE WHEN EXISTS (SELECT 1 FROM runtime_modelcall c "
+            "WHERE c.id = asked_call AND c.status = 'waiting') THEN asked_call END, refused_at "
+            "FROM runtime_budgetuse WHERE budget_id = %s AND period = %s",
             (self.db.id(budget.id), period),
         )
 

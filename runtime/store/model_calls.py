@@ -209,7 +209,7 @@ def hold_desk(db: Connection, workspace: UUID) -> None:
             (db.id(workspace),),
         )
         db.run(
-            f"SELECT 1 FROM runtime_modeldesk WHERE workspace_id = %s {db.for_update}",  # noqa: S608
+            f"SELECT 1 FROM runtime_modeldesk WHERE workspace_id = %s {db.for_update}",
             (db.id(workspace),),
         )
 
@@ -250,7 +250,12 @@ def _note_terms(db: Connection, call: Call, terms: Terms) -> None:
 
 
 def _queue(db: Connection, call: Call) -> None:
-    """Wait at the end of its run's line."""
+    """Wait at the end of its run's line, in place of an earlier try of the same item."""
+    db.run(
+        "DELETE FROM runtime_modelcall WHERE run_id = %s AND node = %s AND iteration = %s "
+        "AND item = %s AND number < %s AND status = 'waiting'",
+        (db.id(call.run), call.node, call.iteration, call.item, call.number),
+    )
     known = db.run(
         "SELECT name, turn FROM runtime_modelqueue WHERE profile_id = %s", (db.id(call.profile),)
     )

@@ -53,10 +53,10 @@ class _Room:
             return f"“{self.name}” asked to be left alone for a moment"
         if self.at_once and self.under_way >= self.at_once:
             return f"a place at “{self.name}”: {_calls(self.at_once)} at once"
-        if self.calls_a_minute and self.requests + requests > self.calls_a_minute:
-            # What alone is more than the limit gets its place when nobody else had one lately.
-            if self.requests or requests <= self.calls_a_minute:
-                return f"a place at “{self.name}”: {_calls(self.calls_a_minute)} a minute"
+        # What alone is more than a limit gets its place when nobody else had one lately.
+        too_many = self.requests + requests > self.calls_a_minute and self.requests
+        if self.calls_a_minute and too_many:
+            return f"a place at “{self.name}”: {_calls(self.calls_a_minute)} a minute"
         if self.tokens_a_minute and self.tokens + tokens > self.tokens_a_minute and self.requests:
             return f"a place at “{self.name}”: {self.tokens_a_minute:,} tokens a minute"
         return None
@@ -166,7 +166,10 @@ class Granting:
                 (db.id(self.workspace), db.id(profile)),
             )[0][0]
         return _Room(
-            *terms[:4],
+            str(terms[0]),
+            int(terms[1]),
+            int(terms[2]),
+            int(terms[3]),
             db.seconds(terms[4]) or 0.0,
             int(requests),
             int(tokens),

@@ -26,6 +26,7 @@ _ITS_WAIT = (
     "w.run_id = c.run_id AND w.node = c.node AND w.iteration = c.iteration AND w.item = c.item "
     "AND w.kind IN ('place', 'approval')"
 )
+FORGOTTEN_SECONDS = 120.0  # after them what waits in line must wait in its run, too
 Wake = tuple[UUID, UUID]  # a run, and its wait that is to end
 
 
@@ -129,11 +130,12 @@ def _take_back(db: Connection, workspace: UUID) -> None:
 
 
 def _forget_ended(db: Connection, workspace: UUID) -> None:
-    """Runs that are over wait for nothing, and ask nobody."""
+    """Runs that are over wait for nothing, and ask nobody; nor do steps that were given up."""
     rows = db.run(
-        "SELECT id, status, holds FROM runtime_modelcall WHERE workspace_id = %s "
-        f"AND status IN ('waiting', 'granted') AND {_RUN_OVER}",
-        (db.id(workspace),),
+        "SELECT id, status, holds FROM runtime_modelcall c WHERE workspace_id = %s "
+        f"AND status IN ('waiting', 'granted') AND ({_RUN_OVER} OR (asked_at < %s AND NOT EXISTS "
+        f"(SELECT 1 FROM runtime_wait w WHERE {_ITS_WAIT} AND w.status <> 'closed')))",
+        (db.id(workspace), db.time(db.now() - FORGOTTEN_SECONDS)),
     )
     gone = [call for raw, _, _ in rows if (call := db.uuid(raw)) is not None]
     if not gone:
