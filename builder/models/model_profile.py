@@ -82,9 +82,8 @@ class ModelProfile(models.Model):
         _("calls at once"), default=0, help_text=_("0: no limit.")
     )
     native_tools = models.BooleanField(
-        _("how it uses tools"),
+        _("uses tools by itself"),
         default=True,
-        choices=[(True, _("By itself")), (False, _("Held to a form"))],
         help_text=_("A model that cannot use tools by itself is asked for them in a form."),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

@@ -74,10 +74,15 @@ def questions(stand: Stand) -> list[tuple[Any, ...]]:
     )
 
 
+def status(stand: Stand, run: UUID) -> str:
+    return str(stand.one("SELECT status FROM runtime_run WHERE id = %s", (stand.db.id(run),)))
+
+
 def decide(stand: Stand, row: tuple[Any, ...], *, allowed: bool) -> None:
     details = orjson.loads(row[2])
     run, wait, use = stand.db.uuid(row[0]), stand.db.uuid(row[1]), details["budget_use"]
-    assert run is not None and wait is not None
+    assert run is not None
+    assert wait is not None
     assert resolve(
         stand.db,
         run,
@@ -102,15 +107,13 @@ def test_no_call_too_many_no_run_left_out_and_more_only_when_a_person_says_so(
     (many,) = stand.accept(branches(BRANCHES))
     stand.until(lambda: len(server.requests) >= 1, 20, "nothing was asked")
     (one,) = stand.accept(branches(1))
-    state = "SELECT status FROM runtime_run WHERE id = %s"
-    over = lambda run: stand.one(state, (stand.db.id(run),))  # noqa: E731
-    stand.until(lambda: over(one) == "succeeded", 20, "one call waits for twenty")
+    stand.until(lambda: status(stand, one) == "succeeded", 20, "one call waits for twenty")
     assert len(server.requests) < BUDGET
     waiting = stand.db.run("SELECT why FROM runtime_step WHERE status = 'waiting'")
     assert any("5 calls a minute" in (why or "") for (why,) in waiting), waiting
 
     stand.until(lambda: len(questions(stand)) == 1, 20, "nobody is asked for more")
-    stand.until(lambda: over(many) == "waiting", 20, "it holds its worker")
+    stand.until(lambda: status(stand, many) == "waiting", 20, "it holds its worker")
     assert len(server.requests) == BUDGET
     assert uses(stand) == (BUDGET, 0)
     (question,) = questions(stand)
@@ -121,7 +124,7 @@ def test_no_call_too_many_no_run_left_out_and_more_only_when_a_person_says_so(
     assert (len(server.requests), uses(stand)) == (BUDGET + 2, (BUDGET + 2, 0))
 
     decide(stand, questions(stand)[0], allowed=False)
-    stand.until(lambda: over(many) == "failed", 20, "a no is not heard")
+    stand.until(lambda: status(stand, many) == "failed", 20, "a no is not heard")
     assert len(server.requests) == BUDGET + 2
     stand.until(
         lambda: stand.one("SELECT count(*) FROM runtime_modelcall WHERE status <> 'settled'") == 0,
