@@ -115,6 +115,10 @@ UNFOLD: dict[str, Any] = {
                         "admin:builder_modelprofile_changelist",
                         "everybody",
                     ),
+                    _item(
+                        _("Budgets"), "savings", "admin:runtime_modelbudget_changelist", "everybody"
+                    ),
+                    _item(_("Costs"), "payments", "costs", "everybody"),
                 ],
             },
             {

@@ -46,6 +46,11 @@ TABLE: Mapping[str, Role] = MappingProxyType(
         "runtime.add_credential": Role.EDITOR,
         "runtime.change_credential": Role.EDITOR,
         "runtime.delete_credential": Role.EDITOR,
+        # Whoever sets a budget says yes or no when it is used up.
+        "runtime.view_modelbudget": Role.VIEWER,
+        "runtime.add_modelbudget": Role.ADMIN,
+        "runtime.change_modelbudget": Role.ADMIN,
+        "runtime.delete_modelbudget": Role.ADMIN,
         "runtime.view_outboxmail": Role.VIEWER,
         "runtime.view_datatable": Role.VIEWER,
         "runtime.add_datatable": Role.EDITOR,

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from builder.admin import backup, inbox, reachable
+from builder.admin import backup, costs, inbox, reachable
 from builder.views.canvas import CanvasView
 from builder.views.chat import ChatAnswerView, ChatSayView, ChatView
 from builder.views.form import FormSentView, FormView
@@ -16,6 +16,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     *inbox.urls(admin.site),
     *backup.urls(admin.site),
+    *costs.urls(admin.site),
     *reachable.urls(admin.site),
     path("admin/", admin.site.urls),
     path("api/", include("builder.api.urls")),

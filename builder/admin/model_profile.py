@@ -22,6 +22,14 @@ NEEDS_SERVICE = "provider != 'practice'"
 
 class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     credential_id = forms.UUIDField(label=_("Connection"), required=False)
+    native_tools = forms.TypedChoiceField(
+        label=_("How it uses tools"),
+        choices=[("True", _("By itself")), ("False", _("Held to a form"))],
+        coerce=lambda value: value == "True",
+        initial="True",
+        widget=UnfoldAdminSelectWidget,
+        help_text=_("A model that cannot use tools by itself is asked for them in a form."),
+    )
 
     class Meta:
         model = ModelProfile
@@ -36,6 +44,10 @@ class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "fallback",
             "price_in",
             "price_out",
+            "calls_a_minute",
+            "tokens_a_minute",
+            "at_once",
+            "native_tools",
         )
 
     def clean(self) -> dict[str, Any]:
@@ -79,6 +91,8 @@ class ModelProfileAdmin(ScopedAdmin):
                     ("context_tokens", "patience_seconds"),
                     "fallback",
                     ("price_in", "price_out"),
+                    ("calls_a_minute", "tokens_a_minute", "at_once"),
+                    "native_tools",
                 )
             },
         ),

@@ -28,6 +28,10 @@ class ModelProfileSchema(serializers.Serializer[object]):
     fallback = serializers.UUIDField(allow_null=True)
     price_in = serializers.FloatField()
     price_out = serializers.FloatField()
+    calls_a_minute = serializers.IntegerField()
+    tokens_a_minute = serializers.IntegerField()
+    at_once = serializers.IntegerField()
+    native_tools = serializers.BooleanField()
     ready = serializers.BooleanField()
 
 
@@ -48,6 +52,10 @@ class SaveModelProfileSchema(serializers.Serializer[object]):
     fallback = serializers.UUIDField(required=False, allow_null=True)
     price_in = serializers.DecimalField(12, 6, min_value=0, required=False)
     price_out = serializers.DecimalField(12, 6, min_value=0, required=False)
+    calls_a_minute = serializers.IntegerField(min_value=0, required=False)
+    tokens_a_minute = serializers.IntegerField(min_value=0, required=False)
+    at_once = serializers.IntegerField(min_value=0, required=False)
+    native_tools = serializers.BooleanField(required=False)
 
 
 class ModelProfileChangeSchema(SaveModelProfileSchema):
@@ -116,6 +124,10 @@ def profile_json(row: ModelProfile) -> dict[str, Any]:
         "fallback": str(row.fallback_id) if row.fallback_id else None,
         "price_in": float(row.price_in),
         "price_out": float(row.price_out),
+        "calls_a_minute": row.calls_a_minute,
+        "tokens_a_minute": row.tokens_a_minute,
+        "at_once": row.at_once,
+        "native_tools": row.native_tools,
         "ready": row.is_practice or bool(row.base_url and row.model),
     }
 

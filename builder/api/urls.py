@@ -10,6 +10,7 @@ from builder.api import (
     counts,
     drafts,
     flows,
+    model_budgets,
     model_profiles,
     parts,
     retention,
@@ -63,6 +64,8 @@ urlpatterns = [
     ),
     path("flows/<uuid:flow_id>/duplicate/", transfer.DuplicateView.as_view(), name="flow-copy"),
     path("flows/<uuid:flow_id>/export/", transfer.ExportView.as_view(), name="flow-export"),
+    path("budgets/", model_budgets.BudgetsView.as_view(), name="budgets"),
+    path("budgets/<uuid:budget_id>/", model_budgets.BudgetView.as_view(), name="budget"),
     path("model-profiles/", model_profiles.ModelProfilesView.as_view(), name="model-profiles"),
     path(
         "model-profiles/<uuid:profile_id>/",

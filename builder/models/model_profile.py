@@ -70,6 +70,22 @@ class ModelProfile(models.Model):
     price_out = models.DecimalField(
         _("price of a million tokens written"), max_digits=12, decimal_places=6, default=0
     )
+    calls_a_minute = models.PositiveIntegerField(
+        _("calls a minute"),
+        default=0,
+        help_text=_("What more wants to ask waits for its turn. 0: no limit."),
+    )
+    tokens_a_minute = models.PositiveIntegerField(
+        _("tokens a minute"), default=0, help_text=_("Read and written together. 0: no limit.")
+    )
+    at_once = models.PositiveIntegerField(
+        _("calls at once"), default=0, help_text=_("0: no limit.")
+    )
+    native_tools = models.BooleanField(
+        _("uses tools by itself"),
+        default=True,
+        help_text=_("A model that cannot use tools by itself is asked for them in a form."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 

@@ -30,6 +30,10 @@ class OpenProfile(TypedDict):
     patience_seconds: int
     fallback_id: str | None
     is_practice: bool
+    calls_a_minute: int
+    tokens_a_minute: int
+    at_once: int
+    native_tools: bool
 
 
 def open_model_profile(workspace_id: UUID, profile_id: UUID | None) -> OpenProfile | None:
@@ -51,6 +55,10 @@ def open_model_profile(workspace_id: UUID, profile_id: UUID | None) -> OpenProfi
         patience_seconds=row.patience_seconds,
         fallback_id=str(row.fallback_id) if row.fallback_id else None,
         is_practice=row.is_practice,
+        calls_a_minute=row.calls_a_minute,
+        tokens_a_minute=row.tokens_a_minute,
+        at_once=row.at_once,
+        native_tools=row.native_tools,
     )
 
 

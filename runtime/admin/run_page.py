@@ -1,6 +1,7 @@
 """What a run's page shows: its steps, its tries and its log, in the order they happened."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from runtime.services.access import access
 from runtime.services.again_words import told_words
 from runtime.services.approvals import questions_of
 from runtime.services.call_flow import SENT
+from runtime.services.model_costs import Took, added, money, took_by_step, took_by_try
 from runtime.services.read_waits import OpenWait, open_waits, wait_address
 from runtime.services.why_waiting import why_not_finished
 
@@ -33,6 +35,7 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
     steps = list(Step.objects.filter(run=run).defer("output", "origins").order_by("seq")[:MOST])
     tries = list(Attempt.objects.filter(run=run).defer("output").order_by("seq")[:MOST])
     lines = list(LogLine.objects.filter(run=run).order_by("seq")[:MOST])
+    took, tries_took = took_by_step(run), took_by_try(run)
     waiting = {(s.node, s.iteration) for s in steps if s.status == StepStatus.WAITING}
     return {
         "title": name,
@@ -60,12 +63,16 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
             run.again, {k: n.name for k, n in nodes_by_key(run.snapshot_id).items()}
         ),
         "may_stop": not run.over and request.user.has_perm("runtime.cancel_run", run),
+        "took_words": took_words(added(took.values())),
         "waits": {"headers": _wait_headers(), "rows": _wait_rows(run, request)},
         "decisions": {"headers": _decision_headers(), "rows": _decision_rows(run)},
-        "steps": {"headers": _step_headers(), "rows": [_step_row(run, step) for step in steps]},
+        "steps": {
+            "headers": _step_headers(),
+            "rows": [_step_row(run, step, took) for step in steps],
+        },
         "tries": {
             "headers": _try_headers(),
-            "rows": [_try_row(run, one, waiting) for one in tries],
+            "rows": [_try_row(run, one, waiting, tries_took) for one in tries],
         },
         "lines": {"headers": _line_headers(), "rows": [_line_row(run, line) for line in lines]},
         "cut_short": MOST if MOST in {len(steps), len(tries), len(lines)} else None,
@@ -150,10 +157,10 @@ def _decision_rows(run: Run) -> list[list[Any]]:
 
 
 def _step_headers() -> list[str]:
-    return [_("Step"), _("Status"), _("Tries"), _("Items"), _("Took"), _("Why")]
+    return [_("Step"), _("Status"), _("Tries"), _("Items"), _("Took"), _("Models"), _("Why")]
 
 
-def _step_row(run: Run, step: Step) -> list[Any]:
+def _step_row(run: Run, step: Step, took: Mapping[tuple[str, str], Took]) -> list[Any]:
     out = sum((value_of(step.items_out) or {}).values())
     return [
         _named(run, step.node, step.iteration),
@@ -161,6 +168,7 @@ def _step_row(run: Run, step: Step) -> list[Any]:
         step.attempts or "–",
         _("%(into)d in, %(out)d out") % {"into": step.items_in, "out": out},
         duration(step.started_at, step.finished_at),
+        took_words(took.get((step.node, step.iteration))) or "–",
         _wrapped(_message(step.error) or step.why or ""),
     ]
 
@@ -173,11 +181,17 @@ def _try_headers() -> list[str]:
         _("Status"),
         _("Started"),
         _("Took"),
+        _("Models"),
         _("What happened"),
     ]
 
 
-def _try_row(run: Run, one: Attempt, waiting: set[tuple[str, str]]) -> list[Any]:
+def _try_row(
+    run: Run,
+    one: Attempt,
+    waiting: set[tuple[str, str]],
+    took: Mapping[tuple[str, str, int, int], Took],
+) -> list[Any]:
     parked = one.status == AttemptStatus.RUNNING and (one.node, one.iteration) in waiting
     status = StepStatus.WAITING if parked else one.status
     return [
@@ -187,8 +201,22 @@ def _try_row(run: Run, one: Attempt, waiting: set[tuple[str, str]]) -> list[Any]
         badge(status, state_words(status)),
         moment(one.started_at),
         duration(one.started_at, one.finished_at),
+        took_words(took.get((one.node, one.iteration, one.item, one.number))) or "–",
         _wrapped(" · ".join(part for part in (_message(one.error), one.why) if part)),
     ]
+
+
+def took_words(took: Took | None) -> str:
+    """Return what models took as people read it; nothing where none was asked."""
+    if took is None or not took.calls:
+        return ""
+    words = _("%(cost)s · %(tokens)s tokens") % {
+        "cost": money(took.cost),
+        "tokens": f"{took.tokens_in + took.tokens_out:,}",
+    }
+    if not took.from_memory:
+        return words
+    return f"{words} · {_('%(saved)s saved') % {'saved': money(took.saved)}}"
 
 
 def _line_headers() -> list[str]:

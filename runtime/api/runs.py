@@ -15,17 +15,19 @@ from runtime.api.journal import read_journal
 from runtime.api.paging import page_of
 from runtime.api.schemas import (
     ResolveSchema,
+    RunCostsSchema,
     RunDetailSchema,
     RunListSchema,
     RunSchema,
     StepDataSchema,
     StepsSchema,
 )
-from runtime.api.shapes import graph_of, nodes_by_key, run_json, value_of
+from runtime.api.shapes import graph_of, nodes_by_key, run_json, took_json, value_of
 from runtime.models import Run, RunMode, RunStatus, Wait, WaitKind, WaitStatus
 from runtime.services.access import access
 from runtime.services.again_words import told_words
 from runtime.services.cancel_run import cancel_run
+from runtime.services.model_costs import added, took_by_step, took_by_try
 from runtime.services.notices import notice
 from runtime.services.read_run import step_data
 from runtime.services.resolve_outcome import resolve_outcome
@@ -64,6 +66,41 @@ class RunView(ScopedView):
     def get(self, request: Request, run_id: UUID) -> Response:
         """Return one run with its graph, what came in and what it returned."""
         return Response(run_detail(self.find(Run.objects.all(), id=run_id)))
+
+
+class RunCostsView(ScopedView):
+    permissions = {"GET": "runtime.view_run"}
+
+    @extend_schema(responses=RunCostsSchema)
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """Return what models took: altogether, by step, and by try."""
+        run = self.find(Run.objects.all(), id=run_id)
+        nodes = nodes_by_key(run.snapshot_id)
+        steps = took_by_step(run)
+        return Response(
+            {
+                "total": took_json(added(steps.values())),
+                "steps": [
+                    {
+                        "key": key,
+                        "node": nodes[key].id if key in nodes else None,
+                        "iteration": at,
+                        **took_json(took),
+                    }
+                    for (key, at), took in steps.items()
+                ],
+                "tries": [
+                    {
+                        "key": key,
+                        "iteration": at,
+                        "item": item,
+                        "number": number,
+                        **took_json(took),
+                    }
+                    for (key, at, item, number), took in took_by_try(run).items()
+                ],
+            }
+        )
 
 
 class CancelView(ScopedView):

@@ -66,6 +66,35 @@ class RunDetailSchema(RunSchema):
     why = serializers.CharField(allow_null=True)
 
 
+class TookSchema(serializers.Serializer[object]):
+    calls = serializers.IntegerField()
+    tokens_in = serializers.IntegerField()
+    tokens_out = serializers.IntegerField()
+    cost = serializers.FloatField()
+    saved = serializers.FloatField()
+    from_memory = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+
+class StepTookSchema(TookSchema):
+    key = serializers.CharField()
+    node = serializers.CharField(allow_null=True)
+    iteration = serializers.CharField()
+
+
+class TryTookSchema(TookSchema):
+    key = serializers.CharField()
+    iteration = serializers.CharField()
+    item = serializers.IntegerField()
+    number = serializers.IntegerField()
+
+
+class RunCostsSchema(serializers.Serializer[object]):
+    total = TookSchema()
+    steps = StepTookSchema(many=True)
+    tries = TryTookSchema(many=True)
+
+
 class RunListSchema(serializers.Serializer[object]):
     results = RunSchema(many=True)
     next = serializers.CharField(allow_null=True)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from runtime.models import Attempt, LogLine, Run, Snapshot, Step
+from runtime.services.model_costs import BILLION, Took
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,19 @@ def log_json(line: LogLine, snapshot_id: UUID) -> dict[str, Any]:
         "message": line.message,
         "data": value_of(line.data),
         "at": iso(line.at),
+    }
+
+
+def took_json(took: Took) -> dict[str, Any]:
+    """Return what calls of models took; money in the currency of the models' prices."""
+    return {
+        "calls": took.calls,
+        "tokens_in": took.tokens_in,
+        "tokens_out": took.tokens_out,
+        "cost": took.cost / BILLION,
+        "saved": took.saved / BILLION,
+        "from_memory": took.from_memory,
+        "failed": took.failed,
     }
 
 

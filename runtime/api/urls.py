@@ -7,6 +7,7 @@ from runtime.api import approvals, credentials, events, files, runs, tables, wai
 urlpatterns = [
     path("runs/", runs.RunsView.as_view(), name="runs"),
     path("runs/<uuid:run_id>/", runs.RunView.as_view(), name="run"),
+    path("runs/<uuid:run_id>/costs/", runs.RunCostsView.as_view(), name="run-costs"),
     path("runs/<uuid:run_id>/cancel/", runs.CancelView.as_view(), name="run-cancel"),
     path("runs/<uuid:run_id>/events/", events.EventsView.as_view(), name="run-events"),
     path("runs/<uuid:run_id>/files/<str:sha256>/", files.RunFileView.as_view(), name="run-file"),

@@ -16,7 +16,7 @@ import structlog
 from runtime.children import memory
 from runtime.children.frames import HEAD, LARGEST, Frame, Kind, UnfitBodyError, pack
 from runtime.children.messages import Answer, Attempt, Call, put_together, take_apart
-from runtime.sdk import Context, ErrorClass, Node, NodeError, Output, ProcessLostError
+from runtime.sdk import Context, ErrorClass, Node, NodeError, NotNowError, Output, ProcessLostError
 
 log = structlog.get_logger(__name__)
 GRACE_SECONDS = 2.0  # for an attempt that was stopped to let go, before its process is killed
@@ -90,7 +90,7 @@ class ChildProcess:
         self._writer.write(message)
         try:
             return await future
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, NotNowError):
             self._stop(number)
             raise
 
@@ -186,6 +186,11 @@ class ChildProcess:
             answer["value"] = await _DEEDS[call["method"]](ctx, *call["args"], **call["kwargs"])
         except NodeError as error:
             answer["error"] = take_apart(error)
+        except NotNowError as later:  # the step is stopped, and begins again when it is its turn
+            future, _ = self._attempts.get(attempt, (None, None))
+            if future is not None and not future.done():
+                future.set_exception(later)
+            return
         except Exception as error:  # noqa: BLE001  wrong arguments of a package's step
             answer["error"] = take_apart(NodeError(f"{type(error).__name__}: {error}"))
         if self.alive:

@@ -20,6 +20,7 @@ from runtime.engine.parking import (
     ParkedItem,
     address_row,
     closed,
+    dump_pause,
     dump_resumed,
     new_row,
     row_of,
@@ -33,8 +34,10 @@ from runtime.engine.words import CRASHES, CUT_OFF, LOST_WHY, PROCESS_LOST_WHY
 from runtime.sdk import (
     Effect,
     ErrorClass,
+    Json,
     NodeError,
     NodeParams,
+    NotNowError,
     OnError,
     OnUnknown,
     Output,
@@ -124,6 +127,9 @@ class ItemRunner:
         if parked.wait.kind == "decision":
             self._decided = parked.wait
             return await self._after_decision(parked)
+        if parked.before_its_try:
+            self._decided, self._continues = parked.wait, True
+            return await self._tries()
         self._wait, self._continues = parked.wait, True
         return await self._tries()
 
@@ -200,6 +206,8 @@ class ItemRunner:
                 raise
             self._write("cancelled", started=started, why=CUT_OFF, closes=True)
             raise
+        except NotNowError as later:
+            return self._not_now(later)
         except ProcessLostError as error:
             return self._after_process_lost(error, started)
         except NodeError as error:
@@ -264,6 +272,8 @@ class ItemRunner:
                 error_class=ErrorClass.TIMEOUT,
                 fix="Allow more time in the tab “When it fails”, or ask for less at once.",
             ) from None
+        except NotNowError:
+            raise
         except Exception as error:
             raise as_node_error(error) from error
 
@@ -347,13 +357,19 @@ class ItemRunner:
         self.resumed = None
         return self._parked(row_of_park(self, park), before)
 
-    def _park(self, kind: str, due_at: float | None) -> ParkedItem:
+    def _park(self, kind: str, due_at: float | None, details: Json = None) -> ParkedItem:
         """Wait for the next try, or for a person to say whether there is to be one."""
-        answered, details = None, dump_resumed(self.resumed)
+        answered, resumed = None, dump_resumed(self.resumed)
         if self.resumed is not None:
             answered, self._wait = self._wait, None
-        row = new_row(self, kind, number=self.attempt, due_at=due_at, details=details)
+        kept = resumed if details is None else details
+        row = new_row(self, kind, number=self.attempt, due_at=due_at, details=kept)
         return self._parked(row, answered)
+
+    def _not_now(self, later: NotNowError) -> ParkedItem:
+        """The try waits before it has done anything: it begins again, and is still the same."""
+        details = dump_pause(later, self.resumed)
+        return self._park("approval" if later.question else "place", later.due_at, details)
 
     def _parked(self, row: WaitRow, before: WaitRow | None) -> ParkedItem:
         """Write a wait, and in the same commit that the one before it is over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,12 +11,14 @@ from uuid import UUID
 from runtime.engine.encode import decode, encode
 from runtime.engine.history import StoredWait
 from runtime.engine.rows import WaitRow
-from runtime.sdk import Json, Park, ParkKind, Resumed
+from runtime.sdk import Json, NotNowError, Park, ParkKind, Resumed
 
 if TYPE_CHECKING:
     from runtime.engine.attempts import ItemRunner
 
 NOT_PARKED = 0  # the number of a wait that may be answered before its step parks
+PAUSE = "pause"  # in the details of a wait: the try it belongs to has not done anything yet
+_MAYBE_BEFORE = frozenset({"place", ParkKind.APPROVAL.value})
 # Somebody outside ends these. Where their time is up, the row says who was first.
 _ANSWERABLE = frozenset({ParkKind.CALLBACK.value, ParkKind.APPROVAL.value})
 
@@ -36,9 +39,24 @@ class ParkedItem:
         """Whether an answer may have been there before our clock said that the time was up."""
         return self.by_our_clock and self.wait.kind in _ANSWERABLE
 
+    @property
+    def pause(self) -> Mapping[str, Json] | None:
+        """What is known of a wait before a try: `why`, in words, and what the try goes on from."""
+        details = decode(self.wait.details)
+        paused = details.get(PAUSE) if isinstance(details, dict) else None
+        return paused if isinstance(paused, dict) else None
+
+    @property
+    def before_its_try(self) -> bool:
+        """Whether its try has not done anything yet: it keeps its place among the items."""
+        return self.wait.kind in _MAYBE_BEFORE and self.pause is not None
+
     def settle(self, *, expired: bool, outcome: Json) -> None:
         """Put in how the wait ended."""
         details = decode(self.wait.details)
+        if self.before_its_try:
+            self.resumed = _load((self.pause or {}).get("resumed"))
+            return
         if self.wait.kind in ("retry", "decision"):
             self.resumed = _load(details)
         if self.wait.kind == "decision":
@@ -59,6 +77,12 @@ def dump_resumed(resumed: Resumed | None) -> Json:
         "value": resumed.value,
         "details": resumed.details,
     }
+
+
+def dump_pause(later: NotNowError, resumed: Resumed | None) -> Json:
+    """Why a try waits before it begins, what a person is asked, and what it goes on from."""
+    paused: dict[str, Json] = {"why": later.why, "resumed": dump_resumed(resumed)}
+    return {**(later.question or {}), PAUSE: paused}
 
 
 def _load(details: Json) -> Resumed | None:

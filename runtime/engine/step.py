@@ -130,22 +130,34 @@ class StepExecution:
     async def _take(self) -> None:
         """Work through the items until none is left or the step has failed."""
         while self.pending and not self.run.ending:
-            await self.attempt(ItemRunner(self, self.pending.pop()))
+            if not await self.attempt(ItemRunner(self, self.pending.pop())):
+                return  # whoever wakes it goes on with the rest
 
-    async def attempt(self, runner: ItemRunner, after: ParkedItem | None = None) -> None:
-        """Run one item until it has a result, waits, or stops the flow."""
+    async def attempt(self, runner: ItemRunner, after: ParkedItem | None = None) -> bool:
+        """Run one item until it has a result, waits, or stops the flow.
+
+        False where it waits before its try: it counts as one of those in flight, and keeps the
+        items behind it from overtaking.
+        """
         try:
             outcome = await (runner.run() if after is None else runner.go_on(after))
         except StoppedItemError as stopped:
             self.give_up(stopped.error)
-            return
+            return True
         if isinstance(outcome, ParkedItem):
             self.parked[runner.number] = outcome
             self.run.waiting.begin(self, outcome)
-            return
+            return not outcome.before_its_try
         self.results[runner.number] = outcome
         if len(self.results) == len(self.numbers):
             self._finish()
+        return True
+
+    async def _go_on(self, parked: ParkedItem) -> None:
+        """An item goes on after its wait; one that held back others lets them come after it."""
+        held = parked.before_its_try
+        if await self.attempt(parked.runner, parked) and held:
+            await self._take()
 
     def _finish(self) -> None:
         if self.node.mode is Mode.ALL:
@@ -273,4 +285,4 @@ class StepExecution:
         """A parked item's time has come, or its wait was answered."""
         parked = self.parked.pop(number, None)
         if parked is not None:
-            self.spawn(self.attempt(parked.runner, parked))
+            self.spawn(self._go_on(parked))

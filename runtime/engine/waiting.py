@@ -41,8 +41,11 @@ class Waiting:
             self._timers[parked.wait.id] = self._run.loop.call_later(
                 left, self._time_is_up, step, parked
             )
-        if not step.pending and len(step.parked) + len(step.results) == len(step.numbers):
-            step.note("waiting", _WHY.get(parked.wait.kind, "Waiting."))
+        taken = len(step.numbers) - len(step.pending)
+        goes_on = step.pending and not parked.before_its_try
+        if not goes_on and len(step.parked) + len(step.results) == taken:
+            why = (parked.pause or {}).get("why") or _WHY.get(parked.wait.kind, "Waiting.")
+            step.note("waiting", str(why))
 
     def _time_is_up(self, step: StepExecution, parked: ParkedItem) -> None:
         self._timers.pop(parked.wait.id, None)

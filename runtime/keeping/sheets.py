@@ -34,7 +34,7 @@ def export_csv(table: OpenTable) -> str:
     get an apostrophe in front, which `import_csv` takes away again."""
     made = io.StringIO()
     writer = csv.writer(made)
-    writer.writerow([_harmless(column.name) for column in table.columns])
+    writer.writerow([harmless(column.name) for column in table.columns])
     for row in rows_of(table):
         writer.writerow([_cell(row[column.name]) for column in table.columns])
     return made.getvalue().encode("utf-8", "replace").decode()
@@ -154,11 +154,11 @@ def _read(column: Column, cell: str) -> Json:
 
 def _cell(value: Json) -> str:
     if isinstance(value, str):
-        return _harmless(value)
+        return harmless(value)
     return as_text(value)
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

@@ -8,6 +8,14 @@ from runtime.models.entry import Entry, PinnedCall
 from runtime.models.file_use import FileUse
 from runtime.models.mailbox import Mailbox
 from runtime.models.memory import Deed, MemoryEntry
+from runtime.models.model_budget import (
+    BudgetPeriod,
+    BudgetScope,
+    BudgetUnit,
+    BudgetUse,
+    ModelBudget,
+)
+from runtime.models.model_call import CallStatus, ModelCall, ModelDesk, ModelQueue
 from runtime.models.outbox import OutboxMail
 from runtime.models.page import Page
 from runtime.models.payload import Payload
@@ -31,6 +39,11 @@ from runtime.models.worker import Worker
 __all__ = [
     "Attempt",
     "AttemptStatus",
+    "BudgetPeriod",
+    "BudgetScope",
+    "BudgetUnit",
+    "BudgetUse",
+    "CallStatus",
     "Credential",
     "DataColumn",
     "DataRow",
@@ -45,6 +58,10 @@ __all__ = [
     "LogLine",
     "Mailbox",
     "MemoryEntry",
+    "ModelBudget",
+    "ModelCall",
+    "ModelDesk",
+    "ModelQueue",
     "OutboxMail",
     "Page",
     "Payload",

@@ -12,6 +12,7 @@ class WaitKind(models.TextChoices):
     CALLBACK = "callback", _("a call from outside")
     APPROVAL = "approval", _("a person")
     CHILD = "child", _("another flow")
+    PLACE = "place", _("a place at its model")
     DECISION = "decision", _("a decision about an unknown outcome")
 
 

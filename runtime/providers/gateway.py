@@ -1,6 +1,8 @@
-"""The one path from steps to models: which model, which way to talk to it, what it took.
+"""The one path from steps to models: from memory, or for a place and a budget, then by asking;
+whoever stands in, and what it took.
 
-There is no retry in here: the step's policy is the only one.
+There is no retry in here: the step's policy is the only one. A call that has no place yet raises
+NotNowError: its try waits without holding anything, and begins again.
 """
 
 from __future__ import annotations
@@ -14,19 +16,39 @@ from urllib.parse import urlsplit
 
 from runtime.network.client import GuardedClient
 from runtime.providers.anthropic import Anthropic
+from runtime.providers.counting import CountingClient
 from runtime.providers.gemini import Gemini
 from runtime.providers.known import Answers, KnownAnswers
+from runtime.providers.ledger import (
+    Ledger,
+    call_of,
+    had_before,
+    price,
+    spent_in_vain,
+    spent_on,
+    terms_of,
+    tokens_of,
+    used_up,
+)
 from runtime.providers.openai_compatible import OpenAiCompatible
 from runtime.providers.profiles import known_profile, open_profile
 from runtime.providers.protocols import ChatReply, ChatRequest, Profile, Provider
 from runtime.providers.shim import in_a_form, out_of_form
-from runtime.sdk import Context, ErrorClass, HttpClient, NodeError
+from runtime.sdk import Context, ErrorClass, HttpClient, NodeError, NotNowError
+from runtime.store.model_calls import Cooling, Go, Over, Queued, Used, Verdict
 
 
 class ModelGateway:
     """See `runtime.sdk.context.Models`."""
 
-    def __init__(self, workspace_id: str, http: HttpClient, answers: Answers | None = None) -> None:
+    def __init__(
+        self,
+        workspace_id: str,
+        http: HttpClient,
+        answers: Answers | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:
+        self._ledger = ledger
         self._known = KnownAnswers(answers) if answers is not None else None
         self._workspace = workspace_id
         self._http = http
@@ -36,9 +58,15 @@ class ModelGateway:
         profile = await self._profile(request.profile)
         if self._known is None or request.keep_seconds <= 0:
             return await self._ask(profile, request, ctx)
-        return await self._known.answer(
+        reply = await self._known.answer(
             profile, request, ctx, lambda: self._ask(profile, request, ctx)
         )
+        if reply.usage.cached and self._ledger is not None:
+            call = call_of(self._ledger.workspace, profile, request, ctx)
+            written = round(len(reply.text.encode()) / 4)
+            saved = price(profile, tokens_of(request), written)
+            await self._ledger.remembered(call, reply.usage.model, saved)
+        return reply
 
     async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
         """Ask a model, and those that stand in for it."""
@@ -46,8 +74,7 @@ class ModelGateway:
         asked = {profile.id}
         while True:
             try:
-                provider = await self._provider(profile)
-                reply = await chat(provider, profile, request, ctx)
+                reply = await self._accounted(profile, request, ctx)
                 break
             except NodeError as error:
                 instead = await self._stand_in(profile, error, asked)
@@ -59,6 +86,29 @@ class ModelGateway:
                 profile = instead
         took = round((time.monotonic() - began) * 1000)
         return replace(reply, usage=replace(reply.usage, milliseconds=took))
+
+    async def _accounted(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
+        """With a place and within the budgets, and what it took written down once."""
+        http = CountingClient(self._http)
+        ledger = self._ledger
+        if ledger is None:
+            return await chat(await self._provider(profile, http), profile, request, ctx)
+        call = call_of(ledger.workspace, profile, request, ctx)
+        verdict = await ledger.ask(call, terms_of(profile))
+        if not isinstance(verdict, Go):
+            return _not_yet(verdict, profile, ctx)
+        began = time.monotonic()
+        try:
+            reply = await chat(await self._provider(profile, http), profile, request, ctx)
+        except BaseException as error:
+            took = round((time.monotonic() - began) * 1000)
+            spent, cool = spent_in_vain(error, call, http.made, took)
+            await asyncio.shield(ledger.settle(call.id, spent, cool))
+            raise
+        took = round((time.monotonic() - began) * 1000)
+        reply = replace(reply, usage=replace(reply.usage, milliseconds=took))
+        await asyncio.shield(ledger.settle(call.id, spent_on(reply, http.made), 0.0))
+        return reply
 
     async def _profile(self, wanted: str | None) -> Profile:
         known = known_profile(self._workspace, wanted)
@@ -74,15 +124,15 @@ class ModelGateway:
             return None
         return await self._profile(profile.fallback)
 
-    async def _provider(self, profile: Profile) -> Provider:
+    async def _provider(self, profile: Profile, http: CountingClient) -> Provider:
         if profile.is_practice:
-            return await self._practice()
+            return await self._practice(http)
         if profile.provider == "openai_compatible":
-            return OpenAiCompatible(self._http)
+            return OpenAiCompatible(http)
         if profile.provider == "anthropic":
-            return Anthropic(self._http)
+            return Anthropic(http)
         if profile.provider == "gemini":
-            return Gemini(self._http)
+            return Gemini(http)
         raise NodeError(
             f"Segue does not know how to talk to “{profile.name}”.",
             error_class=ErrorClass.INPUT,
@@ -91,16 +141,36 @@ class ModelGateway:
             field="model",
         )
 
-    async def _practice(self) -> Provider:
+    async def _practice(self, counting: CountingClient) -> Provider:
         """The server on this machine, started if need be; only its own port is let through."""
         from runtime.practice.model import practice_server
 
         server = await asyncio.to_thread(practice_server, _folder())
         place = urlsplit(server.url).netloc
-        http = self._http
-        if isinstance(http, GuardedClient):
-            http = http.letting_through(place)
-        return OpenAiCompatible(http, f"{server.url}/v1", server.key)
+        if isinstance(counting.http, GuardedClient):
+            counting.http = counting.http.letting_through(place)
+        return OpenAiCompatible(counting, f"{server.url}/v1", server.key)
+
+
+def _not_yet(verdict: Verdict, profile: Profile, ctx: Context) -> ChatReply:
+    """There is no place; raises what follows from that. Only what was answered before returns."""
+    if isinstance(verdict, Over):
+        return had_before(verdict, profile)
+    if isinstance(verdict, Cooling):
+        raise NodeError(
+            f"“{profile.name}” asked to be left alone for a moment.",
+            error_class=ErrorClass.STATUS_429,
+        )
+    if isinstance(verdict, Queued):
+        if verdict.fresh:
+            ctx.log.info(verdict.why)
+        raise NotNowError(verdict.why, due_at=verdict.due)
+    if isinstance(verdict, Used):
+        problem = used_up(verdict)
+        if isinstance(problem, NotNowError):
+            ctx.log.info(problem.why)
+        raise problem
+    raise TypeError("a place was given")
 
 
 async def chat(

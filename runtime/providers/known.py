@@ -10,7 +10,9 @@ from dataclasses import asdict, replace
 from typing import Any, Protocol
 
 from runtime.providers.protocols import ChatReply, ChatRequest, Profile, ToolCall, Usage
-from runtime.sdk import Context
+from runtime.sdk import Context, NotNowError
+
+LOOK_AGAIN_SECONDS = 5.0
 
 
 class Answers(Protocol):
@@ -70,6 +72,11 @@ class KnownAnswers:
             return reply
         except asyncio.CancelledError:
             mine.cancel()
+            raise
+        except NotNowError as later:
+            # One waits in line for all; the others look again in a moment.
+            mine.set_exception(NotNowError(later.why, due_at=ctx.now + LOOK_AGAIN_SECONDS))
+            mine.exception()
             raise
         except Exception as error:
             mine.set_exception(error)

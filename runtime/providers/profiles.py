@@ -64,6 +64,10 @@ def _read(workspace: str, profile: str | None) -> Profile:
         price_out=float(found["price_out"]),
         patience_seconds=float(found["patience_seconds"]),
         fallback=found["fallback_id"],
+        calls_a_minute=int(found["calls_a_minute"]),
+        tokens_a_minute=int(found["tokens_a_minute"]),
+        at_once=int(found["at_once"]),
+        native_tools=bool(found["native_tools"]),
     )
 
 

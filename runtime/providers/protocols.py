@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from runtime.sdk import Context, Json
+from runtime.sdk import Context, ErrorClass, Json, NodeError
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -96,6 +96,14 @@ class ChatReply:
     calls: Sequence[ToolCall] = ()
 
 
+class CostlyError(NodeError):
+    """An answer that cannot be used, and what it took all the same."""
+
+    def __init__(self, message: str, usage: Usage, *, fix: str | None = None) -> None:
+        super().__init__(message, error_class=ErrorClass.BAD_ANSWER, fix=fix)
+        self.usage = usage
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A model as design time describes it."""
@@ -111,6 +119,9 @@ class Profile:
     price_out: float
     patience_seconds: float = 120.0  # for one answer
     fallback: str | None = None  # the id of the profile that is asked where this one cannot answer
+    calls_a_minute: int = 0  # 0: no limit
+    tokens_a_minute: int = 0
+    at_once: int = 0
     native_tools: bool = True  # else tools are offered in words, and asked for in a form
 
     @property

@@ -6,9 +6,9 @@ import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Message, Usage
+from runtime.providers.protocols import ChatReply, ChatRequest, CostlyError, Message, Usage
 from runtime.providers.schema import NotFittingError, checked_schema, fitting
-from runtime.sdk import Context, ErrorClass, NodeError
+from runtime.sdk import Context
 
 _REPAIR = (
     "Your answer cannot be used. {why} Answer again with JSON only, no other words, "
@@ -32,7 +32,7 @@ async def in_form(ask: Ask, request: ChatRequest, ctx: Context) -> ChatReply:
     try:
         return replace(second, value=fitting(second.text, schema), usage=usage)
     except NotFittingError as why:
-        raise _unfit(second, str(why)) from None
+        raise _unfit(replace(second, usage=usage), str(why)) from None
 
 
 def form_in_words(request: ChatRequest) -> Message:
@@ -58,10 +58,10 @@ def _corrected(request: ChatRequest, first: ChatReply, why: str) -> ChatRequest:
     return replace(request, messages=(*request.messages, *turns))
 
 
-def _unfit(reply: ChatReply, why: str) -> NodeError:
+def _unfit(reply: ChatReply, why: str) -> CostlyError:
     cut = " It was cut off: allow a longer answer." if reply.cut_off else ""
-    return NodeError(
+    return CostlyError(
         f"The model's answer does not fit the form that was asked for.{cut} ({why[:200]})",
-        error_class=ErrorClass.BAD_ANSWER,
+        reply.usage,
         fix="Ask more plainly, ask for fewer fields, or choose a stronger model.",
     )

@@ -2,7 +2,7 @@
 
 from runtime.sdk.conditions import Conditions
 from runtime.sdk.context import Context, Files, Flows, HttpClient, HttpReply, Logger
-from runtime.sdk.errors import ErrorClass, NodeError, ProcessLostError
+from runtime.sdk.errors import ErrorClass, NodeError, NotNowError, ProcessLostError
 from runtime.sdk.items import FileRef, Item, Json
 from runtime.sdk.loop import LoopKind, LoopSpec, Rounds
 from runtime.sdk.node import (
@@ -45,6 +45,7 @@ __all__ = [
     "Node",
     "NodeError",
     "NodeParams",
+    "NotNowError",
     "OnError",
     "OnUnknown",
     "Output",

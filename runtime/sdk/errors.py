@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class ErrorClass(StrEnum):
@@ -46,6 +48,23 @@ class NodeError(Exception):
         self.status = status
         self.fix = fix
         self.field = field
+
+
+class NotNowError(Exception):
+    """Not a failure: there is no place at a model yet, or nothing left of a budget.
+
+    The item waits and its try goes on from the start, without counting as another one. `why` is a
+    sentence that people read; `due_at` (Unix time) is when to look again, None where somebody wakes
+    it. With a `question` (as the inbox shows it) a person is asked.
+    """
+
+    def __init__(
+        self, why: str, *, due_at: float | None = None, question: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(why)
+        self.why = why
+        self.due_at = due_at
+        self.question = question
 
 
 class ProcessLostError(NodeError):

@@ -56,6 +56,7 @@ class Question:
     until: datetime | None
     status: str
     decided: Decision | None
+    budget_use: UUID | None = None  # asked by a budget that is used up, not by the step
 
     @property
     def open(self) -> bool:
@@ -134,6 +135,7 @@ def _question(row: Wait) -> Question:
         until=row.due_at,
         status=row.status,
         decided=_decision(row),
+        budget_use=UUID(asked["budget_use"]) if asked.get("budget_use") else None,
     )
 
 

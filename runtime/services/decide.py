@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,8 @@ from runtime.services.approvals import Member, Question, find_question, may_deci
 from runtime.services.engine_connection import engine_connection
 from runtime.services.notices import notice
 from runtime.services.resolve_wait import resolve
+from runtime.store.dialect import Connection
+from runtime.store.model_budgets import answer
 
 LONGEST_NOTE = 2_000  # characters
 
@@ -50,12 +52,20 @@ def decide(asked: Question, *, by: Member, approved: bool, note: str = "") -> De
         return Decided.NO_NOTE
     with engine_connection() as db:
         said = outcome(by, approved=approved, note=note, at=db.now())
-        taken = resolve(db, asked.run.id, asked.id, said)
+        taken = resolve(db, asked.run.id, asked.id, said, _budget(asked, approved))
     if not taken:
         return _why_not(asked.id)
     announce([asked.run.id])
     notice("approval_given" if approved else "approval_refused", asked.run, by=by)
     return Decided.TAKEN
+
+
+def _budget(asked: Question, approved: bool) -> Callable[[Connection], object] | None:
+    """Where a budget asks, the answer is its own: it has more from now on, or no more."""
+    use = asked.budget_use
+    if use is None:
+        return None
+    return lambda db: answer(db, use, allowed=approved)
 
 
 def outcome(by: Member, *, approved: bool, note: str, at: float) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from uuid import UUID
 
@@ -73,8 +74,16 @@ def _why_not(db: Connection, wait: UUID) -> Answered:
     return Answered.GONE if row[0] is None else Answered.USED
 
 
-def resolve(db: Connection, run: UUID, wait: UUID, outcome: Json) -> bool:
+def resolve(
+    db: Connection,
+    run: UUID,
+    wait: UUID,
+    outcome: Json,
+    also: Callable[[Connection], object] | None = None,
+) -> bool:
     """Resolve an open wait and queue its run if it is parked; single use.
+
+    `also` is done in the same transaction, where the answer is taken.
 
     The run's row is locked first: whoever parks it at this moment does the same, so one of the
     two sees what the other did. A run that is over, or is to be stopped, takes no more answers.
@@ -93,6 +102,8 @@ def resolve(db: Connection, run: UUID, wait: UUID, outcome: Json) -> bool:
         )
         if not taken:
             return False
+        if also is not None:
+            also(db)
         db.run(
             "UPDATE runtime_run SET status = 'queued', wake_at = NULL "
             "WHERE id = %s AND status = 'waiting'",

@@ -14,6 +14,7 @@ from runtime.store.leftovers import close_leftovers
 from runtime.store.tables import OVER
 
 FORGOTTEN_WORKERS_SECONDS = 86_400
+REPLIES_SECONDS = 86_400  # of models, kept only for tries that wait in the middle
 AT_ONCE = 10_000  # runs that one look changes; the rest comes at the next
 
 
@@ -105,6 +106,10 @@ def forget(db: Connection) -> None:
     with db.transaction():
         db.run("DELETE FROM runtime_delivery WHERE expires_at < %s", (db.time(now),))
         db.run("DELETE FROM runtime_knownanswer WHERE expires_at < %s", (db.time(now),))
+        db.run(
+            "UPDATE runtime_modelcall SET reply = NULL WHERE reply IS NOT NULL AND settled_at < %s",
+            (db.time(now - REPLIES_SECONDS),),
+        )
         db.run(
             "DELETE FROM runtime_worker WHERE dead AND lease_until < %s",
             (db.time(now - FORGOTTEN_WORKERS_SECONDS),),

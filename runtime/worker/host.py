@@ -149,6 +149,7 @@ class EngineHost:
             announce=announce,
             tell_time=clock.agree,
         )
+        world.belongs_to(engine.me.id)
         if not await self._started(engine):
             return
         self._engine = engine

@@ -11,8 +11,9 @@ import structlog
 from runtime.observe import metrics
 from runtime.services.children import answer_callers
 from runtime.services.fire_schedules import fire_due
+from runtime.services.resolve_wait import resolve
 from runtime.services.tell_failures import FailureTeller
-from runtime.store import leases, sweep
+from runtime.store import leases, model_sweep, sweep
 from runtime.store.cancel import end_stopped
 from runtime.store.children import stop_orphans
 from runtime.store.dialect import Connection
@@ -60,6 +61,8 @@ class Sweeper:
             db.need_room()
             fire_due(db)
             self.failures.tell(db)
+        for run, wait in model_sweep.look(db):
+            resolve(db, run, wait, {"approved": True})
         if self.swept % CHILDREN_EVERY == 0:
             answer_callers(db)
             stop_orphans(db)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from runtime.sdk.items import Json
+from runtime.worker.places import PlaceThread, WorkspaceLedger
 
 if TYPE_CHECKING:
     from runtime.network.client import GuardedClient
@@ -30,6 +31,11 @@ class ServerWorld:
         self._clients: dict[str, GuardedClient] = {}
         self._gateways: dict[str, ModelGateway] = {}
         self._sandbox: MontySandbox | None = None
+        self._places = PlaceThread()
+
+    def belongs_to(self, worker: UUID) -> None:
+        """Whose world it is: what he leaves behind at his death is looked after by others."""
+        self._places.worker = worker
 
     def http(self, workspace: str) -> GuardedClient:
         if workspace not in self._clients:
@@ -44,7 +50,9 @@ class ServerWorld:
             from runtime.worker.answers import WorkspaceAnswers
 
             answers = WorkspaceAnswers(UUID(workspace), self._desk("memory"))
-            self._gateways[workspace] = ModelGateway(workspace, self.http(workspace), answers)
+            ledger = WorkspaceLedger(UUID(workspace), self._places)
+            http = self.http(workspace)
+            self._gateways[workspace] = ModelGateway(workspace, http, answers, ledger)
         return self._gateways[workspace]
 
     def flows(self, workspace: str) -> WorkspaceFlows:
@@ -118,6 +126,7 @@ class ServerWorld:
         """Give everything back."""
         for desk in self._desks.values():
             await desk.close()
+        await self._places.close()
         for client in self._clients.values():
             await client.close()
         if self._sandbox is not None:

@@ -40,6 +40,10 @@ PAGES = {
     "builder_modelprofile_add": "editor",
     "builder_modelprofile_change": "viewer",
     "builder_modelprofile_delete": "editor",
+    "runtime_modelbudget_changelist": "viewer",
+    "runtime_modelbudget_add": "admin",
+    "runtime_modelbudget_change": "viewer",
+    "runtime_modelbudget_delete": "admin",
     "builder_membership_changelist": "admin",
     "builder_membership_add": "admin",
     "builder_membership_change": "admin",
@@ -70,6 +74,7 @@ def address(name: str, place: Place) -> str:
         "datatable": place.table.id,
         "datarow": place.table.rows.get().id,
         "modelprofile": place.profile.id,
+        "modelbudget": place.budget.id,
         "membership": place.memberships["viewer"].id,
         "workspace": place.workspace.id,
     }.get(name.split("_")[1] if "_" in name else "")

@@ -1,6 +1,7 @@
 """Two workspaces with people of every role, a flow, a run, a connection and a model in each."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from knox.models import AuthToken
 from builder.models import Flow, Membership, ModelProfile, Role, Workspace
 from builder.services.create_flow import create_flow
 from builder.services.first_start import add_practice_model
+from builder.services.model_budgets import save_budget
 from builder.services.people import invite
 from builder.services.publish import publish
 from builder.services.run_flow import run_flow
 from runtime.keeping.columns import fitted
 from runtime.keeping.tables import add_row, opened
-from runtime.models import Credential, DataColumn, DataTable
+from runtime.models import Credential, DataColumn, DataTable, ModelBudget
 from runtime.services.credentials import save_credential
 
 CANARY = "canary-secret-5f2e81c4"  # planted in every connection; must never come out
@@ -49,6 +51,7 @@ class Place:
     profile: ModelProfile
     memberships: dict[str, Membership]
     table: DataTable
+    budget: ModelBudget
 
     def ids(self) -> dict[str, Any]:
         """The arguments that addresses of this workspace's rows take."""
@@ -57,6 +60,7 @@ class Place:
             "run_id": self.run_id,
             "credential_id": self.credential.id,
             "profile_id": self.profile.id,
+            "budget_id": self.budget.id,
             "workspace_id": self.workspace.id,
             "wait_id": UUID(int=0),
             "number": 1,
@@ -93,6 +97,11 @@ def make_place(name: str) -> Place:
         profile=ModelProfile.objects.get(workspace=workspace),
         memberships=memberships,
         table=make_table(workspace.id, name),
+        budget=save_budget(
+            ModelBudget(workspace_id=workspace.id),
+            {"name": "A month", "amount": Decimal(10)},
+            actor=admin,
+        ),
     )
 
 

@@ -107,6 +107,10 @@ class Stand:
         """A worker whose wall clock is wrong by so many seconds."""
         return self._start(["tests.support.shifted", str(wrong), "celery"], extra)
 
+    def start_worker_with_brief_minutes(self, seconds: float, **extra: str) -> None:
+        """A worker for which a minute of models' limits is over after so many seconds."""
+        self._start(["tests.support.brief_minute", str(seconds), "celery"], extra)
+
     def _start(self, program: Sequence[str], extra: Mapping[str, str]) -> subprocess.Popen[bytes]:
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = subprocess.Popen(

@@ -26,6 +26,7 @@ import type {
   Retention,
   RetryTimes,
   Run,
+  RunCosts,
   RunDetail,
   RunWait,
   Saved,
@@ -110,6 +111,7 @@ export const api = {
     ),
   runAgain: (id: string, asked: Again) => call<{ run: Run }>("POST", `runs/${id}/again/`, asked),
   replay: (id: string) => call<{ run: Run }>("POST", `runs/${id}/replay/`),
+  runCosts: (id: string) => call<RunCosts>("GET", `runs/${id}/costs/`),
   waits: (id: string) => call<{ results: RunWait[] }>("GET", `runs/${id}/waits/`),
   cancelRun: (id: string) => call<Run>("POST", `runs/${id}/cancel/`),
   resolve: (

@@ -39,6 +39,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/budgets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the workspace's budgets. */
+        get: operations["budgets_list"];
+        put?: never;
+        /** @description Add a budget. */
+        post: operations["budgets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/budgets/{budget_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return one budget. */
+        get: operations["budgets_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a budget. */
+        delete: operations["budgets_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a budget. */
+        patch: operations["budgets_partial_update"];
+        trace?: never;
+    };
     "/api/credentials/": {
         parameters: {
             query?: never;
@@ -605,6 +642,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/costs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return what models took: altogether, by step, and by try. */
+        get: operations["runs_costs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/events/": {
         parameters: {
             query?: never;
@@ -902,6 +956,26 @@ export interface components {
          * @enum {string}
          */
         AttemptStatus: "running" | "succeeded" | "failed" | "timed_out" | "lost" | "cancelled";
+        BudgetListSchema: {
+            results: components["schemas"]["BudgetSchema"][];
+        };
+        BudgetSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            scope: components["schemas"]["ScopeEnum"];
+            /** Format: uuid */
+            target: string | null;
+            period: components["schemas"]["PeriodEnum"];
+            unit: components["schemas"]["UnitEnum"];
+            /** Format: double */
+            amount: number;
+            /** Format: double */
+            more: number;
+            active: boolean;
+            /** Format: double */
+            used: number | null;
+        };
         CatalogueSchema: {
             node_types: components["schemas"]["NodeTypeSchema"][];
             field_kinds: string[];
@@ -1155,10 +1229,11 @@ export interface components {
          *     * `callback` - a call from outside
          *     * `approval` - a person
          *     * `child` - another flow
+         *     * `place` - a place at its model
          *     * `decision` - a decision about an unknown outcome
          * @enum {string}
          */
-        KindEnum: "timer" | "retry" | "callback" | "approval" | "child" | "decision";
+        KindEnum: "timer" | "retry" | "callback" | "approval" | "child" | "place" | "decision";
         LastRunSchema: {
             /** Format: uuid */
             id: string;
@@ -1219,6 +1294,10 @@ export interface components {
             price_in: number;
             /** Format: double */
             price_out: number;
+            calls_a_minute: number;
+            tokens_a_minute: number;
+            at_once: number;
+            native_tools: boolean;
             ready: boolean;
         };
         NewFlowSchemaRequest: {
@@ -1327,6 +1406,19 @@ export interface components {
             unknown: number;
             cases: components["schemas"]["PastFailureSchema"][];
         };
+        PatchedBudgetChangeSchemaRequest: {
+            name?: string;
+            scope?: components["schemas"]["ScopeEnum"];
+            /** Format: uuid */
+            target?: string | null;
+            period?: components["schemas"]["PeriodEnum"];
+            unit?: components["schemas"]["UnitEnum"];
+            /** Format: decimal */
+            amount?: string;
+            /** Format: decimal */
+            more?: string | null;
+            active?: boolean;
+        };
         PatchedCredentialChangeSchemaRequest: {
             name?: string;
             type?: string;
@@ -1355,7 +1447,18 @@ export interface components {
             price_in?: string;
             /** Format: decimal */
             price_out?: string;
+            calls_a_minute?: number;
+            tokens_a_minute?: number;
+            at_once?: number;
+            native_tools?: boolean;
         };
+        /**
+         * @description * `day` - day
+         *     * `month` - month
+         *     * `ever` - ever
+         * @enum {string}
+         */
+        PeriodEnum: "day" | "month" | "ever";
         PinListSchema: {
             results: components["schemas"]["PinnedSchema"][];
         };
@@ -1497,6 +1600,11 @@ export interface components {
             /** @default same */
             on: components["schemas"]["OnEnum"];
         };
+        RunCostsSchema: {
+            total: components["schemas"]["TookSchema"];
+            steps: components["schemas"]["StepTookSchema"][];
+            tries: components["schemas"]["TryTookSchema"][];
+        };
         RunDetailSchema: {
             /** Format: uuid */
             id: string;
@@ -1618,6 +1726,23 @@ export interface components {
              */
             on_missed: boolean;
         };
+        SaveBudgetSchemaRequest: {
+            name: string;
+            /** @default workspace */
+            scope: components["schemas"]["ScopeEnum"];
+            /** Format: uuid */
+            target?: string | null;
+            /** @default month */
+            period: components["schemas"]["PeriodEnum"];
+            /** @default money */
+            unit: components["schemas"]["UnitEnum"];
+            /** Format: decimal */
+            amount: string;
+            /** Format: decimal */
+            more?: string | null;
+            /** @default true */
+            active: boolean;
+        };
         SaveCredentialSchemaRequest: {
             name: string;
             type: string;
@@ -1648,11 +1773,23 @@ export interface components {
             price_in?: string;
             /** Format: decimal */
             price_out?: string;
+            calls_a_minute?: number;
+            tokens_a_minute?: number;
+            at_once?: number;
+            native_tools?: boolean;
         };
         SavedSchema: {
             revision: number;
             issues: components["schemas"]["IssueSchema"][];
         };
+        /**
+         * @description * `run` - run
+         *     * `flow` - flow
+         *     * `workspace` - workspace
+         *     * `model` - model
+         * @enum {string}
+         */
+        ScopeEnum: "run" | "flow" | "workspace" | "model";
         SessionSchema: {
             user: components["schemas"]["UserSchema"];
             workspace: components["schemas"]["WorkspaceSchema"];
@@ -1738,6 +1875,20 @@ export interface components {
          * @enum {string}
          */
         StepStatus: "pending" | "running" | "waiting" | "succeeded" | "failed" | "skipped" | "cancelled";
+        StepTookSchema: {
+            calls: number;
+            tokens_in: number;
+            tokens_out: number;
+            /** Format: double */
+            cost: number;
+            /** Format: double */
+            saved: number;
+            from_memory: number;
+            failed: number;
+            key: string;
+            node: string | null;
+            iteration: string;
+        };
         StepsSchema: {
             seq: number;
             steps: components["schemas"]["StepSchema"][];
@@ -1759,6 +1910,17 @@ export interface components {
             rows: number;
             columns: components["schemas"]["TableColumnSchema"][];
         };
+        TookSchema: {
+            calls: number;
+            tokens_in: number;
+            tokens_out: number;
+            /** Format: double */
+            cost: number;
+            /** Format: double */
+            saved: number;
+            from_memory: number;
+            failed: number;
+        };
         /** @description A webhook has a `url`; a schedule has `words`, a `zone` and, while it is on, `next_at`. */
         TriggerSchema: {
             kind: string;
@@ -1769,6 +1931,27 @@ export interface components {
             next_at: string | null;
             note: string | null;
         };
+        TryTookSchema: {
+            calls: number;
+            tokens_in: number;
+            tokens_out: number;
+            /** Format: double */
+            cost: number;
+            /** Format: double */
+            saved: number;
+            from_memory: number;
+            failed: number;
+            key: string;
+            iteration: string;
+            item: number;
+            number: number;
+        };
+        /**
+         * @description * `money` - money
+         *     * `calls` - calls
+         * @enum {string}
+         */
+        UnitEnum: "money" | "calls";
         UserSchema: {
             id: string;
             username: string;
@@ -1912,6 +2095,114 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    budgets_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetListSchema"];
+                };
+            };
+        };
+    };
+    budgets_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveBudgetSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetSchema"];
+                };
+            };
+        };
+    };
+    budgets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetSchema"];
+                };
+            };
+        };
+    };
+    budgets_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    budgets_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedBudgetChangeSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetSchema"];
+                };
             };
         };
     };
@@ -3191,6 +3482,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunSchema"];
+                };
+            };
+        };
+    };
+    runs_costs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCostsSchema"];
                 };
             };
         };

@@ -66,6 +66,9 @@ export type RunDetail = Served<
   { error: RunError | null; graph: Graph; input: Json; output: Json }
 >;
 
+/** What models took in a run. */
+export type RunCosts = Served<"RunCostsSchema">;
+
 /** How a run is run again. */
 export type Again = {
   from: "start" | "failure" | "step";

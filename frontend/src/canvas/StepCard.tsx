@@ -11,6 +11,7 @@ import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@
 import { memo, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
+import { money, useStepTook } from "@/api/costs";
 import { MANY, useTimes } from "@/api/counts";
 import { useHasPin } from "@/api/pins";
 import { useNextTimes } from "@/api/times";
@@ -70,6 +71,7 @@ function Card({ node, selected, dragging }: CardProps) {
       data-diff={mark}
     >
       <Times node={node} type={type} ran={view.status !== null} />
+      {view.status !== null && <Took step={node.key} />}
       {mark && <span className={classes.diff}>{t(`change.${mark}`)}</span>}
       {selected && !dragging && (
         <NodeToolbar position={Position.Top}>
@@ -199,6 +201,18 @@ function Times({ node, type, ran }: { node: FlowNode; type: NodeType | undefined
       title={t("count.badgeHelp", { count: times })}
     >
       {t("count.badge", { count: times })}
+    </span>
+  );
+}
+
+/** What models took in this step of the run on the screen. */
+function Took({ step }: { step: string }) {
+  const { t, i18n } = useTranslation();
+  const took = useStepTook(step);
+  if (took === null) return null;
+  return (
+    <span className={classes.times} title={t("costs.help", { count: took.calls })}>
+      {t("costs.badge", { cost: money(took.cost, i18n.language), tokens: took.tokens })}
     </span>
   );
 }

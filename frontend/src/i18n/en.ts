@@ -4,6 +4,7 @@ import { again } from "./again";
 import { arranging } from "./arranging";
 import { building } from "./building";
 import { canvas } from "./canvas";
+import { costs } from "./costs";
 import { counts } from "./counts";
 import { fields } from "./fields";
 import { files } from "./files";
@@ -23,6 +24,7 @@ export const en = {
   ...firstHour,
   ...files,
   ...counts,
+  ...costs,
   ...arranging,
   ...people,
   ...tables,

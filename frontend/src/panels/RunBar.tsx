@@ -5,6 +5,7 @@ import { IconArrowLeft, IconPlayerStop, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { plainMessage } from "@/api/client";
+import { money, useRunTook } from "@/api/costs";
 import { useWaits } from "@/api/data";
 import { api } from "@/api/endpoints";
 import { useMayRun } from "@/api/queries";
@@ -60,6 +61,7 @@ function Bar({ run }: { run: RunDetail }) {
           </b>
           <span>{duration(elapsed, i18n.language)}</span>
           <ModeBadge run={run} />
+          <Took />
         </div>
         {!over && mayRun && <StopButton id={run.id} />}
         {over && mayRun && <AgainMenu run={run} />}
@@ -86,6 +88,16 @@ function Bar({ run }: { run: RunDetail }) {
       {lost && <LostQuestion run={run.id} attempt={lost} name={stepName(graph, lost.key)} />}
     </Paper>
   );
+}
+
+/** What models took so far, and what kept answers saved. */
+function Took() {
+  const { t, i18n } = useTranslation();
+  const took = useRunTook();
+  if (took === null) return null;
+  const words = t("costs.run", { cost: money(took.cost, i18n.language), tokens: took.tokens });
+  const saved = t("costs.saved", { saved: money(took.saved, i18n.language) });
+  return <span data-testid="run-took">{took.saved > 0 ? `${words} · ${saved}` : words}</span>;
 }
 
 /** That only a part ran, and how much of it was there already. */

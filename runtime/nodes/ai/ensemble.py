@@ -22,6 +22,7 @@ from runtime.sdk import (
     Node,
     NodeError,
     NodeParams,
+    NotNowError,
     OnUnknown,
     Output,
     Policy,
@@ -177,6 +178,9 @@ class Ensemble(Node):
             *(_ask(params, model, number, ctx) for number, model in enumerate(asked)),
             return_exceptions=True,
         )
+        for one in told:
+            if isinstance(one, NotNowError):
+                raise one  # those who answered are not asked again
         replies = [one for one in told if isinstance(one, ChatReply)]
         failures = [one for one in told if isinstance(one, BaseException)]
         if len(replies) < (params.quorum or len(asked)):

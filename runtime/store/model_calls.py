@@ -1,0 +1,304 @@
+"""Places at models: who may ask now, in what order, and what it took; for all workers together.
+
+A call is first `ask`ed for, which gives it a place or says what it waits for, and `settle`d when it
+is over. Everything happens under one lock a workspace (the row of its *desk*), so that limits and
+budgets hold whatever workers do, and each change of a call's status happens once.
+
+Runs take turns: a call's turn is one after its run's last one at that model, and no earlier than
+the turn that came last there. So a thousand items of one run do not keep a single one waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from runtime.store.dialect import Connection
+from runtime.store.model_budgets import ask_for, forget_asker, give_back
+from runtime.store.model_grants import Granting, Outlook
+
+TAKE_WITHIN_SECONDS = 60.0  # a place that nobody takes goes to the next
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The limits of a model; 0: none."""
+
+    name: str
+    calls_a_minute: int = 0
+    tokens_a_minute: int = 0
+    at_once: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A question to a model, with the most it may take. `cost` in billionths."""
+
+    id: UUID
+    workspace: UUID
+    profile: UUID
+    model: str
+    run: UUID
+    node: str
+    iteration: str
+    item: int
+    number: int
+    part: int
+    requests: int
+    tokens: int
+    cost: int
+    lasts: float  # seconds it may take
+    has_stand_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a call took. `outcome`: ok, memory, or the class of its failure."""
+
+    outcome: str
+    model: str
+    requests: int
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: int = 0
+    milliseconds: int = 0
+    reply: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """It has its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """This very call was made before; its reply where it was kept."""
+
+    outcome: str
+    reply: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cooling:
+    """The service asked to be left alone, and another can be asked instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """It waits; `due` is when to look again at the latest (None: it is woken)."""
+
+    why: str
+    due: float | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """A budget is used up: a person is to be asked for `more`, or (`refused`) said no."""
+
+    use: UUID
+    budget: str
+    unit: str
+    used: int
+    more: int
+    refused: bool
+
+
+Verdict = Go | Over | Cooling | Queued | Used
+
+
+def ask(db: Connection, call: Call, terms: Terms, worker: UUID | None) -> Verdict:
+    """Give the call its place, or say what it waits for."""
+    with db.transaction():
+        hold_desk(db, call.workspace)
+        known = _state(db, call.id)
+        if known is not None and known[0] == "settled":
+            return Over(str(known[1]), known[2])
+        _note_terms(db, call, terms)
+        fresh = known is None
+        if fresh:
+            _queue(db, call)
+        granting = Granting(db, call.workspace)
+        outlook = granting.give_out(call.profile).get(call.id)
+        if outlook is None and (_state(db, call.id) or ("",))[0] == "waiting":
+            return Queued(f"Waits for a place at “{terms.name}”.", db.now() + 5, fresh)
+        if outlook is None:
+            _begin(db, call, worker)
+            return Go()
+        if call.has_stand_in and outlook.cooling:
+            _leave(db, [call.id])
+            return Cooling()
+        return _waits(db, call, outlook, fresh)
+
+
+def _waits(db: Connection, call: Call, outlook: Outlook, fresh: bool) -> Verdict:
+    use = outlook.use
+    if use is None or (use.asked_call not in (None, call.id)) or outlook.others_hold:
+        return Queued(outlook.why, outlook.due, fresh)
+    used = Used(use.id, use.budget.name, use.budget.unit, use.used, use.budget.more, False)
+    if use.refused_at is not None and use.refused_at >= outlook.asked_at:
+        _leave(db, [call.id])
+        return Used(used.use, used.budget, used.unit, used.used, used.more, True)
+    ask_for(db, use, call.id)
+    return used
+
+
+def settle(db: Connection, workspace: UUID, call: UUID, spent: Spent, cool: float = 0.0) -> bool:
+    """Say what it took, once; `cool`: for so many seconds nobody is to ask this model."""
+    with db.transaction():
+        hold_desk(db, workspace)
+        rows = db.run(
+            "SELECT holds, profile_id FROM runtime_modelcall "
+            "WHERE id = %s AND status IN ('granted', 'calling')",
+            (db.id(call),),
+        )
+        if not rows:
+            return False
+        now = db.now()
+        give_back(db, orjson.loads(rows[0][0]), spent.requests, spent.cost)
+        db.run(
+            "UPDATE runtime_modelcall SET status = 'settled', outcome = %s, model = %s, "
+            "requests = %s, tokens = %s, tokens_in = %s, tokens_out = %s, cost = %s, "
+            "milliseconds = %s, reply = %s, settled_at = %s, holds = '[]' WHERE id = %s",
+            (
+                spent.outcome,
+                spent.model[:200],
+                spent.requests,
+                spent.tokens_in + spent.tokens_out,
+                spent.tokens_in,
+                spent.tokens_out,
+                spent.cost,
+                spent.milliseconds,
+                spent.reply,
+                db.time(now),
+                db.id(call),
+            ),
+        )
+        if cool > 0:
+            db.run(
+                "UPDATE runtime_modelqueue SET cooling_until = %s WHERE profile_id = %s AND "
+                "(cooling_until IS NULL OR cooling_until < %s)",
+                (db.time(now + cool), rows[0][1], db.time(now + cool)),
+            )
+    return True
+
+
+def remembered(db: Connection, call: Call, model: str, saved: int) -> None:
+    """An answer came from memory: nothing was asked, and so much was saved."""
+    with db.transaction():
+        if _state(db, call.id) is None:
+            _queue(db, call)
+        now = db.time(db.now())
+        db.run(
+            "UPDATE runtime_modelcall SET status = 'settled', outcome = 'memory', model = %s, "
+            "requests = 0, tokens = 0, cost = 0, saved = %s, settled_at = %s "
+            "WHERE id = %s AND status = 'waiting'",
+            (model[:200], saved, now, db.id(call.id)),
+        )
+
+
+def hold_desk(db: Connection, workspace: UUID) -> None:
+    """Until the transaction ends nobody else gives out places in this workspace."""
+    if db.for_update:
+        db.run(
+            "INSERT INTO runtime_modeldesk (workspace_id) VALUES (%s) ON CONFLICT DO NOTHING",
+            (db.id(workspace),),
+        )
+        db.run(
+            f"SELECT 1 FROM runtime_modeldesk WHERE workspace_id = %s {db.for_update}",
+            (db.id(workspace),),
+        )
+
+
+def leave(db: Connection, workspace: UUID, calls: Sequence[UUID]) -> None:
+    """These wait no longer."""
+    with db.transaction():
+        hold_desk(db, workspace)
+        _leave(db, calls)
+
+
+def _leave(db: Connection, calls: Sequence[UUID]) -> None:
+    match, values = db.ids(calls)
+    db.run(f"DELETE FROM runtime_modelcall WHERE status = 'waiting' AND id {match}", values)
+    forget_asker(db, calls)
+
+
+def _state(db: Connection, call: UUID) -> tuple[Any, ...] | None:
+    sql = "SELECT status, outcome, reply FROM runtime_modelcall WHERE id = %s"
+    return next(iter(db.run(sql, (db.id(call),))), None)
+
+
+def _note_terms(db: Connection, call: Call, terms: Terms) -> None:
+    db.run(
+        "INSERT INTO runtime_modelqueue (profile_id, workspace_id, name, turn, calls_a_minute, "
+        "tokens_a_minute, at_once) VALUES (%s, %s, %s, 0, %s, %s, %s) ON CONFLICT (profile_id) "
+        "DO UPDATE SET name = excluded.name, calls_a_minute = excluded.calls_a_minute, "
+        "tokens_a_minute = excluded.tokens_a_minute, at_once = excluded.at_once",
+        (
+            db.id(call.profile),
+            db.id(call.workspace),
+            terms.name[:120],
+            terms.calls_a_minute,
+            terms.tokens_a_minute,
+            terms.at_once,
+        ),
+    )
+
+
+def _queue(db: Connection, call: Call) -> None:
+    """Wait at the end of its run's line, in place of an earlier try of the same item."""
+    db.run(
+        "DELETE FROM runtime_modelcall WHERE run_id = %s AND node = %s AND iteration = %s "
+        "AND item = %s AND number < %s AND status = 'waiting'",
+        (db.id(call.run), call.node, call.iteration, call.item, call.number),
+    )
+    known = db.run(
+        "SELECT name, turn FROM runtime_modelqueue WHERE profile_id = %s", (db.id(call.profile),)
+    )
+    name, last = known[0] if known else ("", 0)
+    own = db.run(
+        "SELECT MAX(turn) FROM runtime_modelcall WHERE workspace_id = %s AND profile_id = %s "
+        "AND run_id = %s AND status IN ('waiting', 'granted', 'calling')",
+        (db.id(call.workspace), db.id(call.profile), db.id(call.run)),
+    )[0][0]
+    flow = next(
+        iter(db.run("SELECT flow_id FROM runtime_run WHERE id = %s", (db.id(call.run),))), (None,)
+    )[0]
+    db.run(
+        "INSERT INTO runtime_modelcall (id, workspace_id, profile_id, profile_name, model, run_id, "
+        "flow_id, node, iteration, item, number, part, status, turn, asked_at, why, holds, "
+        "requests, tokens, cost, tokens_in, tokens_out, saved, milliseconds, outcome) VALUES "
+        "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '', '[]', "
+        "%s, %s, %s, 0, 0, 0, 0, '')",
+        (
+            db.id(call.id),
+            db.id(call.workspace),
+            db.id(call.profile),
+            name,
+            call.model[:200],
+            db.id(call.run),
+            flow,
+            call.node,
+            call.iteration,
+            call.item,
+            call.number,
+            call.part,
+            max(last, (own or 0) + 1),
+            db.time(db.now()),
+            call.requests,
+            call.tokens,
+            call.cost,
+        ),
+    )
+
+
+def _begin(db: Connection, call: Call, worker: UUID | None) -> None:
+    db.run(
+        "UPDATE runtime_modelcall SET status = 'calling', worker_id = %s, until = %s "
+        "WHERE id = %s AND status = 'granted'",
+        (db.id(worker), db.time(db.now() + 2 * call.lasts + TAKE_WITHIN_SECONDS), db.id(call.id)),
+    )
