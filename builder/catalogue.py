@@ -5,6 +5,9 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, override
+
+from builder.catalogue_words import in_words_of_the_reader
 from runtime.expressions.filters import FILTERS
 from runtime.registry import registry
 from runtime.sdk import ErrorClass, Example, Kind, Node, Port
@@ -44,9 +47,19 @@ FORMULA_HELPERS: Mapping[str, tuple[str, str]] = {
 }
 
 
-@lru_cache(maxsize=1)
 def catalogue() -> dict[str, Any]:
-    """Return the whole catalogue; it changes only with the installed code."""
+    """Return the whole catalogue in the reader's language."""
+    return _catalogue(get_language() or "en")
+
+
+@lru_cache(maxsize=4)
+def _catalogue(language: str) -> dict[str, Any]:
+    """Return it in a language; else it changes only with the installed code."""
+    with override(language):
+        return in_words_of_the_reader(_in_english())
+
+
+def _in_english() -> dict[str, Any]:
     return {
         "node_types": [describe(node_type) for node_type in in_order(registry().values())],
         "field_kinds": [kind.value for kind in Kind],

@@ -32,6 +32,7 @@ from runtime.services.mailboxes import mailboxes_of
 from runtime.services.pages import pages_of
 from runtime.services.routes import routes_of
 from runtime.services.schedules import Upcoming, upcoming_of
+from runtime.services.spoken import spoken
 
 RECENT = 10
 
@@ -88,7 +89,11 @@ def _schedule(row: Upcoming) -> dict[str, Any]:
 
 
 def _problem(issue: Issue) -> dict[str, Any]:
-    return {"severe": issue.severity == "error", "message": issue.message, "fix": issue.fix}
+    return {
+        "severe": issue.severity == "error",
+        "message": spoken(issue.message),
+        "fix": spoken(issue.fix),
+    }
 
 
 def _steps(document: Document) -> list[list[Any]]:
@@ -138,5 +143,5 @@ def run_row(run: Run, flow_name: str = "") -> list[Any]:
         badge(run.status, state_words(run.status)),
         label(run.get_mode_display(), MODES.get(run.mode, "default")),
         duration(run.started_at, run.finished_at),
-        run.reason or "–",
+        spoken(run.reason or "–"),
     ]

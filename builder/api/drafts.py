@@ -23,6 +23,7 @@ from builder.api.schemas import (
 from builder.models import Flow, FlowVersion
 from builder.services.documents import find_problems, read_document
 from builder.services.publish import publish
+from builder.services.refusals import told
 from builder.services.restore_version import restore_version
 from builder.services.save_draft import save_draft
 from builder.services.versions import version_graph
@@ -43,7 +44,7 @@ class DraftView(ScopedView):
             {
                 "revision": flow.draft_revision,
                 "graph": flow.draft,
-                "issues": [issue.dump() for issue in find_problems(read_document(flow.draft))],
+                "issues": told(find_problems(read_document(flow.draft))),
                 "updated_at": flow.draft_updated_at,
                 "updated_by": (who.get_full_name() or who.get_username()) if who else None,
             }
@@ -57,7 +58,7 @@ class DraftView(ScopedView):
         flow = self.find(FLOWS.all(), id=flow_id)
         values = checked(SaveDraftSchema, request)
         revision, issues = save_draft(flow, actor=request.user, **values)
-        return Response({"revision": revision, "issues": [issue.dump() for issue in issues]})
+        return Response({"revision": revision, "issues": told(issues)})
 
 
 class PublishView(ScopedView):
@@ -106,7 +107,7 @@ class RestoreView(ScopedView):
         revision, issues = restore_version(
             flow, _version(flow, number), actor=request.user, **checked(RestoreSchema, request)
         )
-        return Response({"revision": revision, "issues": [issue.dump() for issue in issues]})
+        return Response({"revision": revision, "issues": told(issues)})
 
 
 def _version(flow: Flow, number: int) -> FlowVersion:

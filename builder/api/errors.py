@@ -13,6 +13,7 @@ from rest_framework.views import exception_handler
 from builder.services.refusals import Refusal
 from runtime.services.away import AWAY, RETRY_AFTER_SECONDS, is_away
 from runtime.services.credentials import CredentialRefusedError
+from runtime.services.spoken import spoken
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +21,7 @@ log = structlog.get_logger(__name__)
 def answer_exception(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the answer for a refusal; None lets a real error become a 500 without details."""
     if isinstance(error, Refusal):
-        return Response({"message": str(error.message), **error.more}, status=error.status)
+        return Response({"message": spoken(str(error.message)), **error.more}, status=error.status)
     if is_away(error):
         log.warning("api.database_away", error=str(error))
         return Response(
@@ -29,7 +30,7 @@ def answer_exception(error: Exception, context: dict[str, Any]) -> Response | No
             headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
         )
     if isinstance(error, CredentialRefusedError):
-        return Response({"message": str(error)}, status=status.HTTP_400_BAD_REQUEST)
+        return Response({"message": spoken(str(error))}, status=status.HTTP_400_BAD_REQUEST)
     response = exception_handler(error, context)
     if response is not None:
         response.data = _shape(error, response.data)

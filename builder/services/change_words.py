@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from runtime.graph.diff import Difference, FieldChange, What
 from runtime.graph.document import Document, EdgeSpec, NodeSpec
 from runtime.sdk import Node
+from runtime.services.spoken import spoken
 
 LONGEST = 70  # characters of a value that are shown
 ONE_OF_ALL = "out"  # an exit with this name is the only one
@@ -144,18 +145,18 @@ def _details(
         label = str(SETTING_NAMES.get(name, name.replace("_", " ")))
         return [_detail(label, _value(name, before), _value(name, after))]
     said = _said(node, name, types)
-    label = str(said.get("x-label", name.replace("_", " ")))
+    label = spoken(str(said.get("x-label", name.replace("_", " "))))
     if (rows := _rows(before, after)) is not None:
         return [_detail(f"{label}: {row}", old, new) for row, old, new in rows]
     choices = said.get("x-choices", {})
-    old = choices.get(before) if isinstance(before, str) else None
-    new = choices.get(after) if isinstance(after, str) else None
+    old = spoken(choices.get(before, "")) if isinstance(before, str) else None
+    new = spoken(choices.get(after, "")) if isinstance(after, str) else None
     return [_detail(label, *_pair(label, before, after, old, new))]
 
 
 def _kind(name: str, types: Mapping[str, type[Node]]) -> str:
     node_type = types.get(name)
-    return node_type.name if node_type else name
+    return spoken(node_type.name) if node_type else name
 
 
 def _said(node: NodeSpec | None, name: str, types: Mapping[str, type[Node]]) -> dict[str, Any]:

@@ -10,6 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from runtime.graph.issue import Issue
+from runtime.services.spoken import spoken, spoken_issue
+
+
+def told(issues: Sequence[Issue]) -> list[dict[str, Any]]:
+    """Return problems as the API sends them, in the reader's language."""
+    return [spoken_issue(issue.dump()) for issue in issues]
 
 
 class Refusal(Exception):  # noqa: N818  (it is an answer, not an accident)
@@ -35,8 +41,8 @@ class BadDocumentError(Refusal):
     status = 400
 
     def __init__(self, issues: Sequence[Issue]) -> None:
-        first = issues[0].message if issues else _("This is not a flow document.")
-        super().__init__(first, issues=[issue.dump() for issue in issues])
+        first = spoken(issues[0].message) if issues else _("This is not a flow document.")
+        super().__init__(first, issues=told(issues))
 
 
 class StaleDraftError(Refusal):
@@ -68,5 +74,5 @@ class HasProblemsError(Refusal):
                 count,
             )
             % {"count": count},
-            issues=[issue.dump() for issue in issues],
+            issues=told(issues),
         )

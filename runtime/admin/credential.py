@@ -18,6 +18,7 @@ from runtime.services.credentials import (
     delete_credential,
     save_credential,
 )
+from runtime.services.spoken import spoken
 from runtime.services.test_credential import test_credential
 
 
@@ -103,7 +104,7 @@ class CredentialAdmin(ScopedAdmin):
             raise PermissionDenied
         result = test_credential(row.workspace_id, row.id)
         say = messages.success if result.ok else messages.warning
-        say(request, result.message)
+        say(request, spoken(result.message))
         return redirect(reverse("admin:runtime_credential_change", args=[row.id]))
 
     @column(description=_("Kind"))

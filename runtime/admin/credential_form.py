@@ -19,6 +19,7 @@ from runtime.services.credentials import (
     CredentialRefusedError,
     check_credential,
 )
+from runtime.services.spoken import spoken
 
 
 def box_name(type_name: str, field: CredentialField) -> str:
@@ -49,7 +50,7 @@ class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
 
     type = forms.ChoiceField(
         label=_("Kind"),
-        choices=[(kind.type, kind.name) for kind in CREDENTIAL_TYPES.values()],
+        choices=[(kind.type, _(kind.name)) for kind in CREDENTIAL_TYPES.values()],
         widget=UnfoldAdminSelectWidget,
     )
     hosts = forms.CharField(
@@ -84,7 +85,7 @@ class CredentialForm(forms.ModelForm):  # type: ignore[type-arg]
                 **self.values(),
             )
         except CredentialRefusedError as error:
-            raise forms.ValidationError(str(error)) from None
+            raise forms.ValidationError(spoken(str(error))) from None
         return self.cleaned_data
 
     def values(self) -> dict[str, Any]:
@@ -109,7 +110,10 @@ def _box(field: CredentialField) -> forms.CharField:
     widget = UnfoldAdminPasswordWidget if field.secret else UnfoldAdminTextInputWidget
     attrs = {"autocomplete": "off", "placeholder": field.placeholder}
     return forms.CharField(
-        label=field.label, help_text=field.help, required=False, widget=widget(attrs=attrs)
+        label=_(field.label),
+        help_text=_(field.help) if field.help else "",
+        required=False,
+        widget=widget(attrs=attrs),
     )
 
 

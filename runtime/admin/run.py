@@ -19,6 +19,7 @@ from runtime.models import Run
 from runtime.services.access import access
 from runtime.services.cancel_run import cancel_run
 from runtime.services.notices import notice
+from runtime.services.spoken import spoken
 
 
 @admin.register(Run)
@@ -119,4 +120,4 @@ class RunAdmin(ReadOnlyAdmin):
     @column(description=_("In a sentence"))
     def sentence(self, run: Run) -> str:
         """Show why it ended as it did."""
-        return run.reason or "–"
+        return spoken(run.reason or "–")

@@ -21,6 +21,7 @@ from runtime.services.approvals import questions_of
 from runtime.services.call_flow import SENT
 from runtime.services.model_costs import Took, added, money, took_by_step, took_by_try
 from runtime.services.read_waits import OpenWait, open_waits, wait_address
+from runtime.services.spoken import spoken, spoken_error
 from runtime.services.why_waiting import why_not_finished
 
 MOST_CALLED = 50
@@ -45,7 +46,7 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         "run_took": duration(run.started_at, run.finished_at),
         "run_began": moment(run.started_at or run.created_at),
         "run_why": why_not_finished(run),
-        "run_error": value_of(run.error),
+        "run_error": spoken_error(value_of(run.error)),
         "run_input": _pretty(run.input),
         "run_output": _pretty(run.output),
         "canvas_url": (
@@ -108,7 +109,7 @@ def trigger_words(kind: str) -> str:
     if kind == SENT:
         return _("Another flow, which does not wait for it")
     infos = (node_type.trigger for node_type in registry().values())
-    return next((info.label for info in infos if info and info.kind == kind), kind)
+    return next((spoken(info.label) for info in infos if info and info.kind == kind), kind)
 
 
 def _wait_headers() -> list[str]:
@@ -169,7 +170,7 @@ def _step_row(run: Run, step: Step, took: Mapping[tuple[str, str], Took]) -> lis
         _("%(into)d in, %(out)d out") % {"into": step.items_in, "out": out},
         duration(step.started_at, step.finished_at),
         took_words(took.get((step.node, step.iteration))) or "–",
-        _wrapped(_message(step.error) or step.why or ""),
+        _wrapped(_message(step.error) or spoken(step.why or "")),
     ]
 
 
@@ -202,7 +203,7 @@ def _try_row(
         moment(one.started_at),
         duration(one.started_at, one.finished_at),
         took_words(took.get((one.node, one.iteration, one.item, one.number))) or "–",
-        _wrapped(" · ".join(part for part in (_message(one.error), one.why) if part)),
+        _wrapped(" · ".join(part for part in (_message(one.error), spoken(one.why or "")) if part)),
     ]
 
 
@@ -224,7 +225,7 @@ def _line_headers() -> list[str]:
 
 
 def _line_row(run: Run, line: LogLine) -> list[Any]:
-    message = line.message
+    message = spoken(line.message)
     if line.data:
         message = f"{message}  {line.data[:LONGEST]}"
     return [
@@ -250,8 +251,8 @@ def _named(run: Run, key: str, iteration: str) -> SafeString:
 def _message(error: str | None) -> str:
     value = value_of(error)
     if isinstance(value, dict):
-        return str(value.get("message", ""))
-    return str(value or "")
+        return spoken(str(value.get("message", "")))
+    return spoken(str(value or ""))
 
 
 def _wrapped(text: str) -> SafeString:

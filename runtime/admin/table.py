@@ -25,6 +25,7 @@ from runtime.keeping.tables import opened, rekey, twice
 from runtime.models import DataColumn, DataTable
 from runtime.sdk import NodeError
 from runtime.services.notices import notice
+from runtime.services.spoken import spoken
 
 
 class ColumnForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -230,7 +231,7 @@ class DataTableAdmin(ScopedAdmin):
         try:
             brought = import_csv(table, read_text(file.read()))
         except NodeError as error:
-            told = " ".join(part for part in (error.message, error.fix) if part)
+            told = " ".join(spoken(part) for part in (error.message, error.fix) if part)
             messages.error(request, _now("Nothing was taken over. %s") % told)
             return
         notice("table_imported", table, by=request.user)

@@ -34,6 +34,7 @@ from runtime.models import DataRow, DataTable
 from runtime.sdk import Json, NodeError
 from runtime.sdk.values import as_text
 from runtime.services.notices import notice
+from runtime.services.spoken import spoken
 
 SHOWN_COLUMNS = 8
 MOST_FOUND = 500
@@ -62,7 +63,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
             try:
                 self.cleaned_data[box_name(one)] = fit(one, _read(one, self.cleaned_data))
             except NodeError as error:
-                self.add_error(box_name(one), error.message)
+                self.add_error(box_name(one), spoken(error.message))
         if not self.errors:
             # Held until the row is saved, so that no flow adds the same key in between.
             DataTable.objects.select_for_update().get(pk=self.open_table.row.pk)
@@ -77,7 +78,7 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
         try:
             there = same_key(self.open_table, fitted(self.open_table.columns, self.values()))
         except NodeError as error:
-            raise ValidationError(error.message) from None
+            raise ValidationError(spoken(error.message)) from None
         if there is not None and there.pk != self.instance.pk:
             name = self.open_table.key.name
             raise ValidationError(_("There is already a row with this “%s”.") % name)

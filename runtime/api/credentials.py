@@ -16,6 +16,7 @@ from runtime.services.credentials import (
     delete_credential,
     save_credential,
 )
+from runtime.services.spoken import spoken
 from runtime.services.test_credential import test_credential
 
 
@@ -154,7 +155,7 @@ class CredentialTestView(ScopedView):
         """Call the connection's test address and say what came of it."""
         row = self.find(Credential.objects.all(), id=credential_id)
         result = test_credential(row.workspace_id, row.id)
-        return Response({"ok": result.ok, "message": result.message})
+        return Response({"ok": result.ok, "message": spoken(result.message)})
 
 
 def credential_json(row: Credential) -> dict[str, Any]:
@@ -175,14 +176,14 @@ def credential_json(row: Credential) -> dict[str, Any]:
 def _type_json(kind: CredentialType) -> dict[str, Any]:
     return {
         "type": kind.type,
-        "name": kind.name,
-        "help": kind.help,
+        "name": spoken(kind.name),
+        "help": spoken(kind.help),
         "icon": kind.icon,
         "fields": [
             {
                 "name": field.name,
-                "label": field.label,
-                "help": field.help,
+                "label": spoken(field.label),
+                "help": spoken(field.help),
                 "secret": field.secret,
                 "required": field.required,
                 "placeholder": field.placeholder,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from runtime.models import Attempt, LogLine, Run, Snapshot, Step
 from runtime.services.model_costs import BILLION, Took
+from runtime.services.spoken import spoken, spoken_error, spoken_or_none
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ def run_json(run: Run, flow_names: Mapping[UUID, str]) -> dict[str, Any]:
         "started_at": iso(run.started_at),
         "finished_at": iso(run.finished_at),
         "duration_ms": duration_ms(run.started_at, run.finished_at),
-        "reason": run.reason,
-        "error": value_of(run.error),
+        "reason": spoken_or_none(run.reason),
+        "error": spoken_error(value_of(run.error)),
         "again_of": str(run.again_of) if run.again_of else None,
         "called_by": str(run.parent_run_id) if run.parent_run_id else None,
         "replays": run.replays is not None,
@@ -85,8 +86,8 @@ def step_json(step: Step, snapshot_id: UUID) -> dict[str, Any]:
         "started_at": iso(step.started_at),
         "finished_at": iso(step.finished_at),
         "duration_ms": duration_ms(step.started_at, step.finished_at),
-        "why": step.why,
-        "error": value_of(step.error),
+        "why": spoken_or_none(step.why),
+        "error": spoken_error(value_of(step.error)),
     }
 
 
@@ -103,9 +104,9 @@ def attempt_json(attempt: Attempt, snapshot_id: UUID) -> dict[str, Any]:
         "status": attempt.status,
         "started_at": iso(attempt.started_at),
         "finished_at": iso(attempt.finished_at),
-        "error": value_of(attempt.error),
+        "error": spoken_error(value_of(attempt.error)),
         "next_at": iso(attempt.next_at),
-        "why": attempt.why,
+        "why": spoken_or_none(attempt.why),
         "usage": value_of(attempt.usage),
         "params": value_of(attempt.params),
     }
@@ -122,7 +123,7 @@ def log_json(line: LogLine, snapshot_id: UUID) -> dict[str, Any]:
         "item": line.item,
         "number": line.number,
         "level": line.level,
-        "message": line.message,
+        "message": spoken(line.message),
         "data": value_of(line.data),
         "at": iso(line.at),
     }

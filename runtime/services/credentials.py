@@ -18,6 +18,7 @@ from runtime.credentials.masking import mask_forms
 from runtime.credentials.vault import Vault, VaultError, key_id
 from runtime.models import Credential
 from runtime.services.notices import Person, notice
+from runtime.services.spoken import spoken
 
 __all__ = [
     "CREDENTIAL_TYPES",
@@ -230,7 +231,7 @@ def _opened(row: Credential) -> dict[str, str]:
 def _seal(row: Credential, kind: CredentialType, secret: Mapping[str, str]) -> None:
     missing = kind.missing(secret)
     if missing:
-        names = ", ".join(field.label for field in missing)
+        names = ", ".join(spoken(field.label) for field in missing)
         raise CredentialRefusedError(f"Still missing: {names}.")
     refusal = kind.refusal(secret)
     if refusal:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from runtime.registry import registry
 from runtime.sdk.schedules import zone_named
 from runtime.services.schedules import database_now, zone_of
+from runtime.services.spoken import spoken
 
 HOW_MANY = 5
 
@@ -38,11 +39,13 @@ def next_times(type_name: str, params: Mapping[str, Any], count: int = HOW_MANY)
     except ValidationError as error:
         return NextTimes(problem=str(error.errors()[0]["msg"]), fix=_("Change this setting."))
     for _field, sentence, *fix in node_type.check(checked):
-        return NextTimes(problem=sentence, fix=fix[0] if fix else _("Change this setting."))
+        return NextTimes(
+            problem=spoken(sentence), fix=spoken(fix[0]) if fix else _("Change this setting.")
+        )
     schedule = node_type.schedule(checked)
     if schedule is None:
         return NextTimes()
     zone = zone_named(zone_of(schedule)) or UTC
     found = schedule.timetable.first(count, after=database_now(), zone=zone)
     times = [datetime.fromtimestamp(at, zone) for at in found]
-    return NextTimes(schedule.words, zone_of(schedule), times)
+    return NextTimes(spoken(schedule.words), zone_of(schedule), times)

@@ -17,6 +17,7 @@ from runtime.registry import registry
 from runtime.sdk import Json, Kind, NodeError
 from runtime.sdk.conditions import compile_conditions
 from runtime.sdk.params import field_kind
+from runtime.services.spoken import spoken, spoken_or_none
 
 
 class _SampleScope:
@@ -50,9 +51,9 @@ def preview(
     try:
         return {"value": _resolve(value, field, kind, _SampleScope(data))}
     except NodeError as error:
-        return {"error": error.message, "fix": error.fix}
+        return {"error": spoken(error.message), "fix": spoken_or_none(error.fix)}
     except ValidationError as error:
-        return {"error": str(error.errors()[0]["msg"]), "fix": None}
+        return {"error": spoken(str(error.errors()[0]["msg"])), "fix": None}
 
 
 def _resolve(value: Any, field: str, kind: Kind | None, scope: _SampleScope) -> Json:

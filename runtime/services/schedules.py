@@ -20,6 +20,7 @@ from runtime.registry import registry
 from runtime.sdk.schedules import Schedule as Wanted
 from runtime.sdk.schedules import Timetable, zone_named
 from runtime.services.limits import stored_limits
+from runtime.services.spoken import spoken
 from runtime.store.schedules import dump_timetable, load_timetable
 
 CLOCK_AHEAD_SECONDS = 2 * 86_400.0  # the most a last time may lie ahead and still be believed
@@ -140,7 +141,9 @@ def upcoming_of(flow_ids: Sequence[UUID]) -> Mapping[UUID, list[Upcoming]]:
     found: dict[UUID, list[Upcoming]] = {}
     for row in Schedule.objects.filter(flow_id__in=flow_ids).order_by("next_at", "id"):
         next_at = row.next_at if row.live else None
-        found.setdefault(row.flow_id, []).append(Upcoming(row.words, row.zone, next_at, row.note))
+        found.setdefault(row.flow_id, []).append(
+            Upcoming(spoken(row.words), row.zone, next_at, spoken(row.note))
+        )
     return found
 
 
@@ -148,7 +151,7 @@ def upcoming_in(workspace_id: UUID, count: int) -> list[tuple[UUID, Upcoming]]:
     """Return what starts next in a workspace, with the flows it starts."""
     rows = Schedule.objects.filter(workspace_id=workspace_id, live=True, next_at__isnull=False)
     return [
-        (row.flow_id, Upcoming(row.words, row.zone, row.next_at, row.note))
+        (row.flow_id, Upcoming(spoken(row.words), row.zone, row.next_at, spoken(row.note)))
         for row in rows.order_by("next_at", "id")[:count]
     ]
 

@@ -1,20 +1,27 @@
 /** Every word on the screen comes from a catalogue here. */
-import i18next from "i18next";
+import i18next, { type Resource } from "i18next";
 import { initReactI18next } from "react-i18next";
 import { en } from "./en";
+import { type Language, languageOf } from "./languages";
 
 export const i18n = i18next.createInstance();
 
+/** Speaks the language asked for; the words of any but English are loaded only then. */
 export async function startI18n(language: string): Promise<void> {
+  const spoken = languageOf(language);
   await i18n.use(initReactI18next).init({
     lng: language,
     fallbackLng: "en",
-    resources: { en: { translation: en } },
+    resources: { en: { translation: en }, ...(await wordsOf(spoken)) },
     keySeparator: false,
     nsSeparator: false,
     interpolation: { escapeValue: false },
   });
-  document.documentElement.lang = i18n.resolvedLanguage ?? "en";
+  document.documentElement.lang = spoken;
+}
+
+async function wordsOf(language: Language): Promise<Resource> {
+  return language === "de" ? { de: { translation: (await import("./de/de")).de } } : {};
 }
 
 declare module "i18next" {

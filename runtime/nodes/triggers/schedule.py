@@ -272,7 +272,9 @@ def _which_days(params: Any) -> str:
     if params.day == _LAST:
         return "On the last day of every month"
     day = int(params.day)
-    return f"On the {_ordinal(day)} of every month" + (" or its last day" if day > 28 else "")
+    if day > 28:
+        return f"On the {_ordinal(day)} of every month or its last day"
+    return f"On the {_ordinal(day)} of every month"
 
 
 def _listed(words: Sequence[str]) -> str:

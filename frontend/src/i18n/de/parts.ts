@@ -1,0 +1,34 @@
+/** The German words that have a file of their own, as the English ones do. */
+import { again } from "./again";
+import { arranging } from "./arranging";
+import { building } from "./building";
+import { canvas } from "./canvas";
+import { counts } from "./counts";
+import { fields } from "./fields";
+import { files } from "./files";
+import { flowField } from "./flowField";
+import { flowSettings } from "./flowSettings";
+import { people } from "./people";
+import { rows } from "./rows";
+import { stepPanel } from "./stepPanel";
+import { tables } from "./tables";
+import { tools } from "./tools";
+import { versions } from "./versions";
+
+export const parts = {
+  ...flowSettings,
+  ...again,
+  ...files,
+  ...counts,
+  ...arranging,
+  ...people,
+  ...tables,
+  ...fields,
+  ...flowField,
+  ...rows,
+  ...building,
+  ...canvas,
+  ...stepPanel,
+  ...tools,
+  ...versions,
+};

@@ -1,0 +1,50 @@
+/** German words of the step panel's data, tries and retry drawing. */
+import type { stepPanel as english } from "../stepPanel";
+import type { Texts } from "./texts";
+
+export const stepPanel: Texts<typeof english> = {
+  "connection.test": "Prüfen",
+  "connection.testBad": "Das geht nicht: {{message}}",
+  "connection.testGood": "Funktioniert.",
+  "data.clear": "Suche leeren",
+  "data.mode.schema": "Aufbau",
+  "data.noneFound": "Kein Eintrag enthält diese Wörter.",
+  "data.found_one": "1 Eintrag gefunden",
+  "data.found_other": "{{count}} Einträge gefunden",
+  "data.search": "In den Daten suchen",
+  "input.clickFirst": "Zuerst in das Feld klicken, in das es soll, dann auf die Daten.",
+  "log.search": "Im Protokoll suchen",
+  "output.failed": "Es ging schief, darum kam nichts heraus. Gelingt es, sieht es so aus:",
+  "retry.all": "Alle {{count}} zeigen",
+  "retry.atOnce": "sofort",
+  "retry.band": "Versuch {{number}}: zwischen {{from}} und {{to}} nach dem ersten",
+  "retry.budget": "Zeit für alle Versuche zusammen",
+  "retry.cost": "bis zu {{cost}}, wenn jeder Versuch bezahlt wird",
+  "retry.fate.failed": "wäre trotzdem gescheitert",
+  "retry.fate.likely": "wäre wohl gerettet worden",
+  "retry.fate.saved": "wäre gerettet worden",
+  "retry.fate.unknown": "nicht zu sagen: Der Schritt lief damals nicht",
+  "retry.fewer": "Weniger zeigen",
+  "retry.jitter": "Wartezeiten zufällig streuen",
+  "retry.jitterHelp": "Damit viele Einträge nicht im selben Augenblick wiederkommen.",
+  "retry.longest": "Im schlimmsten Fall dauert es {{time}}",
+  "retry.longestOpen":
+    "Im schlimmsten Fall dauert es {{time}}, dazu die Versuche selbst: Sie haben keine Zeitgrenze",
+  "retry.noFailures":
+    "Dieser Schritt ist in letzter Zeit nicht gescheitert, es gibt also nichts zu vergleichen.",
+  "retry.past": "Die eigenen früheren Fehler unter dieser Regel",
+  "retry.pastHelp":
+    "„Wohl“ heißt: In dem Augenblick, in dem diese Regel es noch einmal versucht hätte, gelang der Schritt für einen anderen Eintrag.",
+  "retry.savedOf_one": "Von {{count}} Fehler in letzter Zeit wäre {{saved}} gerettet worden.",
+  "retry.savedOf_other": "Von den letzten {{count}} Fehlern wären {{saved}} gerettet worden.",
+  "retry.then_one": "1 Versuch damals, {{tries}} jetzt",
+  "retry.then_other": "{{count}} Versuche damals, {{tries}} jetzt",
+  "retry.uncertain": "kommt vielleicht nicht mehr: Die Zeit für alle Versuche kann um sein",
+  "schema.kind.array": "Liste",
+  "schema.kind.boolean": "ja oder nein",
+  "schema.kind.null": "nichts",
+  "schema.kind.number": "Zahl",
+  "schema.kind.object": "Gruppe",
+  "schema.kind.string": "Text",
+  "schema.sometimes": "fehlt manchmal",
+};
