@@ -3,9 +3,11 @@ import { again } from "./again";
 import { arranging } from "./arranging";
 import { building } from "./building";
 import { canvas } from "./canvas";
+import { costs } from "./costs";
 import { counts } from "./counts";
 import { fields } from "./fields";
 import { files } from "./files";
+import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { people } from "./people";
@@ -20,6 +22,8 @@ export const parts = {
   ...again,
   ...files,
   ...counts,
+  ...costs,
+  ...firstHour,
   ...arranging,
   ...people,
   ...tables,
