@@ -106,10 +106,9 @@ TRIED: dict[str, Ends] = {
 NOT_YET = {
     "a step that reads OpenAPI": {"flow-058"},
     "a step that reads files": {"flow-060"},
-    "a model that calls tools": {"flow-065"},
 }
-FAMILIES = ("openapi", "file", "agent", "mcp", "subflow", "call_flow")
-CASES = split("malicious_flows", [*TRIED, "flow-018", "flow-062"], NOT_YET)
+FAMILIES = ("openapi", "file", "mcp", "subflow", "call_flow")
+CASES = split("malicious_flows", [*TRIED, "flow-018", "flow-062", "flow-065"], NOT_YET)
 KINDS = {
     "trigger.manual": "trigger.manual",
     "trigger.webhook": "trigger.webhook",
@@ -199,6 +198,14 @@ def test_a_repeat_without_end_ends() -> None:
     result = run_graph(parse_document(graph), registry())
     assert result.status == "failed"
     assert "50" in str(result.reason or result.error)
+
+
+def test_what_a_model_is_told_of_a_tool_has_an_end(places: tuple[Place, Place]) -> None:
+    told = {"guidance": "a" * CASES["flow-065"]["generate"]["bytes"]}
+    graph = document([START, {"id": "n1", "type": "data.set", "tool": told}], wires(2))
+    status, said = Journey(places[0]).save(f'{{"revision": 1, "graph": {graph}}}')
+    assert status == 400
+    assert "tool.guidance" in json.dumps(said)
 
 
 # What once took minutes or hundreds of megabytes, each built to the document's own limits.
