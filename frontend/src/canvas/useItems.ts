@@ -18,7 +18,7 @@ import { CARD } from "@/graph/operations";
 import { moveItems } from "@/store/actions";
 import { useCompare } from "@/store/compare";
 import { issuesAt, shownGraph, useEditor } from "@/store/editor";
-import { useRun, viewOf } from "@/store/run";
+import { type RunState, useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
 import { focusCard } from "@/ui/focusCard";
 import { drawnNodes, type StepItem } from "./toFlow";
@@ -100,7 +100,7 @@ function useSpokenNames(): ReadonlyMap<string, string> {
   const { t } = useTranslation();
   const graph = useEditor(shownGraph);
   const issues = useEditor((state) => state.issues);
-  const run = useRun();
+  const run = useCalmRun();
   const marks = useCompare((state) => state.shown?.marks.nodes);
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   useEffect(() => {
@@ -119,6 +119,31 @@ function useSpokenNames(): ReadonlyMap<string, string> {
     setNames(found);
   }, [graph, issues, run, marks, t]);
   return names;
+}
+
+const CALM_MS = 1000;
+
+/**
+ * The run, now and then. The library looks through all cards when one of them is called otherwise:
+ * at each event of a run that would leave no time for anything else.
+ */
+function useCalmRun(): RunState {
+  const [run, setRun] = useState(useRun.getState);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const take = () => {
+      timer = undefined;
+      setRun(useRun.getState());
+    };
+    const forget = useRun.subscribe(() => {
+      timer ??= setTimeout(take, CALM_MS);
+    });
+    return () => {
+      forget();
+      clearTimeout(timer);
+    };
+  }, []);
+  return run;
 }
 
 function useReveal(): void {
