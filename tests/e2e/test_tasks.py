@@ -166,6 +166,27 @@ def rows_of(person: Person, table: str) -> str:
     return asked.get(address).text()
 
 
+def test_a_new_person_is_shown_around_once(person: Person) -> None:
+    page = person.page
+    expect(page.get_by_text("What should start it?")).to_be_visible()
+    person.click(page.locator("[data-start='form']"))
+    tour = page.get_by_test_id("tour")
+    for number in range(1, 6):
+        expect(tour).to_contain_text(f"{number} of 5")
+        expect(page.get_by_test_id("tour-next")).to_be_focused()
+        page.keyboard.press("Enter")
+    expect(tour).to_have_count(0)
+    expect(person.card("Form")).to_be_visible()
+    page.reload()
+    expect(person.card("Form")).to_be_visible()
+    expect(tour).to_have_count(0)
+    person.click(page.get_by_test_id("help"))
+    person.click(page.get_by_role("menuitem", name="Show me around"))
+    expect(tour).to_contain_text("1 of 5")
+    page.keyboard.press("Escape")
+    expect(tour).to_have_count(0)
+
+
 def test_send_me_only_orders_above_100_and_keep_trying(person: Person) -> None:
     person.template("20_orders_above_100")
     person.open("Send it to me")
@@ -351,3 +372,8 @@ def test_run_yesterdays_failed_call_again(person: Person, outside: str) -> None:
     person.click(person.page.get_by_role("button", name="Run again"))
     runs = soon(lambda: api(person.desk, "GET", f"runs/?flow={flow}&status=succeeded")["results"])
     assert len(runs) == 1
+    # A mail about the failure leads to the step that failed.
+    first = api(person.desk, "GET", f"runs/?flow={flow}&status=failed")["results"][0]["id"]
+    person.page.goto(f"{person.desk.segue.base_url}/flows/{flow}/runs/{first}/?step=http_request")
+    opened = person.page.get_by_role("dialog", name="HTTP request")
+    expect(opened).to_contain_text("answered with status 400")
