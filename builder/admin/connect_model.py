@@ -57,7 +57,7 @@ def _connected(request: HttpRequest, workspace_id: UUID) -> bool:
     except Refusal as refusal:
         messages.error(request, _("It was not connected. %s") % refusal)
         return False
-    words = _("“%(name)s” is connected; steps can use it now. It said: %(said)s") % {
+    words = _("“%(name)s” is connected. It said: %(said)s") % {
         "name": profile.name,
         "said": said,
     }
