@@ -21,6 +21,7 @@ _ICONS = {
     "webhook": "webhook",
     "schedule": "schedule",
     "chat": "chat",
+    "mail": "mail",
     "manual": "touch_app",
 }
 

@@ -57,6 +57,9 @@ def _connected(request: HttpRequest, workspace_id: UUID) -> bool:
     except Refusal as refusal:
         messages.error(request, _("It was not connected. %s") % refusal)
         return False
-    words = _("“%(name)s” is connected. It said: %(said)s") % {"name": profile.name, "said": said}
+    words = _("“%(name)s” is connected. It said: %(said)s") % {
+        "name": profile.name,
+        "said": said,
+    }
     messages.success(request, words)
     return True

@@ -42,13 +42,25 @@ def _wires(document: Document) -> Iterator[str]:
 
 
 def _wire(source: NodeSpec, target: NodeSpec, edge: EdgeSpec) -> str:
+    if edge.to_tool:
+        return _hang(source, target)
     x1, y1 = source.position.x + WIDTH, source.position.y + HEIGHT / 2
     x2, y2 = target.position.x, target.position.y + HEIGHT / 2
     bend = max(40.0, abs(x2 - x1) / 2)
-    dash = ' stroke-dasharray="6 6"' if edge.to_tool else ""
     return (
         f'<path d="M{x1:.0f} {y1:.0f}C{x1 + bend:.0f} {y1:.0f} {x2 - bend:.0f} {y2:.0f} '
-        f'{x2:.0f} {y2:.0f}" stroke-width="3" opacity=".45"{dash}/>'
+        f'{x2:.0f} {y2:.0f}" stroke-width="3" opacity=".45"/>'
+    )
+
+
+def _hang(source: NodeSpec, tool: NodeSpec) -> str:
+    """A tool hangs below the step that may use it."""
+    x1, y1 = source.position.x + WIDTH / 2, source.position.y + HEIGHT
+    x2, y2 = tool.position.x + WIDTH / 2, tool.position.y
+    bend = abs(y2 - y1) / 2
+    return (
+        f'<path d="M{x1:.0f} {y1:.0f}C{x1:.0f} {y1 + bend:.0f} {x2:.0f} {y2 - bend:.0f} '
+        f'{x2:.0f} {y2:.0f}" stroke-width="3" opacity=".45" stroke-dasharray="6 6"/>'
     )
 
 

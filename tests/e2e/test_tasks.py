@@ -152,23 +152,39 @@ def soon(look: Callable[[], Any]) -> Any:
 
 
 def outbox(person: Person) -> str:
-    """The subjects of what went out."""
-    shown = person.page.context.new_page()
-    shown.goto(f"{person.desk.segue.base_url}/admin/runtime/outboxmail/")
-    text = shown.inner_text("body")
-    shown.close()
-    return text
+    """What went out."""
+    asked = person.page.context.request
+    return asked.get(f"{person.desk.segue.base_url}/admin/runtime/outboxmail/").text()
 
 
 def rows_of(person: Person, table: str) -> str:
     """What stands in a table."""
-    shown = person.page.context.new_page()
-    shown.goto(f"{person.desk.segue.base_url}/admin/runtime/datatable/")
-    shown.get_by_role("link", name=table).first.click()
-    shown.get_by_role("link", name="See the rows").first.click()
-    text = shown.inner_text("body")
-    shown.close()
-    return text
+    tables = api(person.desk, "GET", "tables/")["results"]
+    (id_,) = [one["id"] for one in tables if one["name"] == table]
+    asked = person.page.context.request
+    address = f"{person.desk.segue.base_url}/admin/runtime/datarow/?table={id_}"
+    return asked.get(address).text()
+
+
+def test_a_new_person_is_shown_around_once(person: Person) -> None:
+    page = person.page
+    expect(page.get_by_text("What should start it?")).to_be_visible()
+    person.click(page.locator("[data-start='form']"))
+    tour = page.get_by_test_id("tour")
+    for number in range(1, 6):
+        expect(tour).to_contain_text(f"{number} of 5")
+        expect(page.get_by_test_id("tour-next")).to_be_focused()
+        page.keyboard.press("Enter")
+    expect(tour).to_have_count(0)
+    expect(person.card("Form")).to_be_visible()
+    page.reload()
+    expect(person.card("Form")).to_be_visible()
+    expect(tour).to_have_count(0)
+    person.click(page.get_by_test_id("help"))
+    person.click(page.get_by_role("menuitem", name="Show me around"))
+    expect(tour).to_contain_text("1 of 5")
+    page.keyboard.press("Escape")
+    expect(tour).to_have_count(0)
 
 
 def test_send_me_only_orders_above_100_and_keep_trying(person: Person) -> None:
@@ -221,6 +237,7 @@ def test_ask_me_before_a_refund(person: Person) -> None:
     person.add_after("Approval", "network.send_mail", exit="approved")
     person.fill(person.field("to"), "till@example.com")
     person.fill(person.field("subject"), "Refund")
+    person.fill(person.field("text"), "Please pay it back.")
     person.close_step()
     person.publish()
     page = person.page.context.new_page()
@@ -295,7 +312,7 @@ def test_read_the_fields_of_a_letter(person: Person, model: ModelServer) -> None
     for number, name in enumerate(("customer", "pieces")):
         person.click(person.page.get_by_role("button", name="Add a field"))
         person.fill(names.nth(number), name)
-    person.choose(person.page.get_by_role("combobox", name="Kind of field 2"), "whole number")
+    person.choose(person.page.get_by_role("combobox", name="Kind of field 2"), "Whole number")
     person.close_step()
     person.test()
     person.open("Read fields from a text")
@@ -303,7 +320,7 @@ def test_read_the_fields_of_a_letter(person: Person, model: ModelServer) -> None
 
 
 def test_tell_me_when_it_fails(person: Person) -> None:
-    person.click(person.page.get_by_role("link", name="Flows"))
+    person.click(person.page.get_by_role("link", name="account_tree Flows"))
     person.click(person.page.get_by_role("link", name="Find what is wrong"))
     person.click(person.page.get_by_test_id("rail-settings"))
     person.fill(person.page.get_by_label("Send a mail to"), "ada@example.com")
@@ -355,3 +372,8 @@ def test_run_yesterdays_failed_call_again(person: Person, outside: str) -> None:
     person.click(person.page.get_by_role("button", name="Run again"))
     runs = soon(lambda: api(person.desk, "GET", f"runs/?flow={flow}&status=succeeded")["results"])
     assert len(runs) == 1
+    # A mail about the failure leads to the step that failed.
+    first = api(person.desk, "GET", f"runs/?flow={flow}&status=failed")["results"][0]["id"]
+    person.page.goto(f"{person.desk.segue.base_url}/flows/{flow}/runs/{first}/?step=http_request")
+    opened = person.page.get_by_role("dialog", name="HTTP request")
+    expect(opened).to_contain_text("answered with status 400")

@@ -26,6 +26,7 @@ MORE = {
     "builder_flow_templates": "viewer",
     "builder_flow_use_template": "editor",
     "builder_flow_import": "editor",
+    "builder_modelprofile_connect": "editor",
     "inbox": "viewer",
     "reachable": "admin",
     "runtime_outboxmail_changelist": "viewer",

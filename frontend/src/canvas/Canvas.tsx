@@ -85,7 +85,8 @@ function Drawing() {
         connectionLineComponent={ConnectionLine}
         onPaneClick={() => openMenu(null)}
         onMoveStart={(event) => {
-          openMenu(null);
+          // Only what a person moves: a card gliding into view must not take the menu away.
+          if (event) openMenu(null);
           onMoveStart(event);
         }}
         onDrop={dropping.onDrop}

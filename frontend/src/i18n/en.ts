@@ -17,6 +17,7 @@ import { stepPanel } from "./stepPanel";
 import { tables } from "./tables";
 import { tools } from "./tools";
 import { versions } from "./versions";
+import { wires } from "./wires";
 
 export const en = {
   ...flowSettings,
@@ -36,6 +37,7 @@ export const en = {
   ...stepPanel,
   ...tools,
   ...versions,
+  ...wires,
   "assign.add": "Add a field",
   "assign.name": "Name",
   "assign.nameOf": "Name of field {{number}}",
@@ -382,20 +384,4 @@ export const en = {
   "waits.more_other": "and {{count}} more",
   "waits.title": "What it waits for",
   "waits.until": "waits for {{what}} until {{until}}",
-  "wire.delete": "Remove this wire",
-  "wire.insert": "Put a step in here",
-  "wire.name": "Wire from {{from}} to {{to}}",
-  "wire.refused.cycle": "This would go round in a circle. Use a Repeat step to do something again.",
-  "wire.refused.duplicate": "These two are already wired.",
-  "wire.refused.no_entrance": "A wire cannot end here.",
-  "wire.refused.no_exit": "A wire cannot begin here.",
-  "wire.refused.self": "A step cannot be wired to itself.",
-  "wire.refused.taken": "Only one wire fits here.",
-  "wire.refused.unknown_step": "This step is gone.",
-  "wires.choose": "Select a step first",
-  "wires.none": "There is no other step it could go to. Press N to add one.",
-  "wires.now": "Goes to",
-  "wires.possible": "Wire it to",
-  "wires.title": "Wires of “{{name}}”",
-  "wires.to": "to",
 } as const;

@@ -54,7 +54,9 @@ function Part({
         </header>
         <p id="tour-words">{t(`tour.${name}`)}</p>
         <footer>
-          <span>{t("tour.step", { number: number + 1, count: TOUR.length })}</span>
+          <span className={classes.where}>
+            {t("tour.step", { number: number + 1, count: TOUR.length })}
+          </span>
           {number > 0 && (
             <Button size="xs" variant="default" onClick={() => go(-1)}>
               {t("tour.back")}
