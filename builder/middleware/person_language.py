@@ -21,5 +21,5 @@ class PersonLanguageMiddleware:
             chosen = request.session.get(SESSION_KEY)
             if chosen in dict(settings.LANGUAGES):
                 translation.activate(chosen)
-                request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
+                request.LANGUAGE_CODE = chosen
         return self.get_response(request)

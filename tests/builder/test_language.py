@@ -9,17 +9,18 @@ from builder.models import PersonLanguage
 from builder.services.language import languages_of
 from tests.support.people import Place, browser
 
-GERMAN = {"HTTP_ACCEPT_LANGUAGE": "de-DE,de;q=0.9,en;q=0.5"}
+GERMAN = {"Accept-Language": "de-DE,de;q=0.9,en;q=0.5"}
+ENGLISH = {"Accept-Language": "en"}
 
 
-def kinds(client: Client, **more: str) -> set[str]:
-    answer = client.get("/api/node-types/", **more)
+def kinds(client: Client, headers: dict[str, str] | None = None) -> set[str]:
+    answer = client.get("/api/node-types/", headers=headers)
     return {node["name"] for node in answer.json()["node_types"]}
 
 
 def test_the_browser_is_asked_first(place: Place) -> None:
     client = browser(place.people["editor"])
-    assert "Wenn" in kinds(client, **GERMAN)
+    assert "Wenn" in kinds(client, GERMAN)
     assert "If" in kinds(client)
 
 
@@ -27,11 +28,11 @@ def test_a_choice_counts_more_and_stays_with_the_person(place: Place) -> None:
     user = place.people["editor"]
     client = browser(user)
     client.post("/i18n/setlang/", {"language": "de", "next": "/admin/"})
-    assert "Wenn" in kinds(client, HTTP_ACCEPT_LANGUAGE="en")
+    assert "Wenn" in kinds(client, ENGLISH)
     assert PersonLanguage.objects.get(user=user).language == "de"
-    assert "Abläufe" in client.get("/admin/", HTTP_ACCEPT_LANGUAGE="en").content.decode()
+    assert "Abläufe" in client.get("/admin/", headers=ENGLISH).content.decode()
     elsewhere = browser(user)  # signed in anew, on another computer
-    assert "Wenn" in kinds(elsewhere, HTTP_ACCEPT_LANGUAGE="en")
+    assert "Wenn" in kinds(elsewhere, ENGLISH)
 
 
 def test_a_language_there_is_none_of_is_not_taken(place: Place) -> None:
@@ -48,16 +49,16 @@ def test_problems_and_refusals_are_said_in_it(place: Place) -> None:
         "/api/flows/",
         json.dumps({"name": "F", "graph": {"format": "segue.flow/1", "nodes": [node]}}),
         content_type="application/json",
-        **GERMAN,
+        headers=GERMAN,
     ).json()
-    draft = client.get(f"/api/flows/{flow['id']}/draft/", **GERMAN).json()
+    draft = client.get(f"/api/flows/{flow['id']}/draft/", headers=GERMAN).json()
     messages = [issue["message"] for issue in draft["issues"]]
     assert "„Holen“ braucht „Adresse“." in messages
     published = client.post(
         f"/api/flows/{flow['id']}/publish/",
         json.dumps({"revision": draft["revision"]}),
         content_type="application/json",
-        **GERMAN,
+        headers=GERMAN,
     ).json()
     assert "zu lösen" in published["message"]
     assert any("Nichts startet" in issue["message"] for issue in published["issues"])

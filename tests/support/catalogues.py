@@ -47,7 +47,7 @@ def _of_the_canvas() -> list[tuple[str, str]]:
 
 
 def _texts(paths: Iterable[Path]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for path in paths:
         found |= {key: json.loads(text) for key, text in ENTRY.findall(path.read_text())}
     return found
