@@ -20,6 +20,7 @@ class PersonLanguageMiddleware:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             chosen = request.session.get(SESSION_KEY)
             if chosen in dict(settings.LANGUAGES):
-                translation.activate(chosen)
                 request.LANGUAGE_CODE = chosen
+                with translation.override(chosen):
+                    return self.get_response(request)
         return self.get_response(request)

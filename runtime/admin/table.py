@@ -44,7 +44,7 @@ class ColumnForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             raise ValidationError(_("A table has at most %d columns.") % MOST_COLUMNS)
         self._check_key([one for one in kept if one["is_key"]])
 
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+    def add_fields(self, form: "forms.ModelForm[Any]", index: int | None) -> None:
         """Let each box say what it is: the heading of its column is far from it."""
         super().add_fields(form, index)
         for field in form.fields.values():

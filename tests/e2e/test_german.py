@@ -43,7 +43,15 @@ PAGES = (
 )
 # What people called their own things, which happens to be in the catalogue as well.
 OWN = frozenset(
-    ("Anything else", "Form", "How many", "My workspace", "Your name", "Practice model")
+    (
+        "Anything else",
+        "Ask the shop",
+        "Form",
+        "How many",
+        "My workspace",
+        "Your name",
+        "Practice model",
+    )
 )
 EXAMPLES = Path(__file__).resolve().parents[2] / "builder" / "examples"
 # What a person sees or hears: texts, and the words of fields, pictures and buttons.
