@@ -9,6 +9,7 @@ from builder.views.canvas import CanvasView
 from builder.views.chat import ChatAnswerView, ChatSayView, ChatView
 from builder.views.form import FormSentView, FormView
 from builder.views.join import JoinView
+from builder.views.language import choose as choose_language
 from builder.views.sign_in import SignInView
 from builder.views.workspace import ChooseWorkspaceView
 
@@ -45,7 +46,7 @@ urlpatterns = [
     path("chats/<slug:path>/", ChatView.as_view(), name="chat"),
     path("chats/<slug:path>/say/", ChatSayView.as_view(), name="chat-say"),
     path("chats/<slug:path>/answers/<str:token>/", ChatAnswerView.as_view(), name="chat-answer"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language, name="set_language"),
 ]
 
 handler403 = "builder.views.errors.forbidden"

@@ -14,6 +14,7 @@ from builder.models import Flow
 from builder.services.begin_flow import begin_flow, starters
 from builder.services.refusals import Refusal
 from builder.services.tour import tour_seen
+from runtime.services.spoken import spoken
 
 # Way of starting -> icon of this admin, and its place: what people most often look for first.
 _ICONS = {
@@ -53,8 +54,8 @@ def choices() -> list[dict[str, Any]]:
         {
             "kind": kind,
             "icon": _ICONS.get(kind, "bolt"),
-            "label": found[kind].trigger.label,  # type: ignore[union-attr]  # they all have one
-            "help": (found[kind].__doc__ or "").strip().splitlines()[0],
+            "label": spoken(found[kind].trigger.label),  # type: ignore[union-attr]  # they all have one
+            "help": spoken((found[kind].__doc__ or "").strip().splitlines()[0]),
         }
         for kind in order
     ]

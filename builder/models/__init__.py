@@ -5,6 +5,7 @@ from builder.models.flow import Flow
 from builder.models.invitation import Invitation
 from builder.models.login_link import LoginLink
 from builder.models.model_profile import ModelProfile
+from builder.models.person_language import PersonLanguage
 from builder.models.pin import Pin
 from builder.models.tour import TourSeen
 from builder.models.version import FlowVersion
@@ -18,6 +19,7 @@ __all__ = [
     "LoginLink",
     "Membership",
     "ModelProfile",
+    "PersonLanguage",
     "Pin",
     "Role",
     "TourSeen",

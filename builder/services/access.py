@@ -1,6 +1,6 @@
 """Who belongs where: the only place that turns a signed-in person into roles and workspaces."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Protocol
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from builder.models import Flow, Membership, Role
+from builder.services.language import languages_of
 from runtime.services.notices import Person
 
 SESSION_KEY = "segue_workspace"
@@ -84,6 +85,10 @@ class MembershipAccess:
     def flow_names(self, flow_ids: frozenset[UUID]) -> dict[UUID, str]:
         """Return the names of these flows; deleted ones are left out."""
         return dict(Flow.objects.filter(id__in=flow_ids).values_list("id", "name"))
+
+    def languages_of(self, addresses: Collection[str]) -> dict[str, str]:
+        """Return the language of each mail address whose person chose one."""
+        return languages_of(addresses)
 
     def flows_in(self, workspace_id: UUID) -> dict[UUID, str]:
         """Return the names of a workspace's flows, in alphabetical order."""

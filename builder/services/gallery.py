@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from builder.models import Flow
@@ -26,6 +27,7 @@ from runtime.registry import registry
 from runtime.sdk import Kind
 from runtime.sdk.params import field_kind
 from runtime.services.notices import Person
+from runtime.services.spoken import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +48,31 @@ class Template:
     teaches: bool
 
 
-@lru_cache(maxsize=1)
 def templates() -> tuple[Template, ...]:
-    """Return them in their order; they change only with the installed code."""
+    """Return them in their order, in the reader's language."""
+    return _templates(get_language() or "en")
+
+
+@lru_cache(maxsize=4)
+def _templates(language: str) -> tuple[Template, ...]:
+    """Return them in a language; else they change only with the installed code."""
+    with override(language):
+        return _read()
+
+
+def _read() -> tuple[Template, ...]:
     found = []
     paths = sorted((EXAMPLES / "more").glob("*.json")) + sorted(EXAMPLES.glob("*.json"))
     for path in paths:
         raw = path.read_bytes()
         name, graph = read_example(raw)
+        graph = _named(graph)
         document = parse_document(graph)
         found.append(
             Template(
                 key=path.stem,
-                name=name,
-                description=document.settings.description,
+                name=spoken(name),
+                description=spoken(document.settings.description),
                 graph=graph,
                 picture=draw(document, registry()),
                 steps=tuple(node.label for node in document.nodes),
@@ -100,6 +113,12 @@ def use_template(key: str, *, workspace_id: UUID, actor: Person) -> Flow:
             actor=actor,
             action="template_used",
         )
+
+
+def _named(graph: dict[str, Any]) -> dict[str, Any]:
+    """Let the steps be called what they do in the reader's language; their keys stay."""
+    nodes = [{**node, "name": spoken(node.get("name", ""))} for node in graph.get("nodes", [])]
+    return {**graph, "nodes": nodes}
 
 
 def _without_addresses(graph: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,15 @@
-"""Writes into the audit log what others announce: sign-ins, and deeds on run-time rows."""
+"""Listens to what others announce: writes sign-ins and deeds into the audit log."""
 
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
 
 from builder.services.access import roles_of
 from builder.services.audit import record
+from builder.services.language import bring_language
 from runtime.services.notices import person_acted
 
 
@@ -19,7 +21,9 @@ def connect() -> None:
     person_acted.connect(_acted, dispatch_uid="segue_person_acted")
 
 
-def _signed_in(user: Any, **_: object) -> None:
+def _signed_in(user: Any, request: HttpRequest | None = None, **_: object) -> None:
+    if request is not None:
+        bring_language(request, user)
     record("signed_in", actor=user, workspace_id=_home(user))
 
 

@@ -36,7 +36,9 @@ def declared() -> Iterator[str]:
         yield from (kind.name, kind.help)
         for field in kind.fields:
             yield from (field.label, field.help)
-    for template in templates():
+    with override("en"):
+        known_templates = templates()
+    for template in known_templates:
         yield from (template.name, template.description, *template.steps)
 
 

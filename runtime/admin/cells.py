@@ -109,11 +109,11 @@ def moment(at: datetime | None) -> str:
         return "–"
     local = timezone.localtime(at)
     today = local.date() == timezone.localdate()
-    return date_format(local, "H:i:s") if today else date_format(local, "j M Y, H:i")
+    return date_format(local, "H:i:s" if today else _("j M Y, H:i"))
 
 
 def moment_in(at: datetime | None, zone: str) -> str:
     """Return a moment by the clock of a place, with its day of the week."""
     if at is None:
         return "–"
-    return date_format(at.astimezone(zone_named(zone) or UTC), "D j M Y, H:i")
+    return date_format(at.astimezone(zone_named(zone) or UTC), _("D j M Y, H:i"))

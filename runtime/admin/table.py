@@ -44,6 +44,13 @@ class ColumnForms(forms.BaseInlineFormSet):  # type: ignore[type-arg]
             raise ValidationError(_("A table has at most %d columns.") % MOST_COLUMNS)
         self._check_key([one for one in kept if one["is_key"]])
 
+    def add_fields(self, form: "forms.ModelForm[Any]", index: int | None) -> None:
+        """Let each box say what it is: the heading of its column is far from it."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            if field.label and not field.widget.is_hidden:
+                field.widget.attrs["aria-label"] = str(field.label)
+
     def _check_key(self, keys: list[dict[str, Any]]) -> None:
         if len(keys) > 1:
             raise ValidationError(_("Only one column can hold each value once."))

@@ -73,6 +73,8 @@ class Run(models.Model):
     deadline_at = models.DateTimeField(null=True)
 
     class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
         indexes = [
             models.Index(
                 fields=["priority", "id"],

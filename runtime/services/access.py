@@ -1,5 +1,6 @@
 """Asks design time who may see which workspace, without importing it (setting `SEGUE_ACCESS`)."""
 
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Protocol
 from uuid import UUID
@@ -23,6 +24,10 @@ class Access(Protocol):
 
     def flow_names(self, flow_ids: frozenset[UUID]) -> dict[UUID, str]:
         """Return the names of these flows; deleted ones are left out."""
+        ...
+
+    def languages_of(self, addresses: Collection[str]) -> dict[str, str]:
+        """Return the language of each mail address whose person chose one."""
         ...
 
     def flows_in(self, workspace_id: UUID) -> dict[UUID, str]:

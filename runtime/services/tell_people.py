@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlencode
 from uuid import UUID
 
 import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from runtime.services.access import access
 from runtime.services.post_mail import Letter, MailNotSentError, post_mail
+from runtime.services.spoken import spoken
 from runtime.store.alerts import (
     Alert,
     Failures,
@@ -44,9 +45,9 @@ def tell_people(db: Connection, *, settled: float = SETTLED_SECONDS, post: Post 
         failures = failures_of(db, alert, now - settled)
         if failures is None and not alert.missed:
             continue
-        letter = compose(alert, _name(alert.flow_id), failures)
         try:
-            post(alert.workspace_id, letter, _key(alert), alert.credential_id)
+            for language, letter in letters(alert, _name(alert.flow_id), failures):
+                post(alert.workspace_id, letter, _key(alert, language), alert.credential_id)
         except MailNotSentError as error:
             log.warning("alert.not_sent", flow=str(alert.flow_id), error=str(error))
             note_problem(db, alert, now, str(error))
@@ -56,19 +57,30 @@ def tell_people(db: Connection, *, settled: float = SETTLED_SECONDS, post: Post 
     return sent
 
 
-def compose(alert: Alert, name: str, failures: Failures | None) -> Letter:
+def letters(alert: Alert, name: str, failures: Failures | None) -> list[tuple[str, Letter]]:
+    """The mails, one for each language that those who are told read."""
+    chosen = access().languages_of(alert.recipients)
+    spoken_by: dict[str, list[str]] = {}
+    for address in alert.recipients:
+        spoken_by.setdefault(chosen.get(address, settings.LANGUAGE_CODE), []).append(address)
+    made = []
+    for language, people in spoken_by.items():
+        with override(language):
+            made.append((language, compose(alert, name, failures, people)))
+    return made
+
+
+def compose(alert: Alert, name: str, failures: Failures | None, to: Sequence[str]) -> Letter:
     """The mail: what happened, where to look, how often."""
     base = str(settings.PUBLIC_URL)
     parts = _of_failures(f"{base}/flows/{alert.flow_id}", failures) if failures else []
     if alert.missed:
-        parts.append(_("It was not started by the clock: %s") % alert.missed)
+        parts.append(_("It was not started by the clock: %s") % spoken(alert.missed))
     parts.append(
         _("To change or stop these mails: %s")
         % f"{base}/admin/builder/flow/{alert.flow_id}/change/#tell"
     )
-    return Letter(
-        to=list(alert.recipients), subject=_subject(name, failures), text="\n\n".join(parts) + "\n"
-    )
+    return Letter(to=list(to), subject=_subject(name, failures), text="\n\n".join(parts) + "\n")
 
 
 def _subject(name: str, failures: Failures | None) -> str:
@@ -82,7 +94,7 @@ def _subject(name: str, failures: Failures | None) -> str:
 def _of_failures(flow_url: str, failures: Failures) -> list[str]:
     where = f"{failures.step}: " if failures.step else ""
     parts = [
-        f"{where}{failures.message}",
+        f"{where}{spoken(failures.message)}",
         _("See what happened: %s") % _address(flow_url, failures),
     ]
     if failures.count > 1:
@@ -110,6 +122,6 @@ def _name(flow_id: UUID) -> str:
     return access().flow_names(frozenset({flow_id})).get(flow_id, str(flow_id))
 
 
-def _key(alert: Alert) -> str:
-    """The same for the same news."""
-    return f"alert/{alert.flow_id}/{alert.seen_until}/{alert.missed}"
+def _key(alert: Alert, language: str) -> str:
+    """The same for the same news in the same language."""
+    return f"alert/{alert.flow_id}/{alert.seen_until}/{alert.missed}/{language}"

@@ -11,6 +11,7 @@ import { files } from "./files";
 import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { language } from "./language";
 import { people } from "./people";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
@@ -27,6 +28,7 @@ export const en = {
   ...counts,
   ...costs,
   ...arranging,
+  ...language,
   ...people,
   ...tables,
   ...fields,

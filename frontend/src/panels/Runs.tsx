@@ -23,7 +23,7 @@ export function Runs() {
   const all = runs.data?.pages.flatMap((page) => page.results) ?? [];
   if (runs.isPending) {
     return (
-      <Stack gap="xs" p="xs" aria-label={t("load.loading")}>
+      <Stack gap="xs" p="xs" role="status" aria-label={t("load.loading")}>
         <Skeleton h={44} />
         <Skeleton h={44} />
         <Skeleton h={44} />

@@ -26,6 +26,7 @@ import { isEditable, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
 import { ColorSchemeButton } from "@/ui/ColorSchemeButton";
 import { EditableText } from "@/ui/EditableText";
+import { LanguageMenu } from "@/ui/LanguageMenu";
 import { SaveSign } from "@/ui/SaveSign";
 import { momentIn } from "@/ui/time";
 import { WebhookAddress } from "@/ui/WebhookAddress";
@@ -53,6 +54,7 @@ export function TopBar() {
       <div className={classes.space} />
       <SaveSign />
       {editable && <UndoRedo />}
+      <LanguageMenu />
       <ColorSchemeButton />
       <LiveSwitch />
       {mayRun && (

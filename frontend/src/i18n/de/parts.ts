@@ -10,6 +10,7 @@ import { files } from "./files";
 import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { language } from "./language";
 import { people } from "./people";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
@@ -25,6 +26,7 @@ export const parts = {
   ...costs,
   ...firstHour,
   ...arranging,
+  ...language,
   ...people,
   ...tables,
   ...fields,
