@@ -65,7 +65,8 @@ def call_of(workspace: UUID, profile: Profile, request: ChatRequest, ctx: Contex
     read, written = tokens_of(request), longest(profile, request)
     # What is sent back to be corrected is read again.
     read_in_all = read * requests + written * (requests - 1)
-    identity = f"{ctx.idempotency_key}#{ctx.attempt}/{digest_of(profile, request)}"
+    question = digest_of(profile, request)
+    identity = f"{ctx.idempotency_key}#{ctx.attempt}/{question}"
     return Call(
         id=UUID(hex=hashlib.sha256(identity.encode()).hexdigest()[:32]),
         workspace=workspace,
@@ -81,6 +82,7 @@ def call_of(workspace: UUID, profile: Profile, request: ChatRequest, ctx: Contex
         tokens=read_in_all + written * requests,
         cost=price(profile, read_in_all, written * requests),
         lasts=profile.patience_seconds * requests,
+        question=question,
         has_stand_in=profile.fallback is not None,
     )
 
