@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from builder.admin.alerts import alert_card
+from builder.admin.improve import improve_card
 from builder.catalogue import catalogue
 from builder.models import Flow
 from builder.services.addresses import public_url
@@ -45,6 +46,7 @@ def flow_page(flow: Flow, request: HttpRequest) -> dict[str, Any]:
     user = request.user
     return {
         **alert_card(flow),
+        **improve_card(flow, request),
         "title": flow.name,
         "subtitle": None,
         "flow": flow,

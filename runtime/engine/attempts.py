@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runtime.engine.encode import decode, encode, encode_outputs
@@ -14,6 +13,8 @@ from runtime.engine.outcome import (
     as_node_error,
     dump_error,
     load_error,
+    stopped_by_a_person,
+    took_too_long,
 )
 from runtime.engine.parking import (
     NOT_PARKED,
@@ -28,7 +29,7 @@ from runtime.engine.parking import (
 )
 from runtime.engine.recorded import Recorded, reaches_outside
 from runtime.engine.resolve import validated
-from runtime.engine.retry import decide
+from runtime.engine.retry import Again, decide
 from runtime.engine.rows import WaitRow
 from runtime.engine.words import CRASHES, CUT_OFF, LOST_WHY, PROCESS_LOST_WHY
 from runtime.sdk import (
@@ -54,14 +55,7 @@ if TYPE_CHECKING:
 MOST_PROCESSES_LOST = 3  # of one item in one worker; then the step is the likely reason
 
 
-@dataclass(frozen=True, slots=True)
-class _Again:
-    """Another try is due after so many seconds."""
-
-    delay: float
-
-
-_Tried = Output | Failure | ParkedItem | _Again
+_Tried = Output | Failure | ParkedItem | Again
 
 
 class ItemRunner:
@@ -103,7 +97,7 @@ class ItemRunner:
         if last.status in ("failed", "timed_out") and last.next_at is None:
             return self._final(load_error(last.error))
         if last.next_at is not None:
-            return await self._tries(_Again(max(0.0, last.next_at - self.owner.clock.now())))
+            return await self._tries(Again(max(0.0, last.next_at - self.owner.clock.now())))
         return await self._tries()
 
     async def _stored_wait(self, wait: StoredWait) -> Output | Failure | ParkedItem:
@@ -166,19 +160,15 @@ class ItemRunner:
             kept = encode_outputs(output.ports)
             self._write("succeeded", output=kept, why="A person said that this was done.")
             return output
-        error = NodeError(
-            "A person decided to stop here, because it was not known whether this "
-            "step had already happened.",
-            retryable=False,
-        )
+        error = stopped_by_a_person()
         self._write("failed", error=error, why="A person decided to stop here.")
         return self._final(error)
 
     # -- trying ------------------------------------------------------------------------------
 
-    async def _tries(self, after: _Again | None = None) -> Output | Failure | ParkedItem:
+    async def _tries(self, after: Again | None = None) -> Output | Failure | ParkedItem:
         outcome: _Tried = after if after is not None else await self._try()
-        while isinstance(outcome, _Again):
+        while isinstance(outcome, Again):
             if outcome.delay > self.owner.park_after:
                 return self._park("retry", self.owner.clock.now() + outcome.delay)
             await asyncio.sleep(outcome.delay)
@@ -267,11 +257,7 @@ class ItemRunner:
                     return await instance.resume(params, context, resumed)
                 return await instance.run(params, context)
         except TimeoutError:
-            raise NodeError(
-                f"This took longer than {limit:g} seconds." if limit else "This took too long.",
-                error_class=ErrorClass.TIMEOUT,
-                fix="Allow more time in the tab “When it fails”, or ask for less at once.",
-            ) from None
+            raise took_too_long(limit) from None
         except NotNowError:
             raise
         except Exception as error:
@@ -289,7 +275,7 @@ class ItemRunner:
         usage = encode(dict(output.usage)) if output.usage else None
         self._write("succeeded", started=started, output=kept, usage=usage, closes=True)
 
-    def _after_failure(self, error: NodeError, started: float) -> _Again | Failure | ParkedItem:
+    def _after_failure(self, error: NodeError, started: float) -> Again | Failure | ParkedItem:
         self.failures += 1
         clock = self.owner.clock
         decision = decide(
@@ -312,12 +298,12 @@ class ItemRunner:
         if self.node.type.starts_over:
             self.resumed = None
         if decision.again:
-            return _Again(decision.delay)
+            return Again(decision.delay)
         return self._final(error)
 
     def _after_process_lost(
         self, error: ProcessLostError, started: float
-    ) -> _Again | Failure | ParkedItem:
+    ) -> Again | Failure | ParkedItem:
         """As after a worker's death, but here the step itself may be the reason."""
         self.processes_lost += 1
         unknown = self.node.policy.on_unknown
@@ -329,7 +315,7 @@ class ItemRunner:
         why, over = PROCESS_LOST_WHY[unknown], unknown is OnUnknown.FAIL
         self._write("lost", error=error, started=started, why=why, closes=over)
         if unknown is OnUnknown.RETRY:
-            return _Again(0.0)
+            return Again(0.0)
         if unknown is OnUnknown.ASK:
             return self._park("decision", None)
         return self._final(error)

@@ -88,6 +88,24 @@ def as_node_error(error: BaseException) -> NodeError:
     )
 
 
+def took_too_long(limit: float | None) -> NodeError:
+    """A try was cut off by its time limit."""
+    return NodeError(
+        f"This took longer than {limit:g} seconds." if limit else "This took too long.",
+        error_class=ErrorClass.TIMEOUT,
+        fix="Allow more time in the tab “When it fails”, or ask for less at once.",
+    )
+
+
+def stopped_by_a_person() -> NodeError:
+    """Nobody knew whether it had happened, and a person said to stop."""
+    return NodeError(
+        "A person decided to stop here, because it was not known whether this "
+        "step had already happened.",
+        retryable=False,
+    )
+
+
 def combine(
     node: PlanNode, items: Sequence[Item], results: Sequence[Output | Failure]
 ) -> StepResult:

@@ -20,6 +20,13 @@ class RetryDecision:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Another try is due after so many seconds."""
+
+    delay: float
+
+
 def back_off(retry: Retry, failures: int, random: Callable[[], float]) -> float:
     """Seconds before the try that follows `failures` failed ones.
 

@@ -32,6 +32,7 @@ class ModelCall(models.Model):
     item = models.IntegerField()
     number = models.IntegerField()  # the try
     part = models.IntegerField(default=0)
+    question = models.CharField(max_length=64, default="", blank=True)  # the same for the same one
 
     status = models.CharField(max_length=8, choices=CallStatus.choices)
     turn = models.BigIntegerField()  # runs take turns: the lowest comes next

@@ -124,6 +124,18 @@ def _model_call(tally: Tally, node_type: str, usage: bytes) -> None:
             tally.counts["model_tokens", (direction,)] += tokens
 
 
+def model_queued(model: str) -> None:
+    """A call has to wait for its place, or for a budget; `model` as it is called in the admin."""
+    _add("model_queued", (model,))
+
+
+def model_settled(model: str, outcome: str, requests: int, cost: float) -> None:
+    """A call is over that took so many requests and so much money."""
+    if (found := figures()) is not None:
+        found.tally.add("model_requests", (model, outcome), requests)
+        found.tally.add("model_cost", (model,), cost)
+
+
 def commit_took(rows: int, seconds: float) -> None:
     """One group commit."""
     if (found := figures()) is not None:

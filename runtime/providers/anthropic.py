@@ -49,8 +49,6 @@ class Anthropic:
             text = _text(blocks, as_form=not request.tools)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             raise unreadable(reply) from None
-        if not text and not calls:
-            raise nothing_said()
         told = answer.get("usage")
         counts = told if isinstance(told, dict) else {}
         usage = usage_of(
@@ -59,6 +57,8 @@ class Anthropic:
             counts.get("input_tokens"),
             counts.get("output_tokens"),
         )
+        if not text and not calls:
+            raise nothing_said(usage)
         return ChatReply(text, None, usage, stopped == "max_tokens", calls)
 
 

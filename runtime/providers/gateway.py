@@ -22,6 +22,7 @@ from runtime.providers.known import Answers, KnownAnswers
 from runtime.providers.ledger import (
     Ledger,
     call_of,
+    counted,
     had_before,
     price,
     spent_in_vain,
@@ -106,6 +107,7 @@ class ModelGateway:
             await asyncio.shield(ledger.settle(call.id, spent, cool))
             raise
         took = round((time.monotonic() - began) * 1000)
+        reply = counted(reply, profile, request)
         reply = replace(reply, usage=replace(reply.usage, milliseconds=took))
         await asyncio.shield(ledger.settle(call.id, spent_on(reply, http.made), 0.0))
         return reply

@@ -50,8 +50,6 @@ class Gemini:
             calls = _calls(parts)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
             raise unreadable(reply) from None
-        if not text and not calls:
-            raise nothing_said()
         told = answer.get("usageMetadata")
         counts = told if isinstance(told, dict) else {}
         usage = usage_of(
@@ -61,6 +59,8 @@ class Gemini:
             counts.get("candidatesTokenCount"),
         )
         cut_off = candidate.get("finishReason") == "MAX_TOKENS"
+        if not text and not calls:
+            raise nothing_said(usage)
         return ChatReply(text, None, usage, cut_off, calls)
 
 

@@ -65,7 +65,8 @@ def call_of(workspace: UUID, profile: Profile, request: ChatRequest, ctx: Contex
     read, written = tokens_of(request), longest(profile, request)
     # What is sent back to be corrected is read again.
     read_in_all = read * requests + written * (requests - 1)
-    identity = f"{ctx.idempotency_key}#{ctx.attempt}/{digest_of(profile, request)}"
+    question = digest_of(profile, request)
+    identity = f"{ctx.idempotency_key}#{ctx.attempt}/{question}"
     return Call(
         id=UUID(hex=hashlib.sha256(identity.encode()).hexdigest()[:32]),
         workspace=workspace,
@@ -81,6 +82,7 @@ def call_of(workspace: UUID, profile: Profile, request: ChatRequest, ctx: Contex
         tokens=read_in_all + written * requests,
         cost=price(profile, read_in_all, written * requests),
         lasts=profile.patience_seconds * requests,
+        question=question,
         has_stand_in=profile.fallback is not None,
     )
 
@@ -106,6 +108,16 @@ def price(profile: Profile, read: int, written: int) -> int:
     return ceil((read * profile.price_in + written * profile.price_out) * 1_000)
 
 
+def counted(reply: ChatReply, profile: Profile, request: ChatRequest) -> ChatReply:
+    """The answer with counts of its own where the service told none."""
+    usage = reply.usage
+    if usage.tokens_in or usage.tokens_out:
+        return reply
+    read, written = tokens_of(request), ceil(len(reply.text.encode()) / BYTES_A_TOKEN)
+    cost = price(profile, read, written) / BILLION
+    return replace(reply, usage=replace(usage, tokens_in=read, tokens_out=written, cost=cost))
+
+
 def spent_on(reply: ChatReply, requests: int) -> Spent:
     """What a call took that was answered."""
     usage = reply.usage
@@ -123,6 +135,8 @@ def spent_on(reply: ChatReply, requests: int) -> Spent:
 
 COOLDOWN_SECONDS, LONGEST_COOLDOWN_SECONDS = 5.0, 3_600.0
 _BUSY = frozenset({429, 503})
+# It worked, or may have, and did not say what that took.
+_WORKED = frozenset({ErrorClass.TIMEOUT, ErrorClass.BAD_ANSWER})
 
 
 def spent_in_vain(
@@ -130,14 +144,15 @@ def spent_in_vain(
 ) -> tuple[Spent, float]:
     """What a call took that failed, and for how long nobody is to ask this model.
 
-    An answer that says no costs nothing. Where nobody knows whether the service worked (it took too
-    long, or we were stopped), the most it may have taken counts.
+    An answer that says no costs nothing, nor does one that never came. Where nobody knows what the
+    service did (it took too long, what it sent cannot be read, we were stopped), the most it may
+    have taken counts.
     """
     if not isinstance(error, NodeError):
         cut = Spent("stopped", call.model, requests, cost=call.cost if requests else 0)
         return replace(cut, milliseconds=milliseconds), 0.0
     usage = error.usage if isinstance(error, CostlyError) else None
-    unknown = error.error_class is ErrorClass.TIMEOUT and requests > 0
+    unknown = requests > 0 and usage is None and error.error_class in _WORKED
     spent = Spent(
         error.error_class.value,
         call.model,

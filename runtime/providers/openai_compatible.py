@@ -112,20 +112,27 @@ def _read(reply: HttpReply, profile: Profile) -> ChatReply:
         answer = json.loads(reply.content)
         choice = answer["choices"][0]
         message = choice["message"]
-        text = message.get("content") or message.get("refusal")
+        text = _words(message.get("content")) or message.get("refusal")
         calls = [_call(call, n) for n, call in enumerate(message.get("tool_calls") or ())]
     except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         raise unreadable(reply) from None
     if calls and not isinstance(text, str):
         text = ""
-    if not isinstance(text, str):
-        raise nothing_said()
     told = answer.get("usage")
     counts = told if isinstance(told, dict) else {}
     model = str(answer.get("model") or profile.model)
     usage = usage_of(profile, model, counts.get("prompt_tokens"), counts.get("completion_tokens"))
+    if not isinstance(text, str):
+        raise nothing_said(usage)
     cut_off = choice.get("finish_reason") == "length"
     return ChatReply(text.strip(), None, usage, cut_off, calls)
+
+
+def _words(content: Any) -> Any:
+    """The text; some services send it in blocks, as they take it."""
+    if not isinstance(content, list):
+        return content
+    return "".join(str(block.get("text") or "") for block in content)
 
 
 def _call(call: dict[str, Any], number: int) -> ToolCall:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runtime.providers.protocols import Profile, Usage
+from runtime.providers.protocols import CostlyError, Profile, Usage
 from runtime.sdk import ErrorClass, HttpReply, NodeError
 from runtime.sdk.statuses import said
 
@@ -18,15 +18,14 @@ def usage_of(profile: Profile, model: str, tokens_in: object, tokens_out: object
 def unreadable(reply: HttpReply) -> NodeError:
     """The answer is not what the protocol says."""
     detail = said(reply)
-    return NodeError(
-        f"The model's answer cannot be read{f': {detail}' if detail else ''}.",
-        error_class=ErrorClass.BAD_ANSWER,
-    )
+    if detail:  # it is no answer but a refusal, and those cost nothing
+        return CostlyError(f"The model's answer cannot be read: {detail}.", Usage(""))
+    return NodeError("The model's answer cannot be read.", error_class=ErrorClass.BAD_ANSWER)
 
 
-def nothing_said() -> NodeError:
-    """The answer is well formed and empty."""
-    return NodeError("The model answered nothing.", error_class=ErrorClass.BAD_ANSWER)
+def nothing_said(usage: Usage) -> NodeError:
+    """The answer is well formed and empty, and was paid for."""
+    return CostlyError("The model answered nothing.", usage)
 
 
 def _count(value: object) -> int:

@@ -124,6 +124,31 @@ def costs_csv(found: Iterable[Line], names: Mapping[UUID, str]) -> str:
     return f"\ufeff{made.getvalue()}"
 
 
+def questions_of_runs(runs: Iterable[UUID]) -> list[dict[str, Any]]:
+    """How often each step of these runs asked each question, and what that took."""
+    rows = (
+        ModelCall.objects.filter(run_id__in=list(runs), status=CallStatus.SETTLED, outcome="ok")
+        .values("node", "iteration", "question", "profile_id")
+        .annotate(
+            times=Count("id"), read=Sum("tokens_in"), written=Sum("tokens_out"), paid=Sum("cost")
+        )
+    )
+    found: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in rows:
+        step, _ = step_of(row["node"], row["iteration"])
+        place = (step, row["question"], str(row["profile_id"]))
+        one = found.setdefault(
+            place,
+            {"step": step, "question": place[1], "profile": place[2], "times": 0}
+            | {"tokens_in": 0, "tokens_out": 0, "cost": 0},
+        )
+        one["times"] += row["times"]
+        one["tokens_in"] += row["read"]
+        one["tokens_out"] += row["written"]
+        one["cost"] += row["paid"]
+    return list(found.values())
+
+
 def added(parts: Iterable[Took]) -> Took:
     """All of it together."""
     total: dict[str, int] = {}

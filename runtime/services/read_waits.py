@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -49,6 +50,13 @@ def open_waits(run: Run) -> list[OpenWait]:
         )
         for row in rows.order_by("due_at", "item")[:MOST]
     ]
+
+
+def pause_of(wait: Wait) -> str:
+    """Return why a try has not begun yet (a place at a model, a budget), or nothing."""
+    details = json.loads(wait.details) if wait.details else None
+    paused = details.get("pause") if isinstance(details, dict) else None
+    return str(paused.get("why") or "") if isinstance(paused, dict) else ""
 
 
 def wait_address(wait: OpenWait, run: Run, request: HttpRequest | Request) -> str | None:

@@ -25,6 +25,7 @@ from runtime.models import (
 )
 from runtime.sdk.loop import CONTINUE
 from runtime.services.read_run import plan_of
+from runtime.services.read_waits import pause_of
 
 _NOT_OVER = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
 _SETTLED = (StepStatus.SUCCEEDED, StepStatus.SKIPPED)
@@ -121,7 +122,10 @@ def _waits(run: Run) -> str:
     if first is None:
         return ""
     words = {"step": _label(run, first.node), "what": first.get_kind_display()}
-    if first.due_at is None:
+    paused = pause_of(first)
+    if paused:
+        said = f"“{words['step']}”: {paused}"
+    elif first.due_at is None:
         said = _("“%(step)s” waits for %(what)s.") % words
     elif first.kind == WaitKind.RETRY:
         said = _retry(run, first.node, first.due_at)

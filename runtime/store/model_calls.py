@@ -53,6 +53,7 @@ class Call:
     cost: int
     lasts: float  # seconds it may take
     has_stand_in: bool = False
+    question: str = ""  # the same for the same question to the same model
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,9 +271,9 @@ def _queue(db: Connection, call: Call) -> None:
     )[0]
     db.run(
         "INSERT INTO runtime_modelcall (id, workspace_id, profile_id, profile_name, model, run_id, "
-        "flow_id, node, iteration, item, number, part, status, turn, asked_at, why, holds, "
-        "requests, tokens, cost, tokens_in, tokens_out, saved, milliseconds, outcome) VALUES "
-        "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '', '[]', "
+        "flow_id, node, iteration, item, number, part, question, status, turn, asked_at, why, "
+        "holds, requests, tokens, cost, tokens_in, tokens_out, saved, milliseconds, outcome) "
+        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '', '[]', "
         "%s, %s, %s, 0, 0, 0, 0, '')",
         (
             db.id(call.id),
@@ -287,6 +288,7 @@ def _queue(db: Connection, call: Call) -> None:
             call.item,
             call.number,
             call.part,
+            call.question,
             max(last, (own or 0) + 1),
             db.time(db.now()),
             call.requests,

@@ -8,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from uuid import UUID
 
+from runtime.observe import metrics
 from runtime.sdk import ErrorClass, NodeError
 from runtime.services.engine_connection import close_engine_connection, engine_connection
 from runtime.store import model_calls
 from runtime.store.dialect import Connection, DatabaseDownError
-from runtime.store.model_calls import Call, Spent, Terms, Verdict
+from runtime.store.model_calls import Call, Go, Queued, Spent, Terms, Verdict
 
 Result = TypeVar("Result")
 
@@ -40,16 +41,24 @@ class WorkspaceLedger:
     def __init__(self, workspace: UUID, thread: PlaceThread) -> None:
         self.workspace = workspace
         self._thread = thread
+        self._names: dict[UUID, str] = {}  # of the models that are asked right now
 
     async def ask(self, call: Call, terms: Terms) -> Verdict:
         worker = self._thread.worker
-        return await self._thread.do(lambda db: model_calls.ask(db, call, terms, worker))
+        verdict = await self._thread.do(lambda db: model_calls.ask(db, call, terms, worker))
+        if isinstance(verdict, Go):
+            self._names[call.id] = terms.name
+        elif isinstance(verdict, Queued) and verdict.fresh:
+            metrics.model_queued(terms.name)
+        return verdict
 
     async def settle(self, call: UUID, spent: Spent, cool: float) -> None:
         def work(db: Connection) -> bool:
             return model_calls.settle(db, self.workspace, call, spent, cool)
 
+        name = self._names.pop(call, "")
         await self._thread.do(work)
+        metrics.model_settled(name, spent.outcome, spent.requests, spent.cost / 1e9)
 
     async def remembered(self, call: Call, model: str, saved: int) -> None:
         await self._thread.do(lambda db: model_calls.remembered(db, call, model, saved))

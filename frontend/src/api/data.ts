@@ -1,4 +1,5 @@
 /** Data of a run, step by step: which run to look at, and its pages. */
+import { useThrottledValue } from "@mantine/hooks";
 import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import type { FlowNode, Json } from "@/graph/document";
 import { page } from "@/page";
@@ -94,6 +95,7 @@ export function useFirstItems(run: string | null, nodes: readonly FlowNode[]): M
 }
 
 const NO_WAITS: RunWait[] = [];
+const WAITS_MS = 500;
 
 /** What the run on the screen waits for, asked anew whenever its journal goes on. */
 export function useWaits(key?: string): RunWait[] {
@@ -103,7 +105,11 @@ export function useWaits(key?: string): RunWait[] {
       (step) => step.status === "waiting" && (key === undefined || step.key === key),
     ),
   );
-  const seq = useRun((state) => state.seq);
+  // Many steps that wait a moment each would have it asked at every event.
+  const seq = useThrottledValue(
+    useRun((state) => state.seq),
+    WAITS_MS,
+  );
   const answer = useQuery({
     queryKey: ["waits", run, seq],
     queryFn: async () => (await api.waits(run ?? "")).results,

@@ -5,4 +5,6 @@ export const costs = {
   "costs.help_other": "What models took in this step: {{count}} calls.",
   "costs.run": "Models: {{cost}} · {{tokens}} tokens",
   "costs.saved": "{{saved}} saved by kept answers",
+  "tries.known": "{{model}}: from memory, nothing was asked",
+  "tries.usage": "{{model}}: {{tokensIn}} tokens in, {{tokensOut}} out",
 };

@@ -364,8 +364,6 @@ export const en = {
   "tries.none": "No tries yet.",
   "tries.number": "Try {{number}}",
   "tries.params": "What was sent",
-  "tries.known": "{{model}}: from memory, nothing was asked",
-  "tries.usage": "{{model}}: {{tokensIn}} tokens in, {{tokensOut}} out",
   "versions.live": "live",
   "versions.none": "Nothing published yet",
   "versions.noneHelp":

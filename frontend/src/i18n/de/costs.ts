@@ -8,4 +8,6 @@ export const costs: Texts<typeof english> = {
   "costs.help_other": "Was Modelle in diesem Schritt verbraucht haben: {{count}} Aufrufe.",
   "costs.run": "Modelle: {{cost}} · {{tokens}} Tokens",
   "costs.saved": "{{saved}} gespart durch aufgehobene Antworten",
+  "tries.known": "{{model}}: aus dem Gedächtnis, nichts wurde gefragt",
+  "tries.usage": "{{model}}: {{tokensIn}} Tokens hinein, {{tokensOut}} heraus",
 };

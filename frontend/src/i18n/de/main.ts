@@ -337,8 +337,6 @@ export const main: Texts<Omit<typeof en, keyof typeof parts>> = {
   "tries.none": "Noch keine Versuche.",
   "tries.number": "Versuch {{number}}",
   "tries.params": "Was gesendet wurde",
-  "tries.known": "{{model}}: aus dem Gedächtnis, nichts wurde gefragt",
-  "tries.usage": "{{model}}: {{tokensIn}} Tokens hinein, {{tokensOut}} heraus",
   "versions.live": "im Betrieb",
   "versions.none": "Noch nichts veröffentlicht",
   "versions.noneHelp":
