@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("runtime", "0016_model_calls"),
+        ("runtime", "0017_questions_of_models"),
     ]
 
     operations = [
