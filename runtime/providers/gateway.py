@@ -10,9 +10,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Set
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from runtime.network.client import GuardedClient
 from runtime.providers.anthropic import Anthropic
@@ -36,7 +38,7 @@ from runtime.providers.profiles import known_profile, open_profile
 from runtime.providers.protocols import ChatReply, ChatRequest, Profile, Provider
 from runtime.providers.shim import in_a_form, out_of_form
 from runtime.sdk import Context, ErrorClass, HttpClient, NodeError, NotNowError
-from runtime.store.model_calls import Cooling, Go, Over, Queued, Used, Verdict
+from runtime.store.model_calls import Cooling, Go, Over, Queued, Spent, Used, Verdict
 
 
 class ModelGateway:
@@ -104,12 +106,12 @@ class ModelGateway:
         except BaseException as error:
             took = round((time.monotonic() - began) * 1000)
             spent, cool = spent_in_vain(error, call, http.made, took)
-            await asyncio.shield(ledger.settle(call.id, spent, cool))
+            await _written_down(ledger, call.id, spent, cool)
             raise
         took = round((time.monotonic() - began) * 1000)
         reply = counted(reply, profile, request)
         reply = replace(reply, usage=replace(reply.usage, milliseconds=took))
-        await asyncio.shield(ledger.settle(call.id, spent_on(reply, http.made), 0.0))
+        await _written_down(ledger, call.id, spent_on(reply, http.made), 0.0)
         return reply
 
     async def _profile(self, wanted: str | None) -> Profile:
@@ -152,6 +154,16 @@ class ModelGateway:
         if isinstance(counting.http, GuardedClient):
             counting.http = counting.http.letting_through(place)
         return OpenAiCompatible(counting, f"{server.url}/v1", server.key)
+
+
+async def _written_down(ledger: Ledger, call: UUID, spent: Spent, cool: float) -> None:
+    """Say what a call took, also while we are stopped.
+
+    Where the database is away the answer is not thrown away: the sweep closes the call when nobody
+    can hold its place any longer, and counts the most it may have taken.
+    """
+    with suppress(NodeError):
+        await asyncio.shield(ledger.settle(call, spent, cool))
 
 
 def _not_yet(verdict: Verdict, profile: Profile, ctx: Context) -> ChatReply:

@@ -88,10 +88,15 @@ def server() -> Iterator[ModelServer]:
 
 
 def run(
-    server: ModelServer, type_: str, attempts: int, on_error: str, *answers: Scripted
+    server: ModelServer,
+    type_: str,
+    attempts: int,
+    on_error: str,
+    *answers: Scripted,
+    away: bool = False,
 ) -> tuple[RunResult, PaperLedger]:
     server.answers, server.requests[:] = list(answers), []
-    ledger, id_ = PaperLedger(), str(uuid4())
+    ledger, id_ = PaperLedger(away=away), str(uuid4())
     brief = 0.3 if attempts == 1 else 1.5  # the second try must have the time to answer
     patience = brief if any(isinstance(one, Hang) for one in answers) else 20.0
     profile = Profile(
@@ -154,3 +159,11 @@ def test_who_is_busy_is_left_alone_as_long_as_it_says(server: ModelServer) -> No
     assert ledger.cooled == [0.0]  # the service says “Retry-After: 0”
     _, ledger = run(server, "ai.llm", 1, "stop", (503, {}))
     assert ledger.cooled == [5.0]
+
+
+def test_an_answer_is_not_thrown_away_because_its_cost_cannot_be_written(
+    server: ModelServer,
+) -> None:
+    result, ledger = run(server, "ai.llm", 1, "stop", "Hello!", away=True)
+    assert result.output == [{"text": "Hello!"}]
+    assert (len(ledger.asked), ledger.spent, len(server.requests)) == (1, [], 1)
