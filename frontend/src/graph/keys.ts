@@ -34,6 +34,11 @@ export function keyFromName(name: string): string {
   return /^\d/.test(plain) || RESERVED.has(plain) ? `step_${plain}` : plain;
 }
 
+/** The key itself where it may be one, else what comes closest to it. */
+export function possibleKey(key: string): string {
+  return /^[A-Za-z_]\w*$/.test(key) && !RESERVED.has(key.toLowerCase()) ? key : keyFromName(key);
+}
+
 export function uniqueKey(wanted: string, taken: ReadonlySet<string>): string {
   if (!taken.has(wanted)) return wanted;
   const base = wanted.replace(/_\d+$/, "");

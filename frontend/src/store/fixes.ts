@@ -3,7 +3,7 @@ import type { Issue } from "@/api/types";
 import { CONTINUE_PORT } from "@/graph/catalogue";
 import type { Change } from "@/graph/commands";
 import type { Edge, Json } from "@/graph/document";
-import { uniqueKey } from "@/graph/keys";
+import { possibleKey, uniqueKey } from "@/graph/keys";
 import { addStepAt, programFields, removeItems, setParams, setPolicy } from "@/graph/operations";
 import { pieces, renameInObject } from "@/graph/templates";
 import { i18n } from "@/i18n";
@@ -90,7 +90,7 @@ function renamed(issue: Issue): Change | null {
   const node = draft.nodes.find((other) => other.id === issue.node);
   if (!node) return null;
   const others = new Set(draft.nodes.filter((o) => o !== node).map((other) => other.key));
-  const wish = typeof issue.action?.key === "string" ? issue.action.key : node.key;
+  const wish = typeof issue.action?.key === "string" ? issue.action.key : possibleKey(node.key);
   return { kind: "update", of: "nodes", id: node.id, set: { key: uniqueKey(wish, others) } };
 }
 
