@@ -122,6 +122,7 @@ def describe(node_type: type[Node]) -> dict[str, Any]:
         "cpu": node_type.cpu,
         "loop": node_type.loop,
         "usable_as_tool": node_type.usable_as_tool,
+        "tells": node_type.tells,
         "trigger": trigger.kind if trigger else None,
         "summary": node_type.summary,
         "params_schema": node_type.Params.model_json_schema(),

@@ -1341,6 +1341,7 @@ export interface components {
             cpu: boolean;
             loop: boolean;
             usable_as_tool: boolean;
+            tells: string;
             trigger: string | null;
             summary: string;
             params_schema: {

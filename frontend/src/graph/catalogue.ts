@@ -47,6 +47,8 @@ export type NodeType = {
   streams: boolean;
   cpu: boolean;
   usable_as_tool: boolean;
+  /** The field of what it gives that a model is told; empty: all of it. */
+  tells: string;
   trigger: string | null;
   loop: boolean;
   summary: string;

@@ -23,6 +23,7 @@ export const tools = {
   "trace.more": "All of it",
   "trace.recalled_one": "1 turn of earlier",
   "trace.recalled_other": "{{count}} turns of earlier",
+  "trace.recalled_zero": "Nothing was said before.",
   "trace.recalls": "Recalls",
   "trace.refused": "A person did not allow it. {{note}}",
   "trace.remembers": "Remembers",

@@ -21,6 +21,7 @@ export function nodeType(type: string, more: Partial<NodeType> = {}): NodeType {
     streams: false,
     cpu: false,
     usable_as_tool: false,
+    tells: "",
     trigger: null,
     loop: false,
     summary: "",

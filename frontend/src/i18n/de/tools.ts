@@ -27,6 +27,7 @@ export const tools: Texts<typeof english> = {
   "trace.more": "Alles",
   "trace.recalled_one": "1 Wechsel von früher",
   "trace.recalled_other": "{{count}} Wechsel von früher",
+  "trace.recalled_zero": "Vorher wurde nichts gesagt.",
   "trace.recalls": "Erinnert sich",
   "trace.refused": "Ein Mensch hat es nicht erlaubt. {{note}}",
   "trace.remembers": "Merkt sich",

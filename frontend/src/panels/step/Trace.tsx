@@ -80,7 +80,7 @@ function Inner({ step, turn }: { step: Step; turn: boolean }) {
           <StateMark status={step.status} size={15} />
         </div>
         {step.error && <p className={classes.bad}>{step.error.message}</p>}
-        {turn ? <Said said={said} /> : <Used step={step} said={said} />}
+        {turn ? <Said said={said} /> : <Used step={step} said={told(said, type?.tells)} />}
         {!turn && type?.outputs.some((port) => port.tools) && (
           <Trace of={step.key} at={step.iteration} />
         )}
@@ -136,6 +136,11 @@ function Said({ said }: { said: Json | undefined }) {
 }
 
 const SHORT = 240;
+
+/** What the model was told of it. */
+function told(said: Json | undefined, field: string | undefined): Json | undefined {
+  return field && isObject(said) && field in said ? said[field] : said;
+}
 
 function Used({ step, said }: { step: Step; said: Json | undefined }) {
   const { t } = useTranslation();
