@@ -19,7 +19,7 @@ _PLURALS = {"ngettext", "ngettext_lazy"}
 # What looks like a sentence and is not: data, patterns, SQL, formulas, markup.
 _NOISE = re.compile(
     r"\{\{|\w\|\w|gzip|[#*]\d|[\\^$<>=;\n\t`]|__|\b(?:SELECT|BEGIN|UPDATE|INSERT|Bearer|Basic|Content-)"
-    r"|^[-*]|\w+\.\w+\(|^[a-z-]+/[a-z-]+|: \{error\}$|^\(|utf-8|\w=\w"
+    r"|^[-*]|\w+\.\w+\(|^[a-z-]+/[a-z-]+|^\{\w+\}: \{error\}$|^\(|utf-8|\w=\w"
 )
 # A whole sentence of plain words may hold a sign that data holds too.
 _SENTENCE = re.compile(r"[A-Z“][^\n\\^$|`<>]*[a-z”] [^\n\\^$|`<>(]*\.")
