@@ -15,6 +15,7 @@ from runtime.registry import registry
 from runtime.sdk import Kind, Node
 from runtime.sdk.params import field_kind
 from runtime.services.notices import Person
+from runtime.services.spoken import spoken
 
 
 def starters() -> Mapping[str, type[Node]]:
@@ -35,7 +36,7 @@ def begin_flow(start: str, *, name: str, workspace_id: UUID, actor: Person) -> F
     node = {
         "id": f"n_{token_hex(3)}",
         "key": key,
-        "name": node_type.name,
+        "name": spoken(node_type.name),
         "type": node_type.type,
         "version": node_type.version,
         "params": _params(node_type, key),

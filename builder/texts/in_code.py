@@ -19,8 +19,10 @@ _PLURALS = {"ngettext", "ngettext_lazy"}
 # What looks like a sentence and is not: data, patterns, SQL, formulas, markup.
 _NOISE = re.compile(
     r"\{\{|\w\|\w|gzip|[#*]\d|[\\^$<>=;\n\t`]|__|\b(?:SELECT|BEGIN|UPDATE|INSERT|Bearer|Basic|Content-)"
-    r"|^[-*]|\w+\.\w+\(|^[a-z-]+/[a-z-]+|: \{error\}$|^\(|utf-8|\w=\w"
+    r"|^[-*]|\w+\.\w+\(|^[a-z-]+/[a-z-]+|^\{\w+\}: \{error\}$|^\(|utf-8|\w=\w"
 )
+# A whole sentence of plain words may hold a sign that data holds too.
+_SENTENCE = re.compile(r"[A-Z“][^\n\\^$|`<>]*[a-z”] [^\n\\^$|`<>(]*\.")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 # Class attributes that hold data or are found by asking the class itself.
 _DATA = {"examples", "output_sample", "keywords"}
@@ -84,7 +86,7 @@ def parsed(folder: Path, without: Collection[str] = ()) -> Iterator[ast.Module]:
 
 
 def _is_said(text: str) -> bool:
-    if _NOISE.search(text) or "%" in text:
+    if (_NOISE.search(text) and not _SENTENCE.fullmatch(text)) or "%" in text:
         return False
     bare = re.sub(r"\{\w+\}", " ", text)
     return " " in text.strip() and bool(_WORDS.search(bare))

@@ -114,7 +114,7 @@ class _Parser:
         if name.token is not Token.NAME or name.text not in FILTERS:
             raise ExpressionError(
                 f"There is no filter called “{name.text}”.",
-                fix="Pick one from the list: " + ", ".join(sorted(FILTERS)) + ".",
+                fix=f"Pick one from the list: {', '.join(sorted(FILTERS))}.",
             )
         operands: list[Operand] = []
         if self.accept(":"):

@@ -122,8 +122,8 @@ class _Pattern:
             return None
         parts = dict(zip(self.names, match.groups(), strict=True))
         said = {name: _part(part, language) for name, part in parts.items() if name in OURS}
-        first = self.names[0]
-        if self.weak and not (said.get(first) or parts[first].isdigit()):
+        first = parts[self.names[0]]
+        if self.weak and not (any(said.values()) or first.isdigit()):
             return None
         return self.words.format(**parts | {name: one for name, one in said.items() if one})
 
