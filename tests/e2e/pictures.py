@@ -1,7 +1,7 @@
 """Takes the pictures of the documentation: `python3 manage.py pictures`. Not a part of the suite.
 
 One Segue, filled by its own templates and a model that says what it is told; every main screen in
-light and in dark.
+light and in dark, those that one sees most in German too.
 """
 
 import json
@@ -154,6 +154,20 @@ def test_pictures(desk: Desk, page: Page, api: Api, server: ModelServer) -> None
     page.locator("[data-start='form']").click()
     expect(page.get_by_test_id("tour")).to_be_visible()
     camera.take("tour")
+
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Language").click()
+    page.get_by_role("menuitem", name="Deutsch").click()
+    expect(page.get_by_test_id("publish")).to_have_text("Veröffentlichen")
+    page.goto(f"{base}/flows/{mails}/runs/{run}/")
+    expect(page.get_by_test_id("run-bar")).to_have_attribute("data-status", "succeeded")
+    camera.take("canvas-de")
+    hand.card("What is it about?").dblclick()
+    expect(page.get_by_test_id("step-panel")).to_be_visible()
+    camera.take("step-de")
+    for name, address in (("run-de", f"runtime/run/{run}/change/"), ("home-de", "")):
+        page.goto(f"{base}/admin/{address}")
+        camera.take(name)
 
 
 def test_every_picture_is_there() -> None:

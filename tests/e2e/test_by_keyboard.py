@@ -121,3 +121,38 @@ def walk_to(hand: Hand, name: str) -> None:
         hand.page.keyboard.press(key)
         hand.page.wait_for_timeout(150)
     expect(hand.card(name)).to_be_focused()
+
+
+def test_a_flow_is_built_and_run_through_the_outline_alone(desk: Desk, page: Page) -> None:
+    hand = open_canvas(page, new_flow(desk.segue, "By outline", desk.token))
+    page.get_by_role("button", name="Outline", exact=True).click()
+    outline = page.get_by_role("complementary", name="Outline")
+    outline.get_by_role("button", name="Add a step").click()
+    page.get_by_role("option", name="Start by hand").first.click()
+
+    def menu(step: str, entry: str) -> None:
+        outline.get_by_role("button", name=f"What to do with {step}").click()
+        page.get_by_role("menuitem", name=entry, exact=True).click()
+
+    def after(step: str, kind: str) -> None:
+        menu(step, "Add the next step")
+        page.get_by_test_id("step-menu").locator(f"[data-type='{kind}']").click()
+        if page.get_by_test_id("step-panel").is_visible():
+            page.get_by_test_id("close-step").click()
+
+    after("Start by hand", "data.limit")
+    after("Limit", "data.calculate")
+    menu("Calculate", "Open")
+    field = page.locator("[data-field='calculation'] .cm-content")
+    field.click()
+    page.keyboard.type("6 * 7")
+    page.get_by_test_id("close-step").click()
+    menu("Limit", "Delete")
+    expect(outline.get_by_role("listitem")).to_have_count(2)
+    expect(hand.wires()).to_have_count(1)
+    hand.saved()
+    page.get_by_test_id("test").click()
+    page.get_by_test_id("run-now").click()
+    bar = page.get_by_test_id("run-bar")
+    expect(bar).to_have_attribute("data-status", "succeeded", timeout=30_000)
+    expect(outline.get_by_role("listitem").nth(1).get_by_role("img", name="Done")).to_be_visible()

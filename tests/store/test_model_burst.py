@@ -108,7 +108,7 @@ def test_no_call_too_many_no_run_left_out_and_more_only_when_a_person_says_so(
     stand.until(lambda: len(server.requests) >= 1, 20, "nothing was asked")
     (one,) = stand.accept(branches(1))
     stand.until(lambda: status(stand, one) == "succeeded", 20, "one call waits for twenty")
-    assert len(server.requests) < BUDGET
+    assert len(server.requests) <= BUDGET, "it had one of the few calls there were"
     waiting = stand.db.run("SELECT why FROM runtime_step WHERE status = 'waiting'")
     assert any("5 calls a minute" in (why or "") for (why,) in waiting), waiting
 

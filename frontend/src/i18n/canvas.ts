@@ -1,5 +1,6 @@
 /** Words for drawing; part of `en`. */
 export const canvas = {
+  "outline.more": "What to do with {{name}}",
   "problems.advice": "Better so",
   "check.advice_one": "1 piece of advice",
   "check.advice_other": "{{count}} pieces of advice",

@@ -3,6 +3,7 @@ import type { canvas as english } from "../canvas";
 import type { Texts } from "./texts";
 
 export const canvas: Texts<typeof english> = {
+  "outline.more": "Was mit {{name}} geschehen soll",
   "problems.advice": "Besser so",
   "check.advice_one": "1 Rat",
   "check.advice_other": "{{count}} Ratschläge",
