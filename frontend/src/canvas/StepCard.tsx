@@ -68,6 +68,7 @@ function Card({ node, selected, dragging }: CardProps) {
       data-status={view.status ?? undefined}
       data-lost={view.lost || undefined}
       data-idle={view.idle || undefined}
+      data-far={far || undefined}
       data-diff={mark}
     >
       <Times node={node} type={type} ran={view.status !== null} />

@@ -16,6 +16,7 @@ import { useWireMark } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
 import { useUi } from "@/store/ui";
+import { useFar } from "./far";
 import type { WireItem } from "./toFlow";
 import classes from "./Wire.module.css";
 
@@ -26,6 +27,7 @@ export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
   const editable = useEditor(isEditable);
   const count = useCount(data?.edge);
   const mark = useWireMark(id);
+  const far = useFar((state) => state.far);
   const [path, x, y] = data?.back ? backPath(props) : getBezierPath(props);
   const tools = editable && (hovered || selected) && data;
   return (
@@ -41,25 +43,27 @@ export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
       data-quiet={count?.kind === "items" && count.items === 0 ? true : undefined}
     >
       <BaseEdge id={id} path={path} markerEnd={markerEnd} interactionWidth={26} />
-      <EdgeLabelRenderer>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
-        <div
-          className={`${classes.label} nodrag nopan`}
-          style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
-          onMouseEnter={() => setHovered(true)}
-          onMouseLeave={() => setHovered(false)}
-        >
-          {tools ? (
-            <Tools edge={data.edge} />
-          ) : (
-            count && (
-              <span className={classes.count} title={t("wire.items", { count: count.items })}>
-                {count.items}
-              </span>
-            )
-          )}
-        </div>
-      </EdgeLabelRenderer>
+      {(tools || (count && !far)) && (
+        <EdgeLabelRenderer>
+          {/* biome-ignore lint/a11y/noStaticElementInteractions: as above */}
+          <div
+            className={`${classes.label} nodrag nopan`}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+            onMouseEnter={() => setHovered(true)}
+            onMouseLeave={() => setHovered(false)}
+          >
+            {tools ? (
+              <Tools edge={data.edge} />
+            ) : (
+              count && (
+                <span className={classes.count} title={t("wire.items", { count: count.items })}>
+                  {count.items}
+                </span>
+              )
+            )}
+          </div>
+        </EdgeLabelRenderer>
+      )}
     </g>
   );
 });

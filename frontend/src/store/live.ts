@@ -1,12 +1,12 @@
 /** Follows a run over server-sent events and feeds the run store. Resumes by `seq`. */
 import { api, eventsUrl } from "@/api/endpoints";
 import type { Attempt, LogLine, Run, Step } from "@/api/types";
-import { useEditor } from "./editor";
+import { shownGraph, useEditor } from "./editor";
 import { isOver, useRun } from "./run";
 
 const ASK_WHY_MS = 3000;
 
-const GATHER_MS = 80;
+const GATHER_MS = { least: 80, perStep: 0.25 };
 
 type Pending = { steps: Step[]; attempts: Attempt[]; logs: LogLine[] };
 
@@ -68,10 +68,14 @@ function follow(id: string): void {
   });
 }
 
-/** Events of a busy run are taken in together: each alone would have every card look again. */
+/**
+ * Events of a busy run are taken in together: each alone would have every card look again. The more
+ * cards there are the fewer times, so that between them there is time for whoever looks at them.
+ */
 function later(): Pending {
   if (pending) return pending;
-  gathering = setTimeout(takeIn, GATHER_MS);
+  const cards = shownGraph(useEditor.getState()).nodes.length;
+  gathering = setTimeout(takeIn, GATHER_MS.least + cards * GATHER_MS.perStep);
   pending = { steps: [], attempts: [], logs: [] };
   return pending;
 }

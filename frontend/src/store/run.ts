@@ -10,6 +10,8 @@ export type RunState = {
   steps: ReadonlyMap<string, Step>;
   attempts: ReadonlyMap<string, Attempt>;
   logs: readonly LogLine[];
+  /** How each step stands, by key: made once for what changed, whoever asks. */
+  views: ReadonlyMap<string, StepView>;
   seq: number;
   begin: (run: RunDetail, past: boolean) => void;
   receive: (journal: Partial<Journal>) => void;
@@ -21,6 +23,7 @@ const NOTHING = {
   steps: new Map<string, Step>(),
   attempts: new Map<string, Attempt>(),
   logs: [] as LogLine[],
+  views: new Map<string, StepView>(),
   seq: 0,
 };
 
@@ -44,12 +47,30 @@ export const useRun = create<RunState>()((set, get) => ({
   },
   receive: ({ steps = [], attempts = [], logs = [], seq = 0 }) =>
     set((state) => ({
-      steps: newest(state.steps, steps, stepId),
-      attempts: newest(state.attempts, attempts, attemptId),
+      ...seenAnew(state, steps, attempts),
       logs: joined(state.logs, logs),
       seq: Math.max(state.seq, seq, ...[...steps, ...attempts, ...logs].map((row) => row.seq)),
     })),
 }));
+
+type Rows = Pick<RunState, "steps" | "attempts" | "views">;
+
+/** The rows with the fresh ones, and anew the views of the steps that these speak of. */
+function seenAnew(before: Rows, steps: readonly Step[], attempts: readonly Attempt[]): Rows {
+  if (steps.length === 0 && attempts.length === 0) {
+    return { steps: before.steps, attempts: before.attempts, views: before.views };
+  }
+  const now = {
+    steps: newest(before.steps, steps, stepId),
+    attempts: newest(before.attempts, attempts, attemptId),
+  };
+  const views = new Map(before.views);
+  for (const key of new Set([...steps, ...attempts].map((row) => row.key))) {
+    const view = madeView(now, key);
+    if (view) views.set(key, view);
+  }
+  return { ...now, views };
+}
 
 /** Events may arrive twice or after the page they are in: the higher `seq` counts. */
 function newest<T extends { seq: number }>(
@@ -86,6 +107,8 @@ export type StepView = {
   message: string | null;
 };
 
+type Known = Pick<RunState, "steps" | "attempts">;
+
 const WEIGHT: Record<StepStatus, number> = {
   pending: 0,
   skipped: 1,
@@ -119,7 +142,11 @@ const stepsOf = byKey<Step>();
 const attemptsOf = byKey<Attempt>();
 
 /** One state for a card, however many rounds a Repeat has made of the step. */
-export function viewOf(state: RunState, key: string): StepView | null {
+export function viewOf(state: Pick<RunState, "views">, key: string): StepView | null {
+  return state.views.get(key) ?? null;
+}
+
+function madeView(state: Known, key: string): StepView | null {
   const rows = stepsOf(state.steps)
     .get(key)
     ?.filter((step) => !isTurn(key, step.iteration));
@@ -165,7 +192,7 @@ export function roundView(step: Step): StepView {
 }
 
 /** Tries whose outcome no one knows and that a person must decide. */
-export function lostAttempts(state: RunState, key?: string): Attempt[] {
+export function lostAttempts(state: Known, key?: string): Attempt[] {
   const keyed = attemptsOf(state.attempts);
   const tries = key === undefined ? [...state.attempts.values()] : (keyed.get(key) ?? []);
   return tries.filter((attempt) => {
