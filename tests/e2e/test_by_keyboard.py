@@ -41,6 +41,7 @@ def test_a_flow_is_drawn_wired_tested_and_published_by_keys(desk: Desk, page: Pa
     press("Enter")
     bar = page.get_by_test_id("run-bar")
     expect(bar).to_have_attribute("data-status", "succeeded", timeout=30_000)
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.get_by_test_id("publish").focus()
     press("Enter")

@@ -1,5 +1,5 @@
 /** What a run did in a step, in words: why skipped, what it waited for, which way items went. */
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { type NodeType, outputsOf } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
@@ -41,13 +41,9 @@ export function useStory(): (
   );
 }
 
-/** The same as one text that changes only when its words do. */
+/** The same as one text, put together only when the step's own view changes. */
 export function useStoryOf(node: FlowNode, type: NodeType | undefined): string {
   const story = useStory();
-  return useRun(
-    useCallback(
-      (state) => story(viewOf(state, node.key), node, type).join(" "),
-      [story, node, type],
-    ),
-  );
+  const view = useRun((state) => viewOf(state, node.key));
+  return useMemo(() => story(view, node, type).join(" "), [story, view, node, type]);
 }
