@@ -109,6 +109,7 @@ def describe(node_type: type[Node]) -> dict[str, Any]:
         "name": node_type.name,
         "help": (node_type.__doc__ or "").strip().partition("\n")[0],
         "category": node_type.category,
+        "family": node_type.category.lower(),
         "icon": node_type.icon,
         "inputs": [] if trigger else _ports(node_type.inputs, multiple=True),
         "outputs": [*_ports(node_type.outputs), *([TOOLS] if node_type.uses_tools else ())],

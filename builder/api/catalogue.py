@@ -23,6 +23,9 @@ class NodeTypeSchema(serializers.Serializer[object]):
     name = serializers.CharField()
     help = serializers.CharField()
     category = serializers.CharField()
+    family = serializers.CharField(
+        help_text="The category in no language: what its colour goes by."
+    )
     icon = serializers.CharField()
     inputs = PortSchema(many=True)
     outputs = PortSchema(many=True)

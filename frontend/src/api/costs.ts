@@ -1,5 +1,7 @@
 /** What models took in the run on the screen: altogether, and of each step. */
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { create } from "zustand";
 import { useRun } from "@/store/run";
 import { api } from "./endpoints";
 import type { RunCosts } from "./types";
@@ -17,27 +19,43 @@ function useEnded(): number {
   });
 }
 
-function useCosts<T>(select: (costs: RunCosts) => T): T | undefined {
+type Taken = { run: Took | null; steps: ReadonlyMap<string, Took> };
+
+const NOTHING: Taken = { run: null, steps: new Map() };
+const useTaken = create<Taken>()(() => NOTHING);
+
+/** Watched once, for all cards: a thousand of them must not each look through all tries. */
+export function useCosting(): void {
   const run = useRun((state) => state.run?.id ?? null);
   const ended = useEnded();
-  return useQuery({
+  const { data } = useQuery({
     queryKey: ["run-costs", run, ended],
     queryFn: () => api.runCosts(run ?? ""),
     enabled: run !== null && ended > 0,
-    placeholderData: (before) => before,
+    placeholderData: (before, query) => (query?.queryKey[1] === run ? before : undefined),
     staleTime: Number.POSITIVE_INFINITY,
-    select,
-  }).data;
+  });
+  const shown = run !== null && ended > 0 ? data : undefined;
+  useEffect(() => useTaken.setState(shown ? taken(shown) : NOTHING), [shown]);
+}
+
+function taken(costs: RunCosts): Taken {
+  const steps = new Map<string, Took>();
+  for (const key of new Set(costs.steps.map((step) => step.key))) {
+    const took = added(costs.steps.filter((step) => step.key === key));
+    if (took) steps.set(key, took);
+  }
+  return { run: added([costs.total]), steps };
 }
 
 /** Of the whole run; null where no model was asked. */
 export function useRunTook(): Took | null {
-  return useCosts((costs) => added([costs.total])) ?? null;
+  return useTaken((state) => state.run);
 }
 
 /** Of a step, in all its rounds; null where it asked no model. */
 export function useStepTook(key: string): Took | null {
-  return useCosts((costs) => added(costs.steps.filter((step) => step.key === key))) ?? null;
+  return useTaken((state) => state.steps.get(key) ?? null);
 }
 
 /** All of it together; null where nothing was asked. */

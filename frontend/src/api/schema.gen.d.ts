@@ -1326,6 +1326,8 @@ export interface components {
             name: string;
             help: string;
             category: string;
+            /** @description The category in no language: what its colour goes by. */
+            family: string;
             icon: string;
             inputs: components["schemas"]["PortSchema"][];
             outputs: components["schemas"]["PortSchema"][];

@@ -15,6 +15,7 @@ import {
 } from "@xyflow/react";
 import { useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCosting } from "@/api/costs";
 import { useCounting } from "@/api/counts";
 import { usePinnedMarks } from "@/api/pins";
 import { entersFromBehind } from "@/graph/connect";
@@ -62,6 +63,7 @@ function Drawing() {
   const dropping = useDropping();
   useShortcuts(wires.picked);
   useCounting();
+  useCosting();
   usePinnedMarks();
   useWatchFar();
   const onMoveStart = useKeptInView();

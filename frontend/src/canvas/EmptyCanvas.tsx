@@ -22,7 +22,7 @@ export function EmptyCanvas() {
               className={classes.card}
               onClick={() => pickStep(type, null)}
             >
-              <Tile icon={type.icon} category={type.category} size={40} />
+              <Tile icon={type.icon} family={type.family} size={40} />
               <b>{type.name}</b>
               <span>{type.help}</span>
             </button>

@@ -11,7 +11,7 @@ import { useStepMark } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { Markdown } from "@/ui/Markdown";
 import classes from "./NoteCard.module.css";
-import type { StepItem } from "./toFlow";
+import { nameId, type StepItem } from "./toFlow";
 
 const COLORS = ["yellow", "blue", "green", "red", "violet", "gray"] as const;
 
@@ -33,6 +33,9 @@ function Card({ note, selected }: { note: Note; selected: boolean }) {
     change({ kind: "update", of: "notes", id: note.id, set }, { merge });
   return (
     <div className={classes.note} data-color={note.color} data-diff={mark}>
+      <span id={nameId(note.id)} hidden>
+        {t("note.spoken", { text: note.text })}
+      </span>
       <NodeResizer
         isVisible={selected && editable}
         minWidth={140}

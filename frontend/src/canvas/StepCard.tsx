@@ -15,6 +15,7 @@ import { money, useStepTook } from "@/api/costs";
 import { MANY, useTimes } from "@/api/counts";
 import { useHasPin } from "@/api/pins";
 import { useNextTimes } from "@/api/times";
+import type { StepStatus } from "@/api/types";
 import { goesByTheClock, inputsOf, type NodeType, outputsOf, type Port } from "@/graph/catalogue";
 import { type FlowNode, nodeById } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
@@ -30,7 +31,7 @@ import { CardToolbar } from "./CardToolbar";
 import { useFar } from "./far";
 import { PortHandle } from "./PortHandle";
 import classes from "./StepCard.module.css";
-import type { StepItem } from "./toFlow";
+import { nameId, type StepItem } from "./toFlow";
 
 export const StepCard = memo(function StepCard({ id, selected, dragging }: NodeProps<StepItem>) {
   const node = useEditor((state) => nodeById(shownGraph(state), id));
@@ -71,6 +72,7 @@ function Card({ node, selected, dragging }: CardProps) {
       data-far={far || undefined}
       data-diff={mark}
     >
+      <SpokenName node={node} status={view.status} mark={mark} />
       <Times node={node} type={type} ran={view.status !== null} />
       {view.status !== null && <Took step={node.key} />}
       {mark && <span className={classes.diff}>{t(`change.${mark}`)}</span>}
@@ -83,7 +85,7 @@ function Card({ node, selected, dragging }: CardProps) {
         {entrance && !several.inputs && (
           <PortHandle node={node.id} port={entrance} side="target" alone />
         )}
-        <Tile icon={far ? "" : (type?.icon ?? "box")} category={type?.category ?? ""} />
+        <Tile icon={far ? "" : (type?.icon ?? "box")} family={type?.family ?? ""} />
         <div className={classes.words}>
           {type?.trigger && (
             <div className={classes.start}>
@@ -115,6 +117,27 @@ function Card({ node, selected, dragging }: CardProps) {
         />
       )}
     </div>
+  );
+}
+
+type SpokenProps = {
+  node: FlowNode;
+  status: StepStatus | null;
+  mark: ReturnType<typeof useStepMark>;
+};
+
+/** For a screen reader: the step's name, what the run did with it, how many problems it has. */
+function SpokenName({ node, status, mark }: SpokenProps) {
+  const { t } = useTranslation();
+  const count = useEditor((state) => issuesAt(state.issues, node.id).length);
+  const words = [node.name];
+  if (status) words.push(t(`state.${status}`));
+  if (mark) words.push(t(`change.how.${mark}`));
+  if (count > 0) words.push(t("card.problems", { count }));
+  return (
+    <span id={nameId(node.id)} hidden>
+      {words.join(", ")}
+    </span>
   );
 }
 

@@ -9,6 +9,11 @@ export type WireItem = DrawnEdge<WireData, "wire">;
 
 const NO_DATA: StepData = {};
 
+/** Where an item's spoken name stands: in its card, so that a new name concerns no other card. */
+export const nameId = (item: string): string => `name-${item}`;
+
+const named = (item: string) => ({ "aria-labelledby": nameId(item) });
+
 /** Items that did not change stay the same objects, so that only the rest is drawn again. */
 export function drawnNodes(
   graph: Graph,
@@ -22,6 +27,7 @@ export function drawnNodes(
       type: "note",
       position: note.position,
       data: NO_DATA,
+      domAttributes: named(note.id),
       selected: selection.has(note.id),
       zIndex: -1,
       width: note.size.width,
@@ -34,6 +40,7 @@ export function drawnNodes(
       type: "step",
       position: node.position,
       data: NO_DATA,
+      domAttributes: named(node.id),
       selected: selection.has(node.id),
     }),
   );

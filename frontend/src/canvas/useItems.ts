@@ -12,13 +12,10 @@ import {
   useRef,
   useState,
 } from "react";
-import { useTranslation } from "react-i18next";
 import type { Edge } from "@/graph/document";
 import { CARD } from "@/graph/operations";
 import { moveItems } from "@/store/actions";
-import { useCompare } from "@/store/compare";
-import { issuesAt, shownGraph, useEditor } from "@/store/editor";
-import { type RunState, useRun, viewOf } from "@/store/run";
+import { shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
 import { focusCard } from "@/ui/focusCard";
 import { drawnNodes, type StepItem } from "./toFlow";
@@ -44,18 +41,12 @@ export function useItems() {
   const graph = useEditor(shownGraph);
   const selection = useEditor((state) => state.selection);
   const [nodes, setNodes] = useState<StepItem[]>([]);
-  const names = useSpokenNames();
   useReveal();
   useFitOnSwitch();
 
   useEffect(() => {
-    setNodes((before) =>
-      drawnNodes(graph, selection, before).map((item) => {
-        const ariaLabel = names.get(item.id);
-        return item.ariaLabel === ariaLabel ? item : { ...item, ariaLabel };
-      }),
-    );
-  }, [graph, selection, names]);
+    setNodes((before) => drawnNodes(graph, selection, before));
+  }, [graph, selection]);
 
   const onNodesChange = useCallback((changes: NodeChange<StepItem>[]) => {
     const chosen = changes.filter((change) => change.type === "select");
@@ -93,57 +84,6 @@ export function useItems() {
     ),
     onSelectionDragStop: finish,
   };
-}
-
-/** For a screen reader: the step's name, what the run did with it, how many problems it has. */
-function useSpokenNames(): ReadonlyMap<string, string> {
-  const { t } = useTranslation();
-  const graph = useEditor(shownGraph);
-  const issues = useEditor((state) => state.issues);
-  const run = useCalmRun();
-  const marks = useCompare((state) => state.shown?.marks.nodes);
-  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
-  useEffect(() => {
-    const found = new Map<string, string>();
-    for (const node of graph.nodes) {
-      const count = issuesAt(issues, node.id).length;
-      const status = viewOf(run, node.key)?.status;
-      const words = [node.name];
-      if (status) words.push(t(`state.${status}`));
-      const mark = marks?.get(node.id);
-      if (mark) words.push(t(`change.how.${mark}`));
-      if (count > 0) words.push(t("card.problems", { count }));
-      found.set(node.id, words.join(", "));
-    }
-    for (const note of graph.notes) found.set(note.id, t("note.spoken", { text: note.text }));
-    setNames(found);
-  }, [graph, issues, run, marks, t]);
-  return names;
-}
-
-const CALM_MS = 1000;
-
-/**
- * The run, now and then. The library looks through all cards when one of them is called otherwise:
- * at each event of a run that would leave no time for anything else.
- */
-function useCalmRun(): RunState {
-  const [run, setRun] = useState(useRun.getState);
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const take = () => {
-      timer = undefined;
-      setRun(useRun.getState());
-    };
-    const forget = useRun.subscribe(() => {
-      timer ??= setTimeout(take, CALM_MS);
-    });
-    return () => {
-      forget();
-      clearTimeout(timer);
-    };
-  }, []);
-  return run;
 }
 
 function useReveal(): void {

@@ -8,7 +8,7 @@ export type Source = {
   key: string;
   name: string;
   icon: string;
-  category: string;
+  family: string;
   value: Json;
   real: boolean;
 };

@@ -34,6 +34,8 @@ export type NodeType = {
   name: string;
   help: string;
   category: string;
+  /** Its category in no language: what its colour goes by. */
+  family: string;
   icon: string;
   inputs: Port[];
   outputs: Port[];

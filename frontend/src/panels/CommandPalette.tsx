@@ -161,7 +161,7 @@ function useSections(query: string): Section[] {
           return {
             id: node.id,
             label: node.name,
-            mark: <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} size={24} />,
+            mark: <Tile icon={type?.icon ?? "box"} family={type?.family ?? ""} size={24} />,
             keys: [],
             run: () => goToStep(node.id),
           };
@@ -173,7 +173,7 @@ function useSections(query: string): Section[] {
         (type): Entry => ({
           id: type.type,
           label: type.name,
-          mark: <Tile icon={type.icon} category={type.category} size={24} />,
+          mark: <Tile icon={type.icon} family={type.family} size={24} />,
           keys: [],
           run: () => pickStep(type, null),
         }),

@@ -110,7 +110,7 @@ function useFormContext(): FormContextValue {
             key: "trigger",
             name: t("root.trigger"),
             icon: type?.icon ?? "bolt",
-            category: type?.category ?? "",
+            family: type?.family ?? "",
             value: sampleOf(node, type) ?? {},
             real: false,
           },

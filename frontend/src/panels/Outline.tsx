@@ -47,7 +47,7 @@ export function Outline() {
                 }}
                 onDoubleClick={() => useUi.getState().openStep(node.id)}
               >
-                <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} size={30} />
+                <Tile icon={type?.icon ?? "box"} family={type?.family ?? ""} size={30} />
                 <span>
                   <b>{node.name}</b>
                   <span className={classes.quiet}>{type?.name ?? t("card.unknown")}</span>

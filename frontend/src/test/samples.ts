@@ -9,6 +9,7 @@ export function nodeType(type: string, more: Partial<NodeType> = {}): NodeType {
     name: type,
     help: "",
     category: "Data",
+    family: "data",
     icon: "box",
     inputs: [{ name: "in", label: "In", multiple: true }],
     outputs: [{ name: "out", label: "Out" }],

@@ -8,7 +8,7 @@ import classes from "./DataSources.module.css";
 import { JsonTree } from "./JsonTree";
 import { Tile } from "./Tile";
 
-type Source = { key: string; name: string; icon: string; category: string; value: Json };
+type Source = { key: string; name: string; icon: string; family: string; value: Json };
 type Props = {
   sources: readonly Source[];
   onPick?: (root: string, path: Path) => void;
@@ -58,7 +58,7 @@ function SourceTree({ source, startsOpen, onPick, onClick }: TreeProps) {
         onClick={() => setOpen(!open)}
       >
         <IconChevronRight size={14} aria-hidden />
-        <Tile icon={source.icon} category={source.category} size={24} />
+        <Tile icon={source.icon} family={source.family} size={24} />
         <b>{source.name}</b>
       </button>
       {open && (

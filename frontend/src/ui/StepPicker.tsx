@@ -121,7 +121,7 @@ function Option({ type, index, active, onPick }: OptionProps) {
       }}
       onClick={() => onPick(type)}
     >
-      <Tile icon={type.icon} category={type.category} size={32} />
+      <Tile icon={type.icon} family={type.family} size={32} />
       <span className={classes.words}>
         <b>{type.name}</b>
         <span>{type.help}</span>

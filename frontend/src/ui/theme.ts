@@ -118,12 +118,11 @@ const HUES: Readonly<Record<string, number>> = {
   time: 195,
 };
 
-/** A steady hue for a category, also for those that third parties bring. */
-export function hueOf(category: string): number {
-  const name = category.toLowerCase();
-  const known = HUES[name] ?? HUES[name.split(/\s/)[0] ?? ""];
+/** A steady hue for a family of steps, also for those that third parties bring. */
+export function hueOf(family: string): number {
+  const known = HUES[family] ?? HUES[family.split(/\s/)[0] ?? ""];
   if (known !== undefined) return known;
   let hash = 7;
-  for (const letter of name) hash = (hash * 31 + letter.charCodeAt(0)) % 360;
+  for (const letter of family) hash = (hash * 31 + letter.charCodeAt(0)) % 360;
   return hash;
 }

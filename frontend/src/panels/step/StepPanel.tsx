@@ -112,7 +112,7 @@ function Header({ node, type }: { node: FlowNode; type: NodeType | undefined }) 
   const view = viewOf(run, node.key);
   return (
     <div className={classes.header}>
-      <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} size={34} />
+      <Tile icon={type?.icon ?? "box"} family={type?.family ?? ""} size={34} />
       <EditableText
         className={classes.name ?? ""}
         value={node.name}

@@ -67,7 +67,7 @@ function Inner({ step, turn }: { step: Step; turn: boolean }) {
           <Icon size={15} aria-hidden />
         </span>
       ) : (
-        <Tile icon={type?.icon ?? "box"} category={type?.category ?? ""} size={24} />
+        <Tile icon={type?.icon ?? "box"} family={type?.family ?? ""} size={24} />
       )}
       <div>
         <div className={classes.head}>

@@ -27,7 +27,7 @@ export function useSources(node: FlowNode): { sources: Source[]; sample: JsonObj
         key: step.key,
         name: step.name,
         icon: type?.icon ?? "box",
-        category: type?.category ?? "",
+        family: type?.family ?? "",
         value: item ?? sampleThrough(graph, catalogue, step),
         real: item !== undefined,
       };
