@@ -14,6 +14,7 @@ from tests.e2e.hand import new_flow
 from tests.e2e.test_accessibility import barriers
 from tests.e2e.test_form import CHAT, GRAPH
 from tests.support.catalogues import english_in
+from tests.support.live import LiveSegue
 
 PAGES = (
     "",
@@ -68,6 +69,12 @@ TEXTS = """() => {
       if (one.getAttribute(name)) seen.add(one.getAttribute(name).trim());
   return [...seen];
 }"""
+
+
+@pytest.fixture(scope="module")
+def live_segue(new_segue: LiveSegue) -> LiveSegue:
+    """Nobody has been here before."""
+    return new_segue
 
 
 @pytest.fixture(scope="module")

@@ -16,10 +16,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import Desk
 from tests.e2e.hand import Hand
+from tests.support.live import LiveSegue
 from tests.support.model_server import ModelServer, Uses, model_server
 
 MOST = 25
 SHEET = b"number,supplier,total\nA-1,Lamps Ltd,120\nA-2,Chairs Ltd,80\n"
+
+
+@pytest.fixture(scope="module")
+def live_segue(new_segue: LiveSegue) -> LiveSegue:
+    """Nobody has been here before."""
+    return new_segue
 
 
 @pytest.fixture(scope="module")

@@ -65,7 +65,7 @@ function Drawing() {
   useCounting();
   useCosting();
   usePinnedMarks();
-  useWatchFar();
+  useWatchFar(useEditor(shownGraph));
   const onMoveStart = useKeptInView();
   const openStep = useUi((state) => state.openStep);
   const openMenu = useUi((state) => state.openMenu);

@@ -4,8 +4,8 @@ import { ActionIcon, Paper } from "@mantine/core";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
 import { type NodeProps, NodeResizer, NodeToolbar, Position } from "@xyflow/react";
 import { memo, useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import type { Note } from "@/graph/document";
+import { useWords } from "@/i18n";
 import { removeStep } from "@/store/actions";
 import { useStepMark } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
@@ -21,7 +21,7 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<StepI
 });
 
 function Card({ note, selected }: { note: Note; selected: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const editable = useEditor(isEditable);
   const change = useEditor((state) => state.change);
   const mark = useStepMark(note.id);

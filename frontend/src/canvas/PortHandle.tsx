@@ -2,9 +2,9 @@
 
 import { IconPlus } from "@tabler/icons-react";
 import { Handle, Position } from "@xyflow/react";
-import { useTranslation } from "react-i18next";
 import type { Port } from "@/graph/catalogue";
 import { isWired } from "@/graph/document";
+import { useWords } from "@/i18n";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useUi } from "@/store/ui";
 import { useFar } from "./far";
@@ -38,7 +38,7 @@ type PlusProps = { node: string; port: Port; alone: boolean; below: boolean };
 
 /** `below`: the exit has a wire already, which it must not cover. */
 function PlusButton({ node, port, alone, below }: PlusProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const openMenu = useUi((state) => state.openMenu);
   const after = alone ? t("port.add") : t("port.addAfter", { port: port.label });
   const label = port.tools ? t("tools.add") : after;

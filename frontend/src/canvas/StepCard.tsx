@@ -9,7 +9,6 @@ import {
 } from "@tabler/icons-react";
 import { type NodeProps, NodeToolbar, Position, useUpdateNodeInternals } from "@xyflow/react";
 import { memo, useCallback, useEffect, useMemo, useRef } from "react";
-import { useTranslation } from "react-i18next";
 import { useShallow } from "zustand/react/shallow";
 import { money, useStepTook } from "@/api/costs";
 import { MANY, useTimes } from "@/api/counts";
@@ -20,6 +19,7 @@ import { goesByTheClock, inputsOf, type NodeType, outputsOf, type Port } from "@
 import { type FlowNode, nodeById } from "@/graph/document";
 import { summaryOf } from "@/graph/summary";
 import { userOf } from "@/graph/tools";
+import { useWords } from "@/i18n";
 import { useStepMark } from "@/store/compare";
 import { isEditable, issuesAt, NO_ISSUES, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
@@ -42,7 +42,7 @@ export const StepCard = memo(function StepCard({ id, selected, dragging }: NodeP
 type CardProps = { node: FlowNode; selected: boolean; dragging: boolean };
 
 function Card({ node, selected, dragging }: CardProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const type = useEditor((state) => state.catalogue.of(node));
   const keyName = useKeyName();
   const view = useRun(
@@ -128,7 +128,7 @@ type SpokenProps = {
 
 /** For a screen reader: the step's name, what the run did with it, how many problems it has. */
 function SpokenName({ node, status, mark }: SpokenProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const count = useEditor((state) => issuesAt(state.issues, node.id).length);
   const words = [node.name];
   if (status) words.push(t(`state.${status}`));
@@ -144,7 +144,7 @@ function SpokenName({ node, status, mark }: SpokenProps) {
 type SummaryProps = { node: FlowNode; type: NodeType | undefined; words: string };
 
 function Summary({ node, type, words }: SummaryProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   if (goesByTheClock(type) && !node.disabled)
     return <Clock node={node} type={type} words={words} />;
   return (
@@ -213,7 +213,7 @@ function PortRows({ node, inputs, outputs }: { node: string; inputs: Port[]; out
 
 /** How often it would run, before it does: what it did last time is the best guess. */
 function Times({ node, type, ran }: { node: FlowNode; type: NodeType | undefined; ran: boolean }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const editable = useEditor(isEditable);
   const costs = type?.mode === "each" && type.effect !== "pure";
   const times = useTimes(node.key, costs);
@@ -231,7 +231,7 @@ function Times({ node, type, ran }: { node: FlowNode; type: NodeType | undefined
 
 /** What models took in this step of the run on the screen. */
 function Took({ step }: { step: string }) {
-  const { t, i18n } = useTranslation();
+  const { t, i18n } = useWords();
   const took = useStepTook(step);
   if (took === null) return null;
   return (
@@ -249,7 +249,7 @@ type MarksProps = {
 };
 
 function Marks({ node, type, status, lost }: MarksProps) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const story = useStoryOf(node, type);
   const issues = useEditor(
     useShallow((state) => (state.snapshot ? NO_ISSUES : issuesAt(state.issues, node.id))),

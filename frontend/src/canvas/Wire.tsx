@@ -9,9 +9,9 @@ import {
   getSmoothStepPath,
 } from "@xyflow/react";
 import { memo, useCallback, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { type Edge, nodeById } from "@/graph/document";
 import { isToolWire } from "@/graph/tools";
+import { useWords } from "@/i18n";
 import { useWireMark } from "@/store/compare";
 import { isEditable, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
@@ -22,7 +22,7 @@ import classes from "./Wire.module.css";
 
 export const Wire = memo(function Wire(props: EdgeProps<WireItem>) {
   const { id, data, selected, markerEnd } = props;
-  const { t } = useTranslation();
+  const { t } = useWords();
   const [hovered, setHovered] = useState(false);
   const editable = useEditor(isEditable);
   const count = useCount(data?.edge);
@@ -90,7 +90,7 @@ function useCount(edge: Edge | undefined): Count | null {
 }
 
 function Tools({ edge }: { edge: Edge }) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const openMenu = useUi((state) => state.openMenu);
   const change = useEditor((state) => state.change);
   return (

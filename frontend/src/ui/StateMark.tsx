@@ -10,8 +10,8 @@ import {
   IconLoader2,
   IconPlayerSkipForward,
 } from "@tabler/icons-react";
-import { useTranslation } from "react-i18next";
 import type { RunStatus, StepStatus } from "@/api/types";
+import { useWords } from "@/i18n";
 import classes from "./StateMark.module.css";
 
 const MARKS = {
@@ -29,7 +29,7 @@ const MARKS = {
 type Props = { status: RunStatus | StepStatus; lost?: boolean; size?: number };
 
 export function StateMark({ status, lost = false, size = 18 }: Props) {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const Mark = lost ? IconHelpCircleFilled : MARKS[status];
   const words = lost ? t("state.lost") : t(`state.${status}`);
   return (

@@ -1,13 +1,13 @@
 /** Words for the names that expressions use: a step's name, or what a root means. */
 import { useCallback } from "react";
-import { useTranslation } from "react-i18next";
 import type { KeyNames } from "@/graph/summary";
+import { useWords } from "@/i18n";
 import { shownGraph, useEditor } from "@/store/editor";
 
 const ROOTS = ["input", "trigger", "run", "repeat", "state", "vars", "now"] as const;
 
 export function useKeyName(): KeyNames {
-  const { t } = useTranslation();
+  const { t } = useWords();
   const nodes = useEditor((state) => shownGraph(state).nodes);
   return useCallback(
     (key) => {

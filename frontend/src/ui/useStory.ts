@@ -1,8 +1,8 @@
 /** What a run did in a step, in words: why skipped, what it waited for, which way items went. */
 import { useCallback, useMemo } from "react";
-import { useTranslation } from "react-i18next";
 import { type NodeType, outputsOf } from "@/graph/catalogue";
 import type { FlowNode } from "@/graph/document";
+import { useWords } from "@/i18n";
 import { type StepView, useRun, viewOf } from "@/store/run";
 
 /** Nothing came in, nothing went out: it counts as done, and is drawn grey. */
@@ -17,7 +17,7 @@ export function useStory(): (
   node: FlowNode,
   type: NodeType | undefined,
 ) => string[] {
-  const { t } = useTranslation();
+  const { t } = useWords();
   return useCallback(
     (view, node, type) => {
       if (!view) return [];
