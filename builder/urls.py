@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from builder.admin import backup, costs, inbox, reachable
 from builder.views.canvas import CanvasView
-from builder.views.chat import ChatAnswerView, ChatSayView, ChatView
+from builder.views.chat import ChatAnswerView, ChatSayView, ChatView, ChatWordsView
 from builder.views.form import FormSentView, FormView
 from builder.views.join import JoinView
 from builder.views.language import choose as choose_language
@@ -43,9 +43,17 @@ urlpatterns = [
         ChatAnswerView.as_view(mode="test"),
         name="chat-test-answer",
     ),
+    path(
+        "chats/test/<slug:path>/answers/<str:token>/words/",
+        ChatWordsView.as_view(mode="test"),
+        name="chat-test-words",
+    ),
     path("chats/<slug:path>/", ChatView.as_view(), name="chat"),
     path("chats/<slug:path>/say/", ChatSayView.as_view(), name="chat-say"),
     path("chats/<slug:path>/answers/<str:token>/", ChatAnswerView.as_view(), name="chat-answer"),
+    path(
+        "chats/<slug:path>/answers/<str:token>/words/", ChatWordsView.as_view(), name="chat-words"
+    ),
     path("i18n/setlang/", choose_language, name="set_language"),
 ]
 

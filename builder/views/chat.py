@@ -7,7 +7,14 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -22,6 +29,7 @@ from runtime.sdk.items import FileRef
 from runtime.services.cancel_run import cancel_run
 from runtime.services.chat_answer import Became, as_html, chat_answer
 from runtime.services.files import keep_pieces
+from runtime.services.hear_answer import hear_answer
 from runtime.services.send_form import NotKeptError, TooManyError, send_form
 from runtime.services.start_run import FlowBusyError
 
@@ -159,6 +167,18 @@ class ChatAnswerView(ChatBase):
         if chat_answer(run_id).became is Became.WORKING:
             cancel_run(run_id, by=_("whoever wrote in the chat"))
         return self.get(request, path, token)
+
+
+@method_decorator(never_cache, name="dispatch")
+class ChatWordsView(ChatBase):
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, path: str, token: str) -> StreamingHttpResponse:
+        """Answer with the words of an answer as they come; whole it comes by `ChatAnswerView`."""
+        events = hear_answer(self.run_of(path, token))
+        response = StreamingHttpResponse(events, content_type="text/event-stream")
+        response["X-Accel-Buffering"] = "no"
+        return response
 
 
 def _file_cap(settings: dict[str, Any]) -> int:

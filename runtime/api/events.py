@@ -20,10 +20,9 @@ from rest_framework.request import Request
 
 from runtime.api.base import ScopedView
 from runtime.api.journal import Journal, read_journal
-from runtime.api.news import run_news
 from runtime.models import Run
-
-PING_SECONDS = 15.0
+from runtime.services.events import PING, PING_SECONDS, as_event
+from runtime.services.follow_run import RunNews, Watch, run_news
 
 
 class EventStreamRenderer(BaseRenderer):
@@ -64,7 +63,7 @@ async def stream(run_id: UUID, after: int) -> AsyncIterator[bytes]:
     last_run: dict[str, Any] | None = None
     spoke = time.monotonic()
     news = run_news()
-    with news.of(run_id) as told:
+    with news.of(run_id) as watch:
         while True:
             journal = await sync_to_async(_read)(run_id, after)
             for seq, name, data in journal.events():
@@ -81,8 +80,18 @@ async def stream(run_id: UUID, after: int) -> AsyncIterator[bytes]:
                 continue  # a long journal comes in pieces
             if time.monotonic() - spoke > PING_SECONDS:
                 spoke = time.monotonic()
-                yield b": still here\n\n"
-            await news.wait(told)
+                yield PING
+            async for words in _said_until_news(news, watch):
+                yield words
+
+
+async def _said_until_news(news: RunNews, watch: Watch) -> AsyncIterator[bytes]:
+    """Words as they come are no part of the journal, and have no number in it."""
+    looks = False
+    while not looks:
+        looks = await news.wait(watch)
+        for words in watch.take():
+            yield as_event("words", words)
 
 
 def _read(run_id: UUID, after: int) -> Journal:
@@ -95,8 +104,7 @@ def _read(run_id: UUID, after: int) -> Journal:
 
 
 def _event(name: str, data: dict[str, Any], seq: int) -> bytes:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"id: {seq}\nevent: {name}\ndata: {text}\n\n".encode()
+    return f"id: {seq}\n".encode() + as_event(name, data)
 
 
 def _after(request: Request) -> int:

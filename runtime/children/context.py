@@ -40,6 +40,7 @@ class RemoteHttp:
         self._ask = ask
 
     async def request(self, method: str, url: str, **options: Any) -> HttpReply:
+        options.pop("on_part", None)  # pieces do not pass between processes; the whole does
         return cast(HttpReply, await self._ask("fetch", method, url, **options))
 
 
@@ -197,6 +198,7 @@ class ChildContext:
         self.idempotency_key = given["idempotency_key"]
         self.run_id = given["run_id"]
         self.callback_url = given["callback_url"]
+        self.shown = None  # words as they come do not pass between processes
         self.log = RemoteLog(say)
         self.http = RemoteHttp(ask)
         self.sandbox = RemoteSandbox(ask)

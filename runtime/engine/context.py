@@ -17,6 +17,7 @@ from runtime.sdk.context import (
     Memory,
     Models,
     Sandbox,
+    Shown,
     Tables,
 )
 from runtime.sdk.items import Item, Json
@@ -103,6 +104,7 @@ class StepContext:
     idempotency_key: str
     callback_url: str | None = None
     inner: Steps | None = None
+    shown: Shown | None = None
 
     @property
     def item(self) -> Item:

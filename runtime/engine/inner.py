@@ -16,6 +16,7 @@ from runtime.engine.lineage import Slice
 from runtime.engine.outcome import StepResult
 from runtime.engine.resolve import Values
 from runtime.engine.scope import ItemScope
+from runtime.engine.shown import Speaker
 from runtime.engine.step import StepExecution
 from runtime.graph.plan import PlanNode
 from runtime.sdk import ErrorClass, Json, NodeError, Output, Tool
@@ -50,20 +51,21 @@ class InnerSteps:
                 retryable=False,
             )
         filled = set(found.shown.schema.get("properties", ()))
-        return await self._take(found.node, {n: v for n, v in values.items() if n in filled})
+        given = {n: v for n, v in values.items() if n in filled}
+        return await self._take(found.node, given, own_words=True)
 
     async def take(self, role: str, values: Mapping[str, Json]) -> Output:
         """Take a step of the node's own; raises NodeError."""
-        return await self._take(self._outer.node.inner[role], values)
+        return await self._take(self._outer.node.inner[role], values, own_words=False)
 
-    async def _take(self, node: PlanNode, values: Mapping[str, Json]) -> Output:
+    async def _take(self, node: PlanNode, values: Mapping[str, Json], *, own_words: bool) -> Output:
         self._taken += 1
         outer = self._outer
         at = inner_address(outer.ready.iteration, outer.node.key, self._number, self._taken)
         before = outer.run.replay.inner(node.key, at)
         if before is not None and before.status == "succeeded" and before.output is not None:
             return Output(before.output)
-        step = InnerStep(outer, self._number, node, at, values)
+        step = InnerStep(outer, self._number, node, at, values, own_words=own_words)
         outer.run.spending.begin(known=before is not None, items=len(step.items))
         self._under_way.add(step)
         try:
@@ -87,12 +89,15 @@ class InnerStep(StepExecution):
         node: PlanNode,
         at: str,
         values: Mapping[str, Json],
+        *,
+        own_words: bool,
     ) -> None:
         items = [outer.items[max(number, 0)]] if outer.items else []
         inputs = {"in": (Slice(outer.ready.record, "in", items),)}
         super().__init__(outer.run, Ready(node, at, inputs, outer.ready.record), items)
         self._outer, self._number, self._given = outer, number, values
         self.result: asyncio.Future[Output] = outer.run.loop.create_future()
+        self._own_words = own_words
 
     def begin(self) -> None:
         """Start with its one item."""
@@ -115,6 +120,10 @@ class InnerStep(StepExecution):
     def scope(self, number: int) -> ItemScope:
         """See `StepExecution.scope`."""
         return self._outer.scope(self._number)
+
+    def speaker(self, number: int) -> Speaker:
+        """See `StepExecution.speaker`: what an agent thinks, the agent says; not so its tools."""
+        return super().speaker(number) if self._own_words else self._outer.speaker(self._number)
 
     def values(self, number: int) -> Values:
         """What a person set, and what was given by whoever uses it."""

@@ -71,6 +71,10 @@ class World(Protocol):
 
     def files(self, workspace: str, run: str) -> Files: ...
 
+    def show(self, run_id: UUID, words: Mapping[str, Json]) -> None:
+        """Tell whoever looks on; see `runtime.engine.shown`."""
+        ...
+
     def callback_url(self, token: str) -> str:
         """Where the outside may end the wait that has this token."""
         ...

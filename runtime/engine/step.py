@@ -26,6 +26,7 @@ from runtime.engine.parking import ParkedItem
 from runtime.engine.place import at_work
 from runtime.engine.resolve import Values, resolve_formulas, resolve_one, validated
 from runtime.engine.scope import ItemScope
+from runtime.engine.shown import ShownWords, Speaker
 from runtime.sdk import BatchNode, Item, Mode, NodeError, NodeParams, Output
 
 if TYPE_CHECKING:
@@ -272,7 +273,17 @@ class StepExecution:
             f"{run.claim.id}/{key}/{at}/{number}",
             run.world.callback_url(token) if token else None,
             self._inner(number) if self.node.type.uses_tools else None,
+            self._shown(number, attempt),
         )
+
+    def speaker(self, number: int) -> Speaker:
+        """As whose words are shown what it says."""
+        return Speaker(self.node, self.ready.iteration, number)
+
+    def _shown(self, number: int, attempt: int) -> ShownWords | None:
+        if not (self.node.type.streams and self.run.watched):
+            return None
+        return ShownWords(self.run, self.speaker(number), attempt)
 
     def _inner(self, number: int) -> Inner:
         """A new try begins anew, and asks for the same in the same order."""

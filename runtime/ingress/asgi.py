@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
 from runtime.ingress.hooks import Hooks
@@ -35,12 +35,20 @@ def with_hooks(inner: Application) -> Application:
     return application
 
 
-async def _send(send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
+async def _send(
+    send: Send, status: int, headers: Mapping[str, str], body: bytes | AsyncIterator[bytes]
+) -> None:
     raw = [(k.encode("latin-1"), v.encode("latin-1", "replace")) for k, v in headers.items()]
-    raw.append((b"content-length", str(len(body)).encode()))
+    if isinstance(body, bytes):
+        raw.append((b"content-length", str(len(body)).encode()))
     raw.append((b"x-content-type-options", b"nosniff"))
     await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})
+    if isinstance(body, bytes):
+        await send({"type": "http.response.body", "body": body})
+        return
+    async for part in body:
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -24,6 +24,7 @@ from runtime.ingress.reading import check_again, read_call
 from runtime.ingress.replies import Replies, Standing
 from runtime.ingress.respond import Reply, json_reply, responded
 from runtime.ingress.routing import FoundRoute, Routes, find_routes
+from runtime.ingress.streaming import STREAM_HEADERS, stream_of
 from runtime.ingress.uploads import Taken
 from runtime.models.ids import uuid7
 from runtime.observe import metrics
@@ -138,6 +139,8 @@ class Hooks:
             return json_reply(422, {"message": message})
         if not waits:
             return json_reply(202, {"run": str(accepted.run_id), "status": "queued"})
+        if route.settings.get("answer") == "stream":
+            return 200, dict(STREAM_HEADERS), stream_of(self._replies, route, accepted.run_id)
         return await self._wait(route, accepted)
 
     async def _route(self, mode: str, path: str, method: str) -> FoundRoute:

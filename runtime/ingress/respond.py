@@ -4,12 +4,12 @@ the browser may do on this server's pages."""
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
 import orjson
 
-Reply = tuple[int, dict[str, str], bytes]
+Reply = tuple[int, dict[str, str], bytes | AsyncIterator[bytes]]
 # A page made by a flow comes from the address at which people are signed in: without this, whoever
 # may edit a flow could act as the admin who opens its page. Scripts run, but as nobody.
 SANDBOX = "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urljoin
 
@@ -34,6 +34,7 @@ class _Call:
     body: bytes | None
     secret: Secret
     max_bytes: int
+    on_part: Callable[[bytes], None] | None = None
 
 
 class GuardedClient:
@@ -62,13 +63,14 @@ class GuardedClient:
         timeout_seconds: float | None = None,
         follow_redirects: bool = True,
         max_bytes: int = 10_000_000,
+        on_part: Callable[[bytes], None] | None = None,
     ) -> HttpReply:
         """Send one request; raises NodeError with a sentence that says what went wrong."""
         target = self._guard.check(_with_query(url.strip(" "), query))
         secret = NO_SECRET
         if credential:
             secret = await secret_for(self._workspace, credential, target)
-        call = _Call(method.upper(), target, _own(headers or {}), body, secret, max_bytes)
+        call = _Call(method.upper(), target, _own(headers or {}), body, secret, max_bytes, on_part)
         seconds = timeout_seconds or DEFAULT_SECONDS
         try:
             async with asyncio.timeout(seconds):
@@ -119,7 +121,7 @@ class GuardedClient:
         if status == 303 or (status in (301, 302) and method == "POST"):
             method, body = ("HEAD" if method == "HEAD" else "GET"), None
             headers = {n: v for n, v in headers.items() if n.lower() != "content-type"}
-        return _Call(method, target, headers, body, secret, call.max_bytes)
+        return _Call(method, target, headers, body, secret, call.max_bytes, call.on_part)
 
     async def _send(self, call: _Call) -> HttpReply:
         headers = {
@@ -142,7 +144,7 @@ class GuardedClient:
             response = await self._transport(call.target).handle_async_request(request)
             response.request = request
             try:
-                content = await _read(response, call.max_bytes)
+                content = await _read(response, call)
             finally:
                 await response.aclose()
         except FAILURES as error:
@@ -162,7 +164,8 @@ class GuardedClient:
         return self._shared
 
 
-async def _read(response: httpx.Response, limit: int) -> bytes:
+async def _read(response: httpx.Response, call: _Call) -> bytes:
+    limit = call.max_bytes
     packing = response.headers.get("content-encoding", "").strip().lower()
     if packing not in _PACKINGS:  # packed twice, or in a way we did not ask for: likely a bomb
         raise httpx.DecodingError("packing")
@@ -176,6 +179,8 @@ async def _read(response: httpx.Response, limit: int) -> bytes:
         if size > limit:
             raise too_large(limit)
         parts.append(part)
+        if call.on_part is not None and response.is_success:
+            call.on_part(call.secret.masked_bytes(part))
     return b"".join(parts)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from runtime.providers.protocols import ChatReply, ChatRequest, Message, Profile, ToolCall
 from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import in_form
+from runtime.providers.streams import Event, at_once, hearing
 from runtime.sdk import Context, HttpClient, Json
 from runtime.sdk.statuses import refuse_bad_status
 
@@ -32,16 +33,20 @@ class Anthropic:
         return await in_form(ask, request, ctx)
 
     async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
+        heard = hearing(request, ctx, _words_of)
+        body = {**_body(profile, request), **({"stream": True} if heard else {})}
         reply = await self.http.request(
             "POST",
             f"{profile.base_url.rstrip('/')}/messages",
             headers={"Content-Type": "application/json", "Anthropic-Version": VERSION},
-            body=json.dumps(_body(profile, request), ensure_ascii=False).encode(),
+            body=json.dumps(body, ensure_ascii=False).encode(),
             credential=profile.credential,
             timeout_seconds=profile.patience_seconds,
             follow_redirects=False,
+            on_part=heard.part if heard else None,
         )
         refuse_bad_status(reply, ctx.now)
+        reply = at_once(reply, _whole)
         try:
             answer = json.loads(reply.content)
             blocks, stopped = answer["content"], answer.get("stop_reason")
@@ -60,6 +65,35 @@ class Anthropic:
         if not text and not calls:
             raise nothing_said(usage)
         return ChatReply(text, None, usage, stopped == "max_tokens", calls)
+
+
+def _words_of(event: Event) -> str:
+    return str(event["delta"].get("text") or "") if event["type"] == "content_block_delta" else ""
+
+
+def _whole(events: Sequence[Event]) -> Event | None:
+    """The events of a message as the message they build up."""
+    message: Event = {}
+    blocks: list[Event] = []
+    arguments: dict[int, str] = {}
+    for event in events:
+        kind, delta = event.get("type"), event.get("delta") or {}
+        if kind == "message_start":
+            message = dict(event["message"])
+        elif kind == "content_block_start":
+            blocks.append(dict(event["content_block"]))
+        elif kind == "content_block_delta" and "text" in delta:
+            blocks[-1]["text"] = blocks[-1].get("text", "") + delta["text"]
+        elif kind == "content_block_delta" and "partial_json" in delta:
+            arguments[len(blocks) - 1] = arguments.get(len(blocks) - 1, "") + delta["partial_json"]
+        elif kind == "message_delta":
+            message |= delta
+            message["usage"] = {**message.get("usage", {}), **event.get("usage", {})}
+    if not any(event.get("type") == "message_stop" for event in events):
+        return None
+    for number, text in arguments.items():
+        blocks[number]["input"] = json.loads(text) if text.strip() else {}
+    return {**message, "content": blocks}
 
 
 def _body(profile: Profile, request: ChatRequest) -> dict[str, Json]:

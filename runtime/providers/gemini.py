@@ -11,6 +11,7 @@ from urllib.parse import quote
 from runtime.providers.protocols import ChatReply, ChatRequest, Message, Profile, ToolCall
 from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import in_form
+from runtime.providers.streams import Event, at_once, hearing
 from runtime.sdk import Context, HttpClient, Json
 from runtime.sdk.statuses import refuse_bad_status
 
@@ -31,16 +32,20 @@ class Gemini:
 
     async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
         base = profile.base_url.rstrip("/")
+        heard = hearing(request, ctx, _words_of)
+        how = "streamGenerateContent?alt=sse" if heard else "generateContent"
         reply = await self.http.request(
             "POST",
-            f"{base}/models/{quote(profile.model, safe='')}:generateContent",
+            f"{base}/models/{quote(profile.model, safe='')}:{how}",
             headers={"Content-Type": "application/json"},
             body=json.dumps(_body(request), ensure_ascii=False).encode(),
             credential=profile.credential,
             timeout_seconds=profile.patience_seconds,
             follow_redirects=False,
+            on_part=heard.part if heard else None,
         )
         refuse_bad_status(reply, ctx.now)
+        reply = at_once(reply, _whole)
         try:
             answer = json.loads(reply.content)
             candidate = (answer.get("candidates") or [{}])[0]
@@ -62,6 +67,26 @@ class Gemini:
         if not text and not calls:
             raise nothing_said(usage)
         return ChatReply(text, None, usage, cut_off, calls)
+
+
+def _words_of(event: Event) -> str:
+    parts = event["candidates"][0]["content"]["parts"]
+    return "".join(str(part.get("text", "")) for part in parts if not part.get("thought"))
+
+
+def _whole(events: Sequence[Event]) -> Event | None:
+    """Each event is an answer of its own shape: their parts in order, the rest of the last."""
+    parts: list[Any] = []
+    answer: Event = {}
+    finish = None
+    for event in events:
+        answer |= event
+        for candidate in (event.get("candidates") or ())[:1]:
+            parts += (candidate.get("content") or {}).get("parts") or []
+            finish = candidate.get("finishReason") or finish
+    if finish is None:
+        return None
+    return {**answer, "candidates": [{"content": {"parts": parts}, "finishReason": finish}]}
 
 
 def _body(request: ChatRequest) -> Mapping[str, Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from runtime.providers.protocols import (
 from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import form_in_words, in_form
 from runtime.providers.schema import response_format
+from runtime.providers.streams import Event, Hearing, at_once, hearing, refuses_streams
 from runtime.sdk import Context, HttpClient, HttpReply, Json
 from runtime.sdk.statuses import refuse_bad_status, said
 
@@ -39,7 +40,7 @@ class OpenAiCompatible:
         return await in_form(ask, request, ctx)
 
     async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
-        reply = await self._post(profile, _body(profile, request), request.part, ctx)
+        reply = await self._heard_or_read(profile, request, ctx)
         refused_form = reply.status in (400, 404, 422) and "response_format" in said(reply)
         if refused_form and request.schema is not None:
             # A service without structured answers: ask for the form in words.
@@ -48,8 +49,26 @@ class OpenAiCompatible:
         refuse_bad_status(reply, ctx.now)
         return _read(reply, profile)
 
+    async def _heard_or_read(
+        self, profile: Profile, request: ChatRequest, ctx: Context
+    ) -> HttpReply:
+        body = _body(profile, request)
+        heard = hearing(request, ctx, _words_of)
+        if heard is not None:
+            with_usage: Json = {"include_usage": True}
+            streamed = {**body, "stream": True, "stream_options": with_usage}
+            reply = await self._post(profile, streamed, request.part, ctx, heard)
+            if not refuses_streams(reply, said(reply)):
+                return at_once(reply, _whole)
+        return await self._post(profile, body, request.part, ctx)
+
     async def _post(
-        self, profile: Profile, body: Mapping[str, Json], part: int, ctx: Context
+        self,
+        profile: Profile,
+        body: Mapping[str, Json],
+        part: int,
+        ctx: Context,
+        heard: Hearing | None = None,
     ) -> HttpReply:
         key = f"{ctx.idempotency_key}/{part}" if part else ctx.idempotency_key
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
@@ -63,7 +82,42 @@ class OpenAiCompatible:
             credential=profile.credential,
             timeout_seconds=profile.patience_seconds,
             follow_redirects=False,
+            on_part=heard.part if heard else None,
         )
+
+
+def _words_of(event: Event) -> str:
+    return str(event["choices"][0]["delta"].get("content") or "")
+
+
+def _whole(events: Sequence[Event]) -> Event | None:
+    """Chunks as one completion; usage comes with the last of them, in a chunk of its own."""
+    text: list[str] = []
+    calls: dict[int, dict[str, Any]] = {}
+    answer: Event = {}
+    finish = None
+    for event in events:
+        answer |= {name: event[name] for name in ("model", "usage") if event.get(name)}
+        for choice in (event.get("choices") or ())[:1]:
+            delta = choice.get("delta") or {}
+            text.append(str(delta.get("content") or ""))
+            finish = choice.get("finish_reason") or finish
+            for number, piece in enumerate(delta.get("tool_calls") or ()):
+                _add_call(calls.setdefault(piece.get("index", number), {}), piece)
+    if finish is None and not any(event.get("end") for event in events):
+        return None
+    message = {"content": "".join(text), "tool_calls": [calls[number] for number in sorted(calls)]}
+    return {**answer, "choices": [{"message": message, "finish_reason": finish}]}
+
+
+def _add_call(call: dict[str, Any], piece: Mapping[str, Any]) -> None:
+    """A use of a tool comes in pieces: first its name, then its arguments bit by bit."""
+    given = piece.get("function") or {}
+    so_far = call.setdefault("function", {"name": "", "arguments": ""})
+    so_far["name"] += given.get("name") or ""
+    so_far["arguments"] += given.get("arguments") or ""
+    if piece.get("id"):
+        call["id"] = piece["id"]
 
 
 def _body(profile: Profile, request: ChatRequest) -> dict[str, Json]:

@@ -49,7 +49,8 @@ class ChatRequest:
 
     Where a try asks several times, `part` counts them: each has an idempotency key of its own. The
     answer is kept for `keep_seconds`; within them the same question gets it again. With `tools` the
-    answer may be calls of them instead of a text; a schema is not looked at then.
+    answer may be calls of them instead of a text; a schema is not looked at then. `show`: its words
+    are for people, and may be shown as they come.
     """
 
     messages: Sequence[Message]
@@ -60,6 +61,7 @@ class ChatRequest:
     part: int = 0
     keep_seconds: float = 0.0
     tools: Sequence[ToolOffer] = ()
+    show: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class ModelTurn(Node):
     type, version = "ai.turn", 1
     name, category = "A turn of the model", "AI"
     effect = Effect.EXTERNAL
+    streams = True
 
     class Params(NodeParams):
         request: dict[str, Json] = field(Kind.JSON, label="Request", templates=False)

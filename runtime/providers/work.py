@@ -161,13 +161,18 @@ class Work:
             last = self.turns + 1 >= self._params.most_turns
             if last and self.used:
                 self._talk.append(Message("user", _LAST))
-            said = await self._turn(tools=not last)
+            said = await self._turn(tools=not last, show=self._may_be_heard)
             calls = calls_of(said)
             self._talk.append(Message("assistant", str(said["text"]), calls))
             if not calls:
                 return str(said["text"])
             for call, told in zip(calls, await self._all_used(calls), strict=True):
                 self._talk.append(Message("tool", told, call=call))
+
+    @property
+    def _may_be_heard(self) -> bool:
+        """Whether what a turn says may be the answer as it stands."""
+        return self._params.answer == "text" and not self._params.check
 
     async def _say(self, ask: str) -> str:
         """One turn without tools."""
@@ -192,7 +197,7 @@ class Work:
             return (await self._turn(tools=False, schema=shape)).get("value")
 
     async def _turn(
-        self, *, tools: bool, schema: Mapping[str, Json] | None = None
+        self, *, tools: bool, schema: Mapping[str, Json] | None = None, show: bool = False
     ) -> Mapping[str, Any]:
         self._within_limits()
         self.turns += 1
@@ -204,6 +209,7 @@ class Work:
             temperature=self._params.temperature,
             max_tokens=self._params.max_tokens,
             tools=offers if tools else (),
+            show=show,
         )
         made = await self._steps.take("turn", turn_settings(request))
         said: Any = made.ports["out"][0].json

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -48,8 +48,28 @@ class HttpClient(Protocol):
         timeout_seconds: float | None = None,
         follow_redirects: bool = True,
         max_bytes: int = 10_000_000,
+        on_part: Callable[[bytes], None] | None = None,
     ) -> HttpReply:
-        """Send one request; raises NodeError with a sentence that says what went wrong."""
+        """Send one request; raises NodeError with a sentence that says what went wrong.
+
+        `on_part` is told each piece of a good answer as it comes; the whole is returned all the
+        same.
+        """
+        ...
+
+
+class Shown(Protocol):
+    """Where the words of an answer go as they come, for whoever looks on.
+
+    They are no result, may get lost, and are kept nowhere.
+    """
+
+    def begin(self) -> None:
+        """Whatever was shown of this try does not count any longer."""
+        ...
+
+    def add(self, words: str) -> None:
+        """Show these too."""
         ...
 
 
@@ -325,6 +345,11 @@ class Context(Protocol):
 
     @property
     def files(self) -> Files: ...
+
+    @property
+    def shown(self) -> Shown | None:
+        """Where words of an answer go as they come; None where nobody looks on."""
+        ...
 
     @property
     def now(self) -> float:

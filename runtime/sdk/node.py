@@ -97,7 +97,7 @@ class Node:
     waits: ClassVar[bool] = False
     asks: ClassVar[bool] = False  # its wait is ended by a person who is signed in, not by a call
     starts_over: ClassVar[bool] = False  # a try after a failed wait begins anew, and waits anew
-    streams: ClassVar[bool] = False
+    streams: ClassVar[bool] = False  # its words are shown as they come; see `Context.shown`
     cpu: ClassVar[bool] = False
     loop: ClassVar[bool] = False
     responds: ClassVar[bool] = False
@@ -127,6 +127,11 @@ class Node:
     def place(self) -> AbstractAsyncContextManager[Node]:
         """Where it runs: what is entered is what runs there. Here, at once."""
         return nullcontext(self)
+
+    @classmethod
+    def looks_on(cls, raw: Mapping[str, Any]) -> bool:
+        """Of a trigger with these (raw) params: whether who started the run follows its words."""
+        return False
 
     @classmethod
     def output_ports(cls, params: Mapping[str, Any]) -> Sequence[Port]:

@@ -46,6 +46,7 @@ def run_graph(
     response: Mapping[str, Any] | None = None,
     act: Callable[[RunExecution], None] | None = None,
     run_id: UUID | None = None,
+    mode: str = "test",
 ) -> RunResult:
     """Run to the end (or until it parks); `act` may steer the run right after it began.
 
@@ -58,7 +59,7 @@ def run_graph(
     async def main() -> RunRow:
         over: asyncio.Future[RunRow] = asyncio.get_running_loop().create_future()
         run = RunExecution(
-            _claim(run_id or _new_id(), document, key, items, history or History(), response),
+            _claim(run_id or _new_id(), document, key, items, history or History(), response, mode),
             plan,
             journal,
             world or QuietWorld(),
@@ -98,6 +99,7 @@ def _claim(
     items: Sequence[Json | Item],
     history: History,
     response: Mapping[str, Any] | None,
+    mode: str,
 ) -> ClaimedRun:
     now = FixedClock().now()
     fields: dict[str, Any] = {
@@ -106,7 +108,7 @@ def _claim(
         "flow_id": None,
         "version": None,
         "snapshot_id": _new_id(),
-        "mode": "test",
+        "mode": mode,
         "trigger_key": key,
         "trigger_kind": "manual",
         "items": [item if isinstance(item, Item) else Item(item) for item in items],

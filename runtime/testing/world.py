@@ -47,11 +47,15 @@ class QuietWorld:
         self._databases = databases
         self._mail = mail or PlainMail()
         self._files = files or PlainFiles()
+        self.words: list[Mapping[str, Json]] = []  # what was shown as it came
 
     def http(self, workspace: str) -> HttpClient:
         if self._http is None:
             raise RuntimeError("This test world has no network.")
         return self._http
+
+    def show(self, run_id: UUID, words: Mapping[str, Json]) -> None:
+        self.words.append(words)
 
     def flows(self, workspace: str) -> Flows:
         if self._flows is None:

@@ -133,8 +133,8 @@ class EngineHost:
         from runtime.worker.world import ServerWorld
 
         database = dict(default_settings())
-        world, children = ServerWorld(), Children(third_party())
         publisher = RedisPublisher(settings.REDIS_URL) if settings.REDIS_URL else NoPublisher()
+        world, children = ServerWorld(show=publisher.show), Children(third_party())
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         clock = SystemClock()
         engine = Engine(

@@ -13,9 +13,11 @@ import structlog
 
 from runtime.engine.rows import Row, RunRow
 from runtime.observe import metrics
+from runtime.sdk.items import Json
 
 log = structlog.get_logger(__name__)
 RUNS_CHANNEL = "segue:runs"  # messages: the ids of runs with news, 16 bytes each
+WORDS_CHANNEL = "segue:words"  # messages: a run's id, 16 bytes, and words of it as JSON
 MOST_WAITING = 10_000
 MOST_ANSWER_BYTES = 64_000  # whoever waits for a longer answer reads it in the database
 
@@ -34,6 +36,10 @@ class RedisPublisher:
         for channel, standings in answers(rows, replies).items():
             self._put(f"segue:reply:{channel}", orjson.dumps(standings))
         self._put(RUNS_CHANNEL, b"".join(run.bytes for run in {row.run_id for row in rows}))
+
+    def show(self, run_id: UUID, words: Mapping[str, Json]) -> None:
+        """Words of an answer, as they come."""
+        self._put(WORDS_CHANNEL, run_id.bytes + orjson.dumps(words))
 
     def _put(self, channel: str, message: bytes) -> None:
         try:
@@ -97,6 +103,9 @@ class NoPublisher:
 
     def committed(self, rows: Sequence[Row], replies: Mapping[UUID, str]) -> None:
         """Nobody is told."""
+
+    def show(self, run_id: UUID, words: Mapping[str, Json]) -> None:
+        """Nobody sees them."""
 
     def close(self) -> None:
         """Nothing to end."""

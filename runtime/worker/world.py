@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 class ServerWorld:
     """See `runtime.engine.ports.World`."""
 
-    def __init__(self, begin: Callable[[], None] | None = None) -> None:
-        """`begin` is called in each thread that talks to the database."""
-        self._begin = begin
+    def __init__(
+        self,
+        begin: Callable[[], None] | None = None,
+        show: Callable[[UUID, Mapping[str, Json]], None] | None = None,
+    ) -> None:
+        """`begin` is called in each thread that talks to the database; `show` with words."""
+        self._begin, self._show = begin, show
         self._desks: dict[str, Desk] = {}
         self._clients: dict[str, GuardedClient] = {}
         self._gateways: dict[str, ModelGateway] = {}
@@ -36,6 +40,10 @@ class ServerWorld:
     def belongs_to(self, worker: UUID) -> None:
         """Whose world it is: what he leaves behind at his death is looked after by others."""
         self._places.worker = worker
+
+    def show(self, run_id: UUID, words: Mapping[str, Json]) -> None:
+        if self._show is not None:
+            self._show(run_id, words)
 
     def http(self, workspace: str) -> GuardedClient:
         if workspace not in self._clients:

@@ -66,7 +66,8 @@ def ask(
     items: list[Json] = [{}]
     world = QuietWorld(models=Gateway(server, protocol))
     policy = {"retry": {"attempts": 2, "delay_seconds": 0.01}}
-    return run_node("ai.llm", settings, items, world=world, policy=policy)
+    # Live, and so in one piece: those in pieces have tests of their own.
+    return run_node("ai.llm", settings, items, world=world, policy=policy, mode="live")
 
 
 def test_words_and_what_they_took(server: ModelServer, protocol: str) -> None:

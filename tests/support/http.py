@@ -1,6 +1,6 @@
 """The real HTTP client for tests whose event loop ends with each run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from runtime.network.client import GuardedClient
 from runtime.network.guard import Guard
@@ -26,6 +26,7 @@ class BriefClient:
         timeout_seconds: float | None = None,
         follow_redirects: bool = True,
         max_bytes: int = 10_000_000,
+        on_part: Callable[[bytes], None] | None = None,
     ) -> HttpReply:
         """See `runtime.sdk.context.HttpClient`."""
         client = GuardedClient(self._workspace, guard=self._guard)
@@ -40,6 +41,7 @@ class BriefClient:
                 timeout_seconds=timeout_seconds,
                 follow_redirects=follow_redirects,
                 max_bytes=max_bytes,
+                on_part=on_part,
             )
         finally:
             await client.close()

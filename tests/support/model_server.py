@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.model_streams import in_events
+
 
 class Hang:
     """No answer at all, for longer than anybody waits."""
@@ -31,7 +33,8 @@ Scripted = str | tuple[int, dict[str, Any]] | bytes | Hang | Cut | Uses
 class ModelServer:
     """`answers` are given one after the other, the last one for ever.
 
-    A text is the model's answer; a pair is a status and a body; bytes are sent as they are.
+    A text is the model's answer, sent in events where they are asked for; a pair is a status and a
+    body; bytes are sent as they are.
     """
 
     place: str = ""
@@ -39,6 +42,9 @@ class ModelServer:
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
+    media_type: str = "application/json"
+    streams: bool = True  # whether it knows answers in events; else all comes at once
+    pause: float = 0.0  # seconds after each word of such an answer
 
     @property
     def base_url(self) -> str:
@@ -121,6 +127,10 @@ def model_server(*answers: Scripted) -> Iterator[ModelServer]:
             script.paths.append(self.path)
             script.headers.append({n.lower(): v for n, v in self.headers.items()})
             answer = script.next()
+            wants_events = script.requests[-1].get("stream") or "alt=sse" in self.path
+            if wants_events and script.streams and isinstance(answer, str | Uses | Cut):
+                self._in_events(answer)
+                return
             if isinstance(answer, Hang):
                 stopped.wait(30)
                 return
@@ -128,13 +138,26 @@ def model_server(*answers: Scripted) -> Iterator[ModelServer]:
                 "Half of it" if isinstance(answer, Cut) else answer, self.path
             )
             self.send_response(status)
-            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Type", script.media_type)
             self.send_header("Content-Length", str(len(body)))
             if status == 429:
                 self.send_header("Retry-After", "0")
             self.end_headers()
             self.wfile.write(body[: len(body) // 2] if isinstance(answer, Cut) else body)
             self.close_connection = self.close_connection or isinstance(answer, Cut)
+
+        def _in_events(self, answer: str | Uses | Cut) -> None:
+            path = self.path.partition("?")[0].replace("streamG", "g")
+            said = "Half of it is lost" if isinstance(answer, Cut) else answer
+            pieces = in_events(_in_protocol(said, path), path)
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Connection", "close")
+            self.end_headers()
+            for piece in pieces[: len(pieces) // 2] if isinstance(answer, Cut) else pieces:
+                self.wfile.write(piece)
+                stopped.wait(script.pause)
+            self.close_connection = True
 
         def log_message(self, format: str, *args: object) -> None:
             """Quiet."""

@@ -21,11 +21,12 @@ def run_node(
     *,
     world: World | None = None,
     policy: Mapping[str, Any] | None = None,
+    mode: str = "test",
 ) -> tuple[RunResult, Outputs]:
     """Run it behind a manual trigger (or alone, if it is one)."""
     node_type = registry()[type_name]
     example = Example("", params, [])
-    return run_example(node_type, example, world=world, policy=policy, items=items)
+    return run_example(node_type, example, world=world, policy=policy, items=items, mode=mode)
 
 
 def run_example(
@@ -35,6 +36,7 @@ def run_example(
     world: World | None = None,
     policy: Mapping[str, Any] | None = None,
     items: Sequence[Json | Item] | None = None,
+    mode: str = "test",
 ) -> tuple[RunResult, Outputs]:
     """Run the example's params on its input; a branch per input where it names several."""
     nodes = [_node("x", node_type.type, example.params, policy or {})]
@@ -46,7 +48,7 @@ def run_example(
     elif node_type.trigger is None:
         nodes.append(_node("start", "trigger.manual", {}, {}))
         edges.append(_edge("start", "out", "x", node_type.inputs[0].name))
-    result = run_graph(_document(nodes, edges), registry(), items=items, world=world)
+    result = run_graph(_document(nodes, edges), registry(), items=items, world=world, mode=mode)
     return result, outputs_of(result, "x")
 
 

@@ -1,6 +1,6 @@
 """The practice shop without a socket: flows of a test reach its real views."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from asgiref.sync import sync_to_async
@@ -33,6 +33,7 @@ class PracticeHttp:
         timeout_seconds: float | None = None,
         follow_redirects: bool = True,
         max_bytes: int = 10_000_000,
+        on_part: Callable[[bytes], None] | None = None,
     ) -> HttpReply:
         """Answer from the view at this path."""
         assert url.startswith("/practice/"), f"{url} is outside of the practice world"

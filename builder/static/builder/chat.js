@@ -100,25 +100,57 @@
     return answer.json();
   };
 
+  // Its words as they come, in plain letters; they may get lost, and the answer replaces them.
+  const listen = (turn, box) => {
+    const source = new EventSource(`${address(turn)}words/`);
+    let take = "";
+    let said = "";
+    source.addEventListener("words", (event) => {
+      const more = JSON.parse(event.data);
+      if (more.take !== take) said = more.at > 0 ? "… " : "";
+      take = more.take;
+      said += more.words;
+      box.className = "turn theirs coming";
+      box.textContent = said;
+      talk.scrollTop = talk.scrollHeight;
+    });
+    const ended = new Promise((done) => {
+      source.addEventListener("end", () => {
+        source.close();
+        done();
+      });
+      source.addEventListener("error", () => source.close());
+    });
+    return { ended, close: () => source.close() };
+  };
+
   const follow = async (turn, session) => {
     const box = add("theirs", "state", "working");
     box.textContent = words.working;
+    box.setAttribute("aria-busy", "true"); // read aloud when it is whole, not word by word
     busy(turn);
+    let heard = null;
+    let woken = false; // once: what it hears last is that there is an answer
     for (let look = 0; chat.session === session; look += 1) {
       try {
         const found = await ask(turn);
-        if (chat.session !== session) return;
+        if (chat.session !== session) break;
         if (found.became !== "working") {
           show(box, found);
           break;
         }
+        heard ??= listen(turn, box);
       } catch {
         // The line is away for a moment: the next look may succeed.
       }
-      await new Promise((done) => {
+      const pause = new Promise((done) => {
         setTimeout(done, PATIENCE[Math.min(look, PATIENCE.length - 1)]);
       });
+      const end = heard && !woken ? heard.ended : pause;
+      await Promise.race([pause, end.then(() => (woken = end !== pause))]);
     }
+    heard?.close();
+    box.removeAttribute("aria-busy");
     if (working === turn) busy(null);
   };
 

@@ -23,6 +23,7 @@ import { useWords } from "@/i18n";
 import { useStepMark } from "@/store/compare";
 import { isEditable, issuesAt, NO_ISSUES, shownGraph, useEditor } from "@/store/editor";
 import { useRun, viewOf } from "@/store/run";
+import { useSaying } from "@/store/words";
 import { StateMark } from "@/ui/StateMark";
 import { Tile } from "@/ui/Tile";
 import { useKeyName } from "@/ui/useKeyName";
@@ -103,6 +104,7 @@ function Card({ node, selected, dragging }: CardProps) {
               node={node}
               type={type}
               words={view.idle ? t("story.idle") : written || quietLine(node, type)}
+              runs={view.status === "running"}
             />
           )}
         </div>
@@ -141,10 +143,12 @@ function SpokenName({ node, status, mark }: SpokenProps) {
   );
 }
 
-type SummaryProps = { node: FlowNode; type: NodeType | undefined; words: string };
+type SummaryProps = { node: FlowNode; type: NodeType | undefined; words: string; runs: boolean };
 
-function Summary({ node, type, words }: SummaryProps) {
+function Summary({ node, type, words, runs }: SummaryProps) {
   const { t } = useWords();
+  const saying = useSaying(node.key);
+  if (runs && saying) return <Saying text={saying} />;
   if (goesByTheClock(type) && !node.disabled)
     return <Clock node={node} type={type} words={words} />;
   return (
@@ -154,8 +158,17 @@ function Summary({ node, type, words }: SummaryProps) {
   );
 }
 
+/** The last of what a model has said so far: its end stays in view. */
+function Saying({ text }: { text: string }) {
+  return (
+    <div className={classes.saying} data-testid="saying">
+      <span>{text.slice(-200)}</span>
+    </div>
+  );
+}
+
 /** When it starts next; asked only for what goes by the clock. */
-function Clock({ node, type, words }: SummaryProps) {
+function Clock({ node, type, words }: Omit<SummaryProps, "runs">) {
   const clock = useNextTimes(type, node.params);
   return (
     <div className={classes.summary} data-clock={clock?.words ? true : undefined}>

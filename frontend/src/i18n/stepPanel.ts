@@ -11,6 +11,7 @@ export const stepPanel = {
   "data.search": "Search in data",
   "input.clickFirst": "Click into the field of the form where it should go, then on the data.",
   "log.search": "Search in the log",
+  "output.saying": "Being said just now",
   "output.failed": "It failed, so nothing came out. If it works, it looks like this:",
   "retry.all": "Show all {{count}}",
   "retry.atOnce": "at once",

@@ -3,6 +3,7 @@ import { api, eventsUrl } from "@/api/endpoints";
 import type { Attempt, LogLine, Run, Step } from "@/api/types";
 import { shownGraph, useEditor } from "./editor";
 import { isOver, useRun } from "./run";
+import { forgetWords, hear, type Words } from "./words";
 
 const ASK_WHY_MS = 3000;
 
@@ -19,6 +20,7 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 /** Shows a run: a past one with its own document, a fresh test over the draft. */
 export async function showRun(id: string, past: boolean): Promise<void> {
   stopFollowing();
+  forgetWords();
   const run = await api.run(id);
   useRun.getState().begin(run, past);
   useEditor.getState().show(past ? run.graph : null);
@@ -54,6 +56,7 @@ function follow(id: string): void {
   };
   on<Step>("step", (step) => later().steps.push(step));
   on<Attempt>("attempt", (attempt) => later().attempts.push(attempt));
+  on<Words>("words", hear);
   on<LogLine>("log", (line) => later().logs.push(line));
   on<Run>("run", (run) => {
     takeIn();

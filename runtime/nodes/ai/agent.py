@@ -45,6 +45,7 @@ class Agent(Node):
     summary = "{goal}"
     outputs = (Port("out", "Answer"),)
     effect = Effect.EXTERNAL
+    streams = True
     uses_tools = True
     usable_as_tool = True
     inner = {"turn": ModelTurn, "permission": Permission, "recall": Recalled, "keep": Kept}

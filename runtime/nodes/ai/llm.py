@@ -41,6 +41,7 @@ class Llm(Node):
     summary = "{prompt}"
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
+    streams = True
     usable_as_tool = True
 
     class Params(NodeParams):
@@ -153,6 +154,7 @@ class Llm(Node):
                 temperature=params.temperature,
                 max_tokens=params.max_tokens,
                 keep_seconds=params.keep_for,
+                show=True,
             ),
             ctx,
         )

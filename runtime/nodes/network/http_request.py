@@ -173,6 +173,7 @@ class HttpRequest(Node):
             headers["Content-Type"] = kind
         if params.method not in _SAFE and "idempotency-key" not in given:
             headers["Idempotency-Key"] = ctx.idempotency_key
+        size: dict[str, Any] = {"max_bytes": MOST_BYTES} if params.response == "file" else {}
         reply = await ctx.http.request(
             params.method,
             params.url,
@@ -183,7 +184,7 @@ class HttpRequest(Node):
             timeout_seconds=_LONGEST,
             # Another host may wait behind a redirect.
             follow_redirects=params.follow_redirects and not params.only_hosts,
-            **({"max_bytes": MOST_BYTES} if params.response == "file" else {}),
+            **size,
         )
         if params.fail_on_status:
             refuse_bad_status(reply, ctx.now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from runtime.sdk import BatchNode, Example, Item, Kind, NodeParams, Output, Port, TriggerInfo, field
@@ -90,6 +90,10 @@ class ChatTrigger(BatchNode):
 
     def run_batch(self, params: Sequence[Any], items: Sequence[Item]) -> Sequence[Output]:
         return [Output.items((item,)) for item in items]
+
+    @classmethod
+    def looks_on(cls, raw: Mapping[str, Any]) -> bool:
+        return True
 
     @classmethod
     def check(cls, params: Any) -> Sequence[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from runtime.sdk import BatchNode, Example, Item, Kind, NodeParams, Output, Port, TriggerInfo, field
@@ -46,7 +46,7 @@ class Webhook(BatchNode):
             templates=False,
             choices={m: m for m in ("GET", "POST", "PUT", "PATCH", "DELETE")},
         )
-        answer: Literal["at_once", "when_finished", "by_respond"] = field(
+        answer: Literal["at_once", "when_finished", "by_respond", "stream"] = field(
             Kind.CHOICE,
             "at_once",
             label="Answer",
@@ -55,6 +55,7 @@ class Webhook(BatchNode):
                 "at_once": "At once: “accepted”",
                 "when_finished": "When the flow has finished: its result",
                 "by_respond": "By a step “Respond”",
+                "stream": "Word by word, as a model says it (server-sent events)",
             },
         )
         connection: str | None = field(
@@ -135,6 +136,10 @@ class Webhook(BatchNode):
 
     def run_batch(self, params: Sequence[Any], items: Sequence[Item]) -> Sequence[Output]:
         return [Output.items((item,)) for item in items]
+
+    @classmethod
+    def looks_on(cls, raw: Mapping[str, Any]) -> bool:
+        return raw.get("answer") == "stream"
 
     @classmethod
     def check(cls, params: Any) -> Sequence[Finding]:

@@ -14,6 +14,7 @@ export const stepPanel: Texts<typeof english> = {
   "data.search": "In den Daten suchen",
   "input.clickFirst": "Zuerst in das Feld klicken, in das es soll, dann auf die Daten.",
   "log.search": "Im Protokoll suchen",
+  "output.saying": "Wird gerade gesagt",
   "output.failed": "Es ging schief, darum kam nichts heraus. Gelingt es, sieht es so aus:",
   "retry.all": "Alle {{count}} zeigen",
   "retry.atOnce": "sofort",

@@ -10,6 +10,7 @@ import { roundWords } from "@/graph/rounds";
 import { isTurn, usesTools } from "@/graph/tools";
 import { shownGraph, stepName, useEditor } from "@/store/editor";
 import { lostAttempts, roundView, useRun } from "@/store/run";
+import { useSaying } from "@/store/words";
 import { AttemptList } from "@/ui/AttemptList";
 import { LogList } from "@/ui/LogList";
 import { LostQuestion } from "@/ui/LostQuestion";
@@ -39,6 +40,7 @@ export function OutputColumn({ node, type }: Props) {
   const step = useRun((state) => state.steps.get(`${node.key}|${iteration}`));
   const waits = useWaits(node.key).filter((wait) => wait.iteration === iteration);
   const story = useStory();
+  const saying = useSaying(node.key, iteration);
   const words = step ? story(roundView(step), node, type).join(" ") : "";
   const tries = useTryCount(node.key, iteration);
   return (
@@ -64,6 +66,12 @@ export function OutputColumn({ node, type }: Props) {
           <p className={classes.hint} role="status" data-bad={step?.error ? true : undefined}>
             {words} {step?.error?.fix}
           </p>
+        )}
+        {saying && step?.status === "running" && (
+          <div className={classes.saying} role="note" data-testid="saying-whole">
+            <p>{saying}</p>
+            <b>{t("output.saying")}</b>
+          </div>
         )}
         {run && waits.length > 0 && !lost[0] && (
           <Box px={8} pb={8}>
