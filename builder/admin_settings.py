@@ -35,6 +35,7 @@ UNFOLD: dict[str, Any] = {
             "href": lambda request: static("builder/segue.svg"),
         }
     ],
+    "SCRIPTS": [lambda request: static("builder/admin.js")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,

@@ -46,6 +46,8 @@ export const theme = createTheme({
     Modal: {
       defaultProps: {
         centered: true,
+        // Its head is no banner of the page.
+        attributes: { header: { role: "presentation" } },
         radius: "lg",
         overlayProps: { backgroundOpacity: 0.35 },
         // The page never scrolls, and the lock would write a style that the content policy forbids.
