@@ -23,7 +23,8 @@ PAGES = (
     "builder/flow/add/",
     "builder/flow/import/",
     "runtime/run/",
-    "inbox/",
+    "waiting/",
+    "costs/",
     "runtime/credential/",
     "runtime/credential/add/",
     "runtime/datatable/",
@@ -146,7 +147,9 @@ def test_the_admin(desk: Desk, screen: Page) -> None:
     page = screen
     found = []
     for path in PAGES:
-        page.goto(f"{desk.segue.base_url}/admin/{path}")
+        answer = page.goto(f"{desk.segue.base_url}/admin/{path}")
+        assert answer is not None
+        assert answer.ok, path
         found += faults(page, path or "home")
     assert "\n".join(found) == ""
 

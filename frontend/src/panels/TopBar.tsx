@@ -59,6 +59,7 @@ export function TopBar() {
       <LiveSwitch />
       {mayRun && (
         <Button
+          className={classes.button ?? ""}
           variant="default"
           leftSection={<IconPlayerPlay size={16} />}
           onClick={() => showDialog("test")}
@@ -69,6 +70,7 @@ export function TopBar() {
       )}
       {!readOnly && (
         <Button
+          className={classes.button ?? ""}
           leftSection={<IconRocket size={16} />}
           onClick={() => showDialog("publish")}
           data-testid="publish"
@@ -181,6 +183,7 @@ function LiveSwitch() {
     );
   return (
     <Switch
+      className={classes.switch ?? ""}
       checked={flow.live}
       disabled={!mayRun}
       onChange={(event) => toggle(event.currentTarget.checked)}
