@@ -22,6 +22,12 @@ def stand(request: pytest.FixtureRequest, tmp_path: Path, redis_url: str) -> Ite
         made.close()
 
 
+@pytest.fixture
+def long_form(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for all of it."""
+    return int(request.config.getoption("--times")) > 1
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Each test of this folder as many times as `--times` says."""
     times = int(metafunc.config.getoption("--times"))
