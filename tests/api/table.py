@@ -50,6 +50,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("flow-pin", "PUT"): (EDITOR, {"outputs": {"out": [{"x": 1}]}}, 200),
     ("flow-pin", "DELETE"): (EDITOR, None, 204),
     ("flow-next-times", "POST"): (VIEWER, {"type": "trigger.schedule", "params": {}}, 200),
+    ("flow-offers", "POST"): (EDITOR, {"type": "ai.mcp", "params": {}}, 200),
     ("flow-copy", "POST"): (EDITOR, None, 201),
     ("flow-export", "GET"): (VIEWER, None, 200),
     ("model-profiles", "GET"): (VIEWER, None, 200),
