@@ -57,7 +57,8 @@ class Example:
 class TriggerInfo:
     """How a trigger is started: `kind` names the way, `label` says it to a person.
 
-    `by_flows`: by what happens in other flows; such a trigger has an entry instead of an address.
+    `by_flows`: by what happens in other flows, or by an assistant that looks in the workspace for
+    what it may use; such a trigger has an entry instead of an address.
     `page`: by people on a public page, at the address in its setting `path`.
     """
 

@@ -80,6 +80,14 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("approval", "GET"): (VIEWER, None, 404),  # nothing is asked; see test_approvals
     ("approval", "POST"): (VIEWER, {"approved": True}, 404),
     ("tables", "GET"): (VIEWER, None, 200),
+    ("mcp", "POST"): (OPERATOR, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, 200),
+    ("mcp-workspace", "POST"): (
+        OPERATOR,
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+        200,
+    ),
+    ("openai-models", "GET"): (VIEWER, None, 200),  # of flows that may be run; else none
+    ("openai-completions", "POST"): (VIEWER, {"model": "none", "messages": []}, 404),
     ("metrics", "GET"): (ADMIN, None, 200),
     ("credentials", "GET"): (VIEWER, None, 200),
     ("credentials", "POST"): (
