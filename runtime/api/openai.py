@@ -92,10 +92,8 @@ class CompletionsView(OpenAiView):
         if body.get("stream") is True:
             return _streamed(page.path, run_id, body.get("stream_options"))
         said = said_by(run_id)
-        if said.why:
-            answer = _error(said.status, said.why)
-        else:
-            answer = _completion(page.path, run_id, said)
+        refused = _error(said.status, said.why) if said.why else None
+        answer = refused or _completion(page.path, run_id, said)
         return Response(answer, status=said.status, headers={"Segue-Run": str(run_id)})
 
     def _asked(self, request: Request, body: dict[str, Any]) -> tuple[Page, UUID]:

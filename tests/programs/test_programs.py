@@ -18,6 +18,7 @@ from builder.services.set_live import set_live
 from runtime.models import Run
 from runtime.services import spoken_models
 from runtime.services.engine_connection import close_engine_connection
+from tests.support.mcp_server import mcp_server
 from tests.support.people import Place, make_place
 
 TOOL: dict[str, Any] = {
@@ -304,3 +305,31 @@ def test_a_flow_that_fails_or_takes_too_long_is_an_error_of_the_server(
     late = ask(client, messages=[{"role": "user", "content": "Again"}])
     assert late.status_code == 504
     assert "goes on" in late.json()["error"]["message"]
+
+
+def test_whoever_sets_a_step_up_fetches_the_list_of_tools_or_hears_why_not(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = program(place, "editor", "Token")
+    address = f"/api/flows/{place.flow.id}/offers/"
+
+    def fetch(url: str) -> Any:
+        params = {"address": url, "arguments": "{{ input.x }}", "tool": "{{ input.y }}"}
+        body = {"type": "ai.mcp", "params": params}
+        return editor.post(address, body, content_type="application/json").json()
+
+    with mcp_server() as server:
+        assert "Ask your admin" in fetch(server.address)["problem"]
+        monkeypatch.setenv("SEGUE_INTERNAL_HOSTS", server.place)
+        (tool,) = fetch(server.address)["tools"]
+        assert tool == {
+            "name": "find_order",
+            "title": "Find an order",
+            "description": "Finds an order by its number.",
+            "print": server.ticked()["print"],
+        }
+    assert fetch("npx server")["problem"]
+    assert fetch("")["problem"] == "Fill in the address first."
+    other = {"type": "ai.llm", "params": {}}
+    said = editor.post(address, other, content_type="application/json").json()
+    assert said["problem"] == "This kind of step offers no list of tools."
