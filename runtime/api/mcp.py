@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from runtime.api.base import Place
 from runtime.api.programs import ProgramView
-from runtime.mcp.answering import NO_MESSAGE, UNREADABLE, Refused, answer, refusal
+from runtime.mcp.answering import OTHER_REVISION, UNREADABLE, Refused, answer, refusal
 from runtime.mcp.messages import REVISIONS
 from runtime.services.access import access
 from runtime.services.offered_flows import OfferedFlows
@@ -31,7 +31,7 @@ class McpView(ProgramView):
         revision = request.headers.get("mcp-protocol-version", "")
         if revision and revision not in (*REVISIONS, *_RETRIED):
             why = Refused(
-                NO_MESSAGE,
+                OTHER_REVISION,
                 f"The revision “{revision[:40]}” of the protocol is not spoken here.",
                 {"supported": list(REVISIONS)},
             )

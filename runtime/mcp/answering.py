@@ -14,6 +14,7 @@ from runtime.mcp.messages import BAD_ARGUMENTS, REVISION, REVISIONS
 from runtime.sdk import Json
 
 UNREADABLE, NO_MESSAGE, NO_METHOD = -32700, -32600, -32601
+OTHER_REVISION = -32022  # what clients of later revisions take as a call to greet as before
 BUSY = -32000
 LONGEST_TEXT = 100_000  # characters of an answer
 

@@ -1360,6 +1360,7 @@ export interface components {
             cpu: boolean;
             loop: boolean;
             usable_as_tool: boolean;
+            several_tools: boolean;
             tells: string;
             trigger: string | null;
             summary: string;

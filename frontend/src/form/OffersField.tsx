@@ -106,7 +106,7 @@ function Row({ name, offer, fetched, ticked, onChange }: RowProps) {
         }
       />
       {ticked && fetched && (!offer || changed) && (
-        <Text size="xs" c="red" role="alert">
+        <Text className={classes.note ?? ""} size="xs" c="red" role="alert">
           {t(offer ? "offers.changed" : "offers.gone")}{" "}
           {offer && !readOnly && (
             <Anchor

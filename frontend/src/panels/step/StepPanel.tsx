@@ -174,7 +174,7 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
           {fails && <Tabs.Tab value="fails">{t("step.fails")}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="settings">
-          {user && <ToolRules node={node} user={user} />}
+          {user && <ToolRules node={node} user={user} several={type?.several_tools === true} />}
           <Form
             type={type}
             params={node.params}
