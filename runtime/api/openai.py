@@ -10,6 +10,7 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.db import connection
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -123,10 +124,18 @@ async def pieces(run_id: UUID) -> AsyncIterator[str | Said]:
 
     For now there is one piece. Words that come while a model is still speaking are to come here.
     """
-    said = await sync_to_async(said_by, thread_sensitive=False)(run_id)
+    said = await sync_to_async(_said, thread_sensitive=False)(run_id)
     if said.text:
         yield said.text
     yield said
+
+
+def _said(run_id: UUID) -> Said:
+    try:
+        return said_by(run_id)
+    finally:
+        if not connection.in_atomic_block:
+            connection.close()  # it is this thread's, which serves others
 
 
 def _streamed(model: str, run_id: UUID, options: Any) -> StreamingHttpResponse:

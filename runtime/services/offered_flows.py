@@ -53,6 +53,8 @@ class OfferedFlows:
         if not ended.over:
             sentence = _("The flow is still at work, and goes on. Its run: %(address)s")
             return Answered(sentence % {"address": run_address(found.entry.flow_id, run_id)})
+        if not ended.good and ended.answer is not None:
+            return Answered(ended.answer, failed=True)
         if not ended.good:
             sentence = _("The flow did not succeed. Its run: %(address)s")
             address = run_address(found.entry.flow_id, run_id)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from uuid import UUID
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from runtime.services.away import is_away
 from runtime.services.send_form import Ended, ended
 
 FIRST_LOOK, LONGEST_PAUSE = 0.05, 0.5  # seconds
+FEW_LOOKS = 0.2  # until pauses are this long, the session is kept
 
 
 def wait_for_answer(run_id: UUID, seconds: float) -> Ended:
@@ -29,5 +30,7 @@ def wait_for_answer(run_id: UUID, seconds: float) -> Ended:
         left = until - time.monotonic()
         if standing.over or left <= 0:
             return standing
+        if pause > FEW_LOOKS and not connection.in_atomic_block:
+            connection.close()  # many may wait long: the database has only so many places
         time.sleep(min(pause, left))
         pause = min(LONGEST_PAUSE, 1.3 * pause)

@@ -156,6 +156,11 @@ def test_a_flow_that_takes_longer_goes_on_and_one_that_fails_is_said(
         failed = use(program(place), number="A-18")["result"]
     assert failed["isError"] is True
     assert "inner words" not in json.dumps(failed)
+    refusal = json.dumps({"status": 404, "body": "There is no such order."})
+    with Worker("tool", status="succeeded", response=refusal):
+        refused = use(program(place), number="A-19")["result"]
+    assert refused["isError"] is True
+    assert refused["content"][0]["text"] == "There is no such order."
 
 
 def test_the_same_key_is_the_same_run_and_numbers_of_messages_are_none(place: Place) -> None:

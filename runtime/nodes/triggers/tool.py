@@ -57,7 +57,8 @@ class ToolTrigger(BatchNode):
         tool_name: str = field(
             Kind.TEXT,
             label="Name of the tool",
-            help="Small letters, digits and _.",
+            help="Small letters, digits and _. Assistants find it under this server’s "
+            "address /mcp.",
             placeholder="find_order",
             templates=False,
             pattern=r"^[a-z][a-z0-9_]{0,59}$",
