@@ -8,9 +8,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
-from django.db import connection
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -21,6 +19,8 @@ from rest_framework.response import Response
 from runtime.api.programs import ProgramView
 from runtime.models import Page
 from runtime.services.access import access
+from runtime.services.events import PING
+from runtime.services.hear_model import hear_model
 from runtime.services.send_form import NotKeptError, TooManyError
 from runtime.services.spoken_models import (
     NotAskedError,
@@ -119,25 +119,6 @@ def _name_of(user: AbstractBaseUser | AnonymousUser) -> str:
     return (user.get_full_name() if isinstance(user, User) else "") or user.get_username()
 
 
-async def pieces(run_id: UUID) -> AsyncIterator[str | Said]:
-    """What the flow says, piece by piece, and at the end what it took.
-
-    For now there is one piece. Words that come while a model is still speaking are to come here.
-    """
-    said = await sync_to_async(_said, thread_sensitive=False)(run_id)
-    if said.text:
-        yield said.text
-    yield said
-
-
-def _said(run_id: UUID) -> Said:
-    try:
-        return said_by(run_id)
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()  # it is this thread's, which serves others
-
-
 def _streamed(model: str, run_id: UUID, options: Any) -> StreamingHttpResponse:
     wants_usage = isinstance(options, dict) and options.get("include_usage") is True
     response = StreamingHttpResponse(
@@ -151,9 +132,9 @@ def _streamed(model: str, run_id: UUID, options: Any) -> StreamingHttpResponse:
 
 async def _events(model: str, run_id: UUID, *, wants_usage: bool) -> AsyncIterator[bytes]:
     yield _event(_chunk(model, run_id, {"role": "assistant", "content": ""}))
-    async for piece in pieces(run_id):
+    async for piece in hear_model(run_id):
         if isinstance(piece, str):
-            yield _event(_chunk(model, run_id, {"content": piece}))
+            yield _event(_chunk(model, run_id, {"content": piece})) if piece else PING
             continue
         if piece.why:
             yield _event(_error(piece.status, piece.why))

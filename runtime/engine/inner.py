@@ -57,7 +57,7 @@ class InnerSteps:
         shown, node, offer = (self._usable or {})[tool]
         source = node.type.tool_source
         if source is not None and offer is not None:
-            return await self._take(node, source.using(offer.name, values))
+            return await self._take(node, source.using(offer.name, values), own_words=True)
         filled = set(shown.schema.get("properties", ()))
         given = {n: v for n, v in values.items() if n in filled}
         return await self._take(node, given, own_words=True)
@@ -74,7 +74,7 @@ class InnerSteps:
             source = tool.node.type.tool_source
             if source is None:
                 continue
-            offers = source.offers(await self._take(tool.node, source.listing()))
+            offers = source.offers(await self._take(tool.node, source.listing(), own_words=True))
             names = tool_names([f"{tool.node.key}_{offer.name}" for offer in offers], found)
             for name, offer in zip(names, offers, strict=True):
                 found[name] = (_shown(tool.shown, name, offer), tool.node, offer)

@@ -90,9 +90,9 @@ def ask_flow(page: Page, asked: Asked, *, person: str, session: str, once: str) 
     return send_form(page, message, once=once or secrets.token_hex(16))
 
 
-def said_by(run_id: UUID) -> Said:
-    """Return what the flow answers, once it does."""
-    ended = wait_for_answer(run_id, PATIENCE_SECONDS)
+def said_by(run_id: UUID, seconds: float | None = None) -> Said:
+    """Return what the flow answers, once it does or after so long."""
+    ended = wait_for_answer(run_id, PATIENCE_SECONDS if seconds is None else seconds)
     if not ended.over:
         sentence = _("The flow is still at work, and goes on. Nobody waits for it any longer.")
         return Said(why=sentence, status=504)

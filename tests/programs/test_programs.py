@@ -18,6 +18,7 @@ from builder.services.set_live import set_live
 from runtime.models import Run
 from runtime.services import spoken_models
 from runtime.services.engine_connection import close_engine_connection
+from runtime.services.hear_model import Spoken
 from tests.support.mcp_server import mcp_server
 from tests.support.people import Place, make_place
 
@@ -338,3 +339,22 @@ def test_whoever_sets_a_step_up_fetches_the_list_of_tools_or_hears_why_not(
     other = {"type": "ai.llm", "params": {}}
     said = editor.post(address, other, content_type="application/json").json()
     assert said["problem"] == "This kind of step offers no list of tools."
+
+
+TAKES: list[tuple[list[tuple[str, int, str]], str, list[str]]] = [
+    ([("1", 0, "It "), ("1", 3, "was")], "It was sent.", ["It ", "was", " sent."]),
+    ([("1", 0, "It "), ("1", 9, "lost")], "It was sent.", ["It ", "was sent."]),
+    ([("1", 0, "Hm."), ("2", 0, "It "), ("2", 3, "was")], "It was", ["Hm.", "\n\nIt was"]),
+    ([("1", 0, "It was\n")], "It was", ["It was\n"]),
+    ([], "It was", ["It was"]),
+]
+
+
+@pytest.mark.parametrize(("heard", "whole", "sent"), TAKES)
+def test_words_that_were_sent_are_gone_on_from_or_said_anew(
+    heard: list[tuple[str, int, str]], whole: str, sent: list[str]
+) -> None:
+    spoken = Spoken()
+    said = [{"take": take, "at": at, "words": words} for take, at, words in heard]
+    pieces = [*(spoken.next(words) for words in said), spoken.rest(whole)]
+    assert [piece for piece in pieces if piece] == sent
