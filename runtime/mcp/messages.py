@@ -12,6 +12,8 @@ from runtime.sdk import ErrorClass, HttpReply, Json, NodeError
 # What we ask for first; a server that answers with another one of these is understood too.
 REVISION = "2025-11-25"
 REVISIONS = ("2025-11-25", "2025-06-18", "2025-03-26")
+# Later servers take no greeting: every request says all there is to know.
+STATELESS = "2026-07-28"
 BAD_ARGUMENTS = -32602
 
 
@@ -26,6 +28,16 @@ def notification(method: str) -> bytes:
     return json.dumps({"jsonrpc": "2.0", "method": method}).encode()
 
 
+def about_us() -> dict[str, Json]:
+    """What goes with every request to a server that takes no greeting."""
+    names = "io.modelcontextprotocol/"
+    return {
+        f"{names}protocolVersion": STATELESS,
+        f"{names}clientInfo": {"name": "Segue", "version": "1"},
+        f"{names}clientCapabilities": {},
+    }
+
+
 def result_of(reply: HttpReply, name: str) -> Mapping[str, Any]:
     """The result that answers the request of this id; raises NodeError."""
     for message in _messages(reply):
@@ -36,6 +48,8 @@ def result_of(reply: HttpReply, name: str) -> Mapping[str, Any]:
             raise _refused(reply, error)
         result = message.get("result")
         if isinstance(result, Mapping):
+            if result.get("resultType", "complete") != "complete":
+                raise _asks(reply)
             return result
     raise _useless(reply)
 
@@ -83,6 +97,15 @@ def _refused(reply: HttpReply, error: Mapping[str, Any]) -> NodeError:
         error_class=ErrorClass.INPUT if bad else ErrorClass.OTHER,
         retryable=False,
         fix="Look at the arguments." if bad else None,
+    )
+
+
+def _asks(reply: HttpReply) -> NodeError:
+    return NodeError(
+        f"{host_of(reply)} asks something in between, which nobody here can answer.",
+        error_class=ErrorClass.BAD_ANSWER,
+        retryable=False,
+        fix="Give the tool all it needs at once.",
     )
 
 

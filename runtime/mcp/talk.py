@@ -8,7 +8,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from runtime.mcp.messages import REVISION, REVISIONS, host_of, notification, request, result_of
+from runtime.mcp.messages import (
+    REVISION,
+    REVISIONS,
+    STATELESS,
+    about_us,
+    host_of,
+    notification,
+    request,
+    result_of,
+)
 from runtime.sdk import ErrorClass, HttpClient, HttpReply, Json, NodeError
 from runtime.sdk.statuses import refuse_bad_status
 
@@ -17,6 +26,10 @@ MOST_TOOLS = 500
 MOST_BYTES = 10_000_000  # of one answer
 MOST_LIST_BYTES = 2_000_000
 LONGEST_SESSION = 500
+# Asking in another way does not help where nothing, or not now, was answered.
+_NO_ANSWER = frozenset(
+    {ErrorClass.NETWORK, ErrorClass.TIMEOUT, ErrorClass.STATUS_429, ErrorClass.STATUS_5XX}
+)
 
 
 @dataclass(slots=True)
@@ -32,7 +45,21 @@ class Talk:
     _revision: str = field(default="", init=False)
 
     async def begin(self) -> None:
-        """Agree on the protocol's revision."""
+        """Agree on the protocol's revision, be it by a greeting or without one."""
+        try:
+            await self._greet()
+        except NodeError as refused:
+            if refused.error_class in _NO_ANSWER:
+                raise
+            self._revision = STATELESS
+            try:
+                found = await self._ask("server/discover", {})
+            except NodeError:
+                raise refused from None  # neither way: what the first one heard says more
+            if STATELESS not in (found.get("supportedVersions") or ()):
+                raise refused from None
+
+    async def _greet(self) -> None:
         greeting: dict[str, Json] = {
             "protocolVersion": REVISION,
             "capabilities": {},
@@ -90,6 +117,8 @@ class Talk:
         self, method: str, params: Mapping[str, Json], *, most_bytes: int = MOST_BYTES
     ) -> Mapping[str, Any]:
         name = _fresh()
+        if self._revision == STATELESS:
+            params = {**params, "_meta": about_us()}
         body = request(name, method, params)
         called = str(params.get("name", ""))
         reply = await self._post(body, method, called, until=name, most_bytes=most_bytes)

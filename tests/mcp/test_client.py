@@ -76,6 +76,21 @@ def test_a_tool_is_used_and_its_data_words_and_links_come_back(streams: bool) ->
         assert server.deleted == 1
 
 
+@pytest.mark.parametrize("streams", [False, True])
+def test_a_server_that_takes_no_greeting_is_asked_without_one(streams: bool) -> None:
+    with mcp_server(stateless=True, streams=streams, session="") as server:
+        ticked = [server.ticked()]
+        assert use(server, tools=ticked)["answer"] == {"number": "A-17", "status": "sent"}
+        methods = [request["method"] for request in server.requests]
+        assert methods == ["initialize", "server/discover", "tools/list", "tools/call"]
+        assert server.deleted == 0
+
+
+def test_a_server_that_asks_in_between_is_not_answered() -> None:
+    with mcp_server(result=lambda _: {"resultType": "input_required"}) as server:
+        assert "asks something in between" in use(server)
+
+
 def test_a_stream_that_stays_open_is_read_only_to_the_answer() -> None:
     with mcp_server(streams=True, stays_open=True) as server:
         assert use(server)["answer"]["status"] == "sent"

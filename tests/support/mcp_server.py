@@ -45,6 +45,7 @@ class McpServer:
     error: dict[str, Any] | None = None  # of every use
     raw: tuple[int, dict[str, str], bytes] | None = None  # answers everything
     hangs: bool = False
+    stateless: bool = False  # as revision 2026-07-28 has it
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     deleted: int = 0
@@ -69,6 +70,10 @@ class McpServer:
         if message["method"] == "initialize":
             about = {"name": "test", "version": "1"}
             return _result({"protocolVersion": self.revision, "capabilities": {}} | about)
+        if message["method"] == "server/discover" and not self.stateless:
+            return {"error": {"code": -32601, "message": "Method not found"}}
+        if message["method"] == "server/discover":
+            return _result({"supportedVersions": ["2026-07-28"], "resultType": "complete"})
         if message["method"] == "tools/list":
             start = int(params.get("cursor", "0"))
             page: dict[str, Any] = {"tools": self.tools[start : start + self.page]}
@@ -78,6 +83,18 @@ class McpServer:
         if self.error is not None:
             return {"error": self.error}
         return _result(self.result(params.get("arguments", {})))
+
+
+def _says_all(message: dict[str, Any], headers: Any) -> bool:
+    """Whether a request says for itself what a greeting used to, and its headers the same."""
+    params = message.get("params", {})
+    said = (
+        params.get("_meta", {}).get("io.modelcontextprotocol/protocolVersion"),
+        headers.get("MCP-Protocol-Version"),
+        headers.get("Mcp-Method"),
+        headers.get("Mcp-Name"),
+    )
+    return said == ("2026-07-28", "2026-07-28", message["method"], params.get("name"))
 
 
 def _result(value: dict[str, Any]) -> dict[str, Any]:
@@ -102,6 +119,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif self.script.raw is not None:
             self._send(*self.script.raw)
+        elif self.script.stateless and not _says_all(message, self.headers):
+            why = {"code": -32022, "message": "Unsupported protocol version"}
+            whole = {"jsonrpc": "2.0", "id": message.get("id"), "error": why}
+            self._send(400, {"Content-Type": "application/json"}, json.dumps(whole).encode())
         elif "id" not in message:
             self._send(202, {}, b"")
         else:
