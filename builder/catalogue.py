@@ -123,6 +123,7 @@ def describe(node_type: type[Node]) -> dict[str, Any]:
         "cpu": node_type.cpu,
         "loop": node_type.loop,
         "usable_as_tool": node_type.usable_as_tool,
+        "several_tools": node_type.tool_source is not None,
         "tells": node_type.tells,
         "trigger": trigger.kind if trigger else None,
         "summary": node_type.summary,

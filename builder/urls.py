@@ -22,6 +22,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("builder.api.urls")),
     path("", include("runtime.api.health_urls")),
+    path("", include("runtime.api.program_urls")),
     path("flows/<uuid:flow_id>/", CanvasView.as_view(), name="canvas"),
     path("flows/<uuid:flow_id>/runs/<uuid:run_id>/", CanvasView.as_view(), name="canvas-run"),
     path("sign-in/<str:token>/", SignInView.as_view(), name="sign-in"),

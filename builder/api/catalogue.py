@@ -39,6 +39,7 @@ class NodeTypeSchema(serializers.Serializer[object]):
     cpu = serializers.BooleanField()
     loop = serializers.BooleanField()
     usable_as_tool = serializers.BooleanField()
+    several_tools = serializers.BooleanField()
     tells = serializers.CharField()
     trigger = serializers.CharField(allow_null=True)
     summary = serializers.CharField()

@@ -15,9 +15,10 @@ from builder.texts.in_templates import in_templates
 # What says its sentences in English, translated where they leave (runtime/services/spoken.py).
 SPOKEN_LATER = (
     "credentials", "engine", "expressions", "filing", "graph", "keeping", "network", "nodes", "sdk",
+    "searching",
 )  # fmt: skip
 # Of these only the errors: what else they say is said to models, and to machines.
-ERRORS_ONLY = ("children", "practice", "providers", "sandbox", "services")
+ERRORS_ONLY = ("children", "mcp", "practice", "providers", "sandbox", "services")
 # Commands speak English, as their options do.
 IN_ENGLISH = ("management", "launch")
 

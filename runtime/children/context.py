@@ -85,7 +85,8 @@ class NoFlows:
 class NoSteps:
     """See `runtime.sdk.Steps`: only steps of Segue itself use tools."""
 
-    tools: Sequence[Tool] = ()
+    async def tools(self) -> Sequence[Tool]:
+        return ()
 
     async def use(self, tool: str, values: Mapping[str, Json]) -> Output:
         raise NodeError("Steps of other packages cannot use tools.", retryable=False)

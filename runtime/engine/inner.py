@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from runtime.engine.address import inner_address
 from runtime.engine.decisions import Ready
@@ -19,7 +20,8 @@ from runtime.engine.scope import ItemScope
 from runtime.engine.shown import Speaker
 from runtime.engine.step import StepExecution
 from runtime.graph.plan import PlanNode
-from runtime.sdk import ErrorClass, Json, NodeError, Output, Tool
+from runtime.graph.tools import tool_names
+from runtime.sdk import ErrorClass, Json, NodeError, Offer, Output, Tool
 
 
 class InnerSteps:
@@ -28,6 +30,7 @@ class InnerSteps:
     def __init__(self, outer: StepExecution, number: int) -> None:
         self._outer, self._number = outer, number
         self._taken = 0
+        self._usable: dict[str, tuple[Tool, PlanNode, Offer | None]] | None = None
         self._under_way: set[InnerStep] = set()  # until whoever asked goes on
 
     @property
@@ -36,23 +39,46 @@ class InnerSteps:
         steps = self._under_way
         return bool(steps) and all(s.at_rest and not s.result.done() for s in steps)
 
-    @property
-    def tools(self) -> Sequence[Tool]:
-        """What may be used."""
-        return [tool.shown for tool in self._outer.node.tools]
+    async def tools(self) -> Sequence[Tool]:
+        """What may be used; raises NodeError."""
+        if self._usable is None:
+            self._usable = await self._listed()
+        return [shown for shown, _, _ in self._usable.values()]
 
     async def use(self, tool: str, values: Mapping[str, Json]) -> Output:
         """Use a tool; raises NodeError."""
-        found = next((t for t in self._outer.node.tools if t.shown.name == tool), None)
-        if found is None:
+        await self.tools()
+        if tool not in (self._usable or {}):
             raise NodeError(
                 f"There is no tool called “{tool[:80]}”.",
                 error_class=ErrorClass.INPUT,
                 retryable=False,
             )
-        filled = set(found.shown.schema.get("properties", ()))
+        shown, node, offer = (self._usable or {})[tool]
+        source = node.type.tool_source
+        if source is not None and offer is not None:
+            return await self._take(node, source.using(offer.name, values), own_words=True)
+        filled = set(shown.schema.get("properties", ()))
         given = {n: v for n, v in values.items() if n in filled}
-        return await self._take(found.node, given, own_words=True)
+        return await self._take(node, given, own_words=True)
+
+    async def _listed(self) -> dict[str, tuple[Tool, PlanNode, Offer | None]]:
+        """By name. Those that stand for several are asked one after the other, in the wires' order:
+        who goes on after a crash must ask alike."""
+        tools = self._outer.node.tools
+        single = [tool for tool in tools if tool.node.type.tool_source is None]
+        found: dict[str, tuple[Tool, PlanNode, Offer | None]] = {}
+        for tool in single:
+            found[tool.shown.name] = (tool.shown, tool.node, None)
+        for tool in tools:
+            source = tool.node.type.tool_source
+            if source is None:
+                continue
+            offers = source.offers(await self._take(tool.node, source.listing(), own_words=True))
+            names = tool_names([f"{tool.node.key}_{offer.name}" for offer in offers], found)
+            for name, offer in zip(names, offers, strict=True):
+                found[name] = (_shown(tool.shown, name, offer), tool.node, offer)
+        return found
 
     async def take(self, role: str, values: Mapping[str, Json]) -> Output:
         """Take a step of the node's own; raises NodeError."""
@@ -77,6 +103,18 @@ class InnerSteps:
             raise
         finally:
             self._under_way.discard(step)
+
+
+def _shown(tool: Tool, name: str, offer: Offer) -> Tool:
+    """One of the tools a step stands for: its own words, the step's rules."""
+    return replace(
+        tool,
+        name=name,
+        label=f"{tool.label}: {offer.label}",
+        guidance=offer.guidance,
+        schema=offer.schema,
+        asks_first=tool.asks_first or offer.asks_first,
+    )
 
 
 class InnerStep(StepExecution):

@@ -246,12 +246,14 @@ def _tools(user: PlanNode, specs: Sequence[NodeSpec], workshop: _Workshop) -> It
             raise UnknownNodeTypeError(spec)
         # What only a person may choose stays theirs, whatever the document says.
         left = filled_by_model(migrated_params(spec, node_type))
-        filled = {n: told for n, told in left.items() if may_be_filled(node_type.Params, n)}
+        # Where it stands for several tools, the model fills in theirs.
+        mine = {} if node_type.tool_source else left
+        filled = {n: told for n, told in mine.items() if may_be_filled(node_type.Params, n)}
         given = {n: v for n, v in spec.params.items() if n not in filled}
         bare = spec.model_copy(update={"params": given})
         node = _compile_node(user.index, bare, workshop.types, workshop.instance)
         node.raw = migrated_params(spec, node_type)
-        node.fixed = None if filled else node.fixed
+        node.fixed = None if filled or node_type.tool_source else node.fixed
         node.policy = _for_tools(node.policy)
         rules = spec.tool or ToolSpec()
         told = rules.guidance.strip() or f"{spec.label}. {_first_line(node_type)}"

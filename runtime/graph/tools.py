@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from runtime.graph.document import Document, NodeSpec
@@ -16,7 +16,15 @@ _OURS = frozenset({"default", "title"})
 MOST_LEVELS = 6  # of forms within forms
 # What only a person may choose: connections, models, flows and how data is named.
 _PERSONS = frozenset(
-    {Kind.CREDENTIAL, Kind.MODEL, Kind.FLOW, Kind.SCHEMA, Kind.WEBHOOK_PATH, Kind.CHOICE}
+    {
+        Kind.CREDENTIAL,
+        Kind.MODEL,
+        Kind.FLOW,
+        Kind.SCHEMA,
+        Kind.WEBHOOK_PATH,
+        Kind.CHOICE,
+        Kind.OFFERS,
+    }
 )
 
 
@@ -77,13 +85,13 @@ def tool_schema(params: type[NodeParams], filled: Mapping[str, str]) -> dict[str
     }
 
 
-def tool_names(keys: Sequence[str]) -> list[str]:
+def tool_names(keys: Sequence[str], taken: Collection[str] = ()) -> list[str]:
     """Names that every model service takes (letters, digits, _; at most 64), one for each key."""
     names: list[str] = []
     for key in keys:
         base = re.sub(r"[^A-Za-z0-9_]", "_", key)[:56] or "tool"
         name, number = base, 2
-        while name in names:
+        while name in names or name in taken:
             name, number = f"{base}_{number}", number + 1
         names.append(name)
     return names

@@ -16,6 +16,7 @@ from runtime.network.words import FAILURES, failure, timed_out, too_large
 from runtime.sdk import ErrorClass, HttpReply, NodeError
 
 MAX_REDIRECTS = 5
+LONGEST_EVENT = 1_000_000  # bytes that are looked through again when more of a stream comes
 DEFAULT_SECONDS = 60.0
 _REDIRECTS = (301, 302, 303, 307, 308)
 _DROPPED = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -35,6 +36,7 @@ class _Call:
     secret: Secret
     max_bytes: int
     on_part: Callable[[bytes], None] | None = None
+    until: bytes = b""
 
 
 class GuardedClient:
@@ -64,13 +66,23 @@ class GuardedClient:
         follow_redirects: bool = True,
         max_bytes: int = 10_000_000,
         on_part: Callable[[bytes], None] | None = None,
+        until: str = "",
     ) -> HttpReply:
         """Send one request; raises NodeError with a sentence that says what went wrong."""
         target = self._guard.check(_with_query(url.strip(" "), query))
         secret = NO_SECRET
         if credential:
             secret = await secret_for(self._workspace, credential, target)
-        call = _Call(method.upper(), target, _own(headers or {}), body, secret, max_bytes, on_part)
+        call = _Call(
+            method.upper(),
+            target,
+            _own(headers or {}),
+            body,
+            secret,
+            max_bytes,
+            on_part,
+            until.encode(),
+        )
         seconds = timeout_seconds or DEFAULT_SECONDS
         try:
             async with asyncio.timeout(seconds):
@@ -121,7 +133,9 @@ class GuardedClient:
         if status == 303 or (status in (301, 302) and method == "POST"):
             method, body = ("HEAD" if method == "HEAD" else "GET"), None
             headers = {n: v for n, v in headers.items() if n.lower() != "content-type"}
-        return _Call(method, target, headers, body, secret, call.max_bytes, call.on_part)
+        return replace(
+            call, method=method, target=target, headers=headers, body=body, secret=secret
+        )
 
     async def _send(self, call: _Call) -> HttpReply:
         headers = {
@@ -172,16 +186,26 @@ async def _read(response: httpx.Response, call: _Call) -> bytes:
     announced = int(response.headers.get("content-length") or 0)
     if announced > limit and response.request.method != "HEAD":
         raise too_large(limit)
-    parts: list[bytes] = []
-    size = 0
+    streams = response.headers.get("content-type", "").lower().startswith("text/event-stream")
+    content = bytearray()
     async for part in response.aiter_bytes():
-        size += len(part)
-        if size > limit:
+        seen = len(content)
+        content += part
+        if len(content) > limit:
             raise too_large(limit)
-        parts.append(part)
         if call.on_part is not None and response.is_success:
             call.on_part(call.secret.masked_bytes(part))
-    return b"".join(parts)
+        if call.until and streams and _is_enough(content, call.until, seen):
+            break
+    return bytes(content)
+
+
+def _is_enough(content: bytearray, until: bytes, seen: int) -> bool:
+    """Whether the event that holds this text is complete; `seen` bytes were looked at before."""
+    found = content.find(until, max(0, seen - LONGEST_EVENT))
+    if found < 0:
+        return False
+    return any(content.find(end, found) >= 0 for end in (b"\n\n", b"\r\n\r\n", b"\r\r"))
 
 
 def _reply(response: httpx.Response, content: bytes, call: _Call) -> HttpReply:

@@ -97,7 +97,7 @@ class Work:
         self._params, self._steps, self._ctx = params, ctx.steps, ctx
         rules = f"{params.system.strip()}\n\n{_RULES}".strip()
         self._talk: list[Message] = list(question(params.goal, rules))
-        self._tools: Mapping[str, Tool] = {tool.name: tool for tool in ctx.steps.tools}
+        self._tools: Mapping[str, Tool] = {}
         self._uses: Counter[str] = Counter()  # by tool
         self._same: Counter[str] = Counter()  # by tool and arguments
         self._tokens = 0
@@ -108,6 +108,7 @@ class Work:
 
     async def done(self) -> Mapping[str, Json]:
         """Work until there is an answer; raises NodeError."""
+        self._tools = {tool.name: tool for tool in await self._steps.tools()}
         before = await self._recalled()
         if self._params.plan:
             await self._say(_PLAN)

@@ -18,7 +18,7 @@ from runtime.sdk.output import Output, Park, ParkKind, Respond, Resumed
 from runtime.sdk.params import Kind, NodeParams, field
 from runtime.sdk.policy import Backoff, Jitter, OnError, OnUnknown, Policy, Retry
 from runtime.sdk.ports import Port, PortRows
-from runtime.sdk.steps import Steps, Tool
+from runtime.sdk.steps import Offer, Steps, Tool, ToolSource
 
 __all__ = [
     "Backoff",
@@ -46,6 +46,7 @@ __all__ = [
     "NodeError",
     "NodeParams",
     "NotNowError",
+    "Offer",
     "OnError",
     "OnUnknown",
     "Output",
@@ -61,6 +62,7 @@ __all__ = [
     "Rounds",
     "Steps",
     "Tool",
+    "ToolSource",
     "TriggerInfo",
     "field",
 ]

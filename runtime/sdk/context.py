@@ -49,11 +49,13 @@ class HttpClient(Protocol):
         follow_redirects: bool = True,
         max_bytes: int = 10_000_000,
         on_part: Callable[[bytes], None] | None = None,
+        until: str = "",
     ) -> HttpReply:
         """Send one request; raises NodeError with a sentence that says what went wrong.
 
         `on_part` is told each piece of a good answer as it comes; the whole is returned all the
-        same.
+        same. With `until` a stream of events (SSE) is read only to the end of the event that holds
+        this text: some servers leave the line open after what was asked for.
         """
         ...
 

@@ -16,6 +16,7 @@ from runtime.sdk.params import NodeParams
 from runtime.sdk.policy import Policy
 from runtime.sdk.ports import Port, PortRows, ports_under
 from runtime.sdk.schedules import Schedule
+from runtime.sdk.steps import ToolSource
 
 
 class Effect(StrEnum):
@@ -56,7 +57,8 @@ class Example:
 class TriggerInfo:
     """How a trigger is started: `kind` names the way, `label` says it to a person.
 
-    `by_flows`: by what happens in other flows; such a trigger has an entry instead of an address.
+    `by_flows`: by what happens in other flows, or by an assistant that looks in the workspace for
+    what it may use; such a trigger has an entry instead of an address.
     `page`: by people on a public page, at the address in its setting `path`.
     """
 
@@ -102,6 +104,8 @@ class Node:
     loop: ClassVar[bool] = False
     responds: ClassVar[bool] = False
     usable_as_tool: ClassVar[bool] = False
+    # Used as a tool it stands for several, and says which when it is asked.
+    tool_source: ClassVar[ToolSource | None] = None
     tells: ClassVar[str] = ""  # used as a tool: the field of what it gives that is told, else all
     # It may use other steps (`ctx.steps`), wired to its port for tools. It must take the same way
     # again where they answer the same: whoever goes on after a crash begins it anew, and what it
@@ -169,6 +173,11 @@ class Node:
     @classmethod
     def check(cls, params: Any) -> Sequence[Finding]:
         """Findings beyond the schema."""
+        return ()
+
+    @classmethod
+    def check_in_flow(cls, params: Any) -> Sequence[Finding]:
+        """For types usable as tools: findings that count only where it is none."""
         return ()
 
     @classmethod

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SCHEMA = "schema"
     TABLE = "table"  # the name of a table of the workspace
     WEBHOOK_PATH = "webhook_path"
+    OFFERS = "offers"  # which of the tools that another side offers: rows {name, print, asks_first}
 
 
 # Kinds whose value is taken as written: nothing in them is read as a template or a formula.
@@ -46,6 +47,7 @@ STATIC_KINDS = frozenset(
         Kind.SCHEMA,
         Kind.TABLE,
         Kind.WEBHOOK_PATH,
+        Kind.OFFERS,
     }
 )
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from runtime.sdk.items import Json
 from runtime.sdk.output import Output
+
+if TYPE_CHECKING:  # it speaks of steps itself
+    from runtime.sdk.context import HttpClient
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,45 @@ class Tool:
     tells: str = ""  # the field of what it gives that is worth telling; empty: all of it
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One of the tools that a single step stands for; `name` is what its other side calls it."""
+
+    name: str
+    label: str
+    guidance: str
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    asks_first: bool = False
+
+
+class ToolSource(Protocol):
+    """How a step that stands for several tools says which, and how one of them is used.
+
+    Both are done by running the step itself, with some of its settings given. So both are in the
+    journal, and whoever goes on after a crash sees the same list.
+    """
+
+    def listing(self) -> Mapping[str, Json]:
+        """The settings with which it says which tools there are."""
+        ...
+
+    def offers(self, made: Output) -> Sequence[Offer]:
+        """What it said then."""
+        ...
+
+    def using(self, name: str, arguments: Mapping[str, Json]) -> Mapping[str, Json]:
+        """The settings with which one of them is used."""
+        ...
+
+    async def choices(self, params: Any, http: HttpClient) -> Sequence[Mapping[str, Json]]:
+        """For the form: all there are, each as `{name, title, description, print}`.
+
+        Whoever ticks one keeps its `print`, which is another one once it says something else.
+        Raises NodeError.
+        """
+        ...
+
+
 class Steps(Protocol):
     """Steps inside of a step, each of them journalled by itself with its tries, log and result.
 
@@ -34,9 +76,11 @@ class Steps(Protocol):
     gets from the journal what had ended, as long as it asks for the same in the same order.
     """
 
-    @property
-    def tools(self) -> Sequence[Tool]:
-        """What may be used here."""
+    async def tools(self) -> Sequence[Tool]:
+        """What may be used here; raises NodeError where a step cannot say what it offers.
+
+        Where a step stands for several tools, asking is a step of its own, taken once.
+        """
         ...
 
     async def use(self, tool: str, values: Mapping[str, Json]) -> Output:

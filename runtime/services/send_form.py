@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from runtime.models import Page, Run, RunStatus
+from runtime.models import Entry, Page, Run, RunStatus
 from runtime.models.ids import uuid7
 from runtime.sdk.items import FileRef, Item, Json
 from runtime.services.limits import priority_of, slot_of
@@ -31,7 +31,7 @@ class NotKeptError(Exception):
 
 
 def send_form(
-    page: Page, answers: Mapping[str, Json], *, once: str, files: Sequence[FileRef] = ()
+    page: Page | Entry, answers: Mapping[str, Json], *, once: str, files: Sequence[FileRef] = ()
 ) -> UUID:
     """Return the run's id; raises TooManyError, FlowBusyError, NotKeptError.
 
@@ -68,7 +68,7 @@ def send_form(
         raise NotKeptError from error
 
 
-def _in_the_last_minute(page: Page) -> int:
+def _in_the_last_minute(page: Page | Entry) -> int:
     # The ids begin with their moment: the key's own index finds the last minute's rows.
     since = UUID(int=int((time.time() - WINDOW_SECONDS) * 1000) << 80)
     rows = Run.objects.filter(id__gte=since, flow_id=page.flow_id, mode=page.mode)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,60 +16,10 @@ import redis
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.live import LiveSegue
+from tests.support.outside import Caller
+from tests.support.programs import TOOL, heard_by_our_client, two_steps
 
 pytestmark = pytest.mark.acceptance
-
-
-class Caller:
-    """An API client of the admin, and a caller of webhooks."""
-
-    def __init__(self, segue: LiveSegue) -> None:
-        self.segue = segue
-        self.hooks = httpx.Client(base_url=f"{segue.base_url}/hooks/", timeout=60)
-        self.api = httpx.Client(
-            base_url=f"{segue.base_url}/api/",
-            headers={"Authorization": f"Token {segue.token()}"},
-            timeout=60,
-        )
-
-    def draft(self, name: str, graph: Mapping[str, Any]) -> tuple[str, int]:
-        """A new flow's id and the revision of its draft."""
-        made = self.api.post("flows/", json={"name": name, "graph": graph})
-        assert made.status_code == 201, made.text
-        flow = made.json()["id"]
-        return flow, self.api.get(f"flows/{flow}/draft/").json()["revision"]
-
-    def publish(self, name: str, graph: Mapping[str, Any]) -> str:
-        """A live flow's id."""
-        flow, revision = self.draft(name, graph)
-        done = self.api.post(f"flows/{flow}/publish/", json={"revision": revision})
-        assert done.status_code in (200, 201), done.text
-        return flow
-
-    def publish_again(self, flow: str, graph: Mapping[str, Any]) -> None:
-        """Another version of a flow."""
-        draft = self.api.get(f"flows/{flow}/draft/").json()
-        change = {"graph": graph, "revision": draft["revision"]}
-        saved = self.api.put(f"flows/{flow}/draft/", json=change)
-        assert saved.status_code == 200, saved.text
-        revision = saved.json()["revision"]
-        done = self.api.post(f"flows/{flow}/publish/", json={"revision": revision})
-        assert done.status_code in (200, 201), done.text
-
-    def runs(self, flow: str) -> list[dict[str, Any]]:
-        """The flow's runs, newest first."""
-        found: list[dict[str, Any]] = self.api.get("runs/", params={"flow": flow}).json()["results"]
-        return found
-
-    def wait_over(self, flow: str, count: int, seconds: float = 60) -> list[dict[str, Any]]:
-        """The flow's runs once so many have succeeded."""
-        until = time.monotonic() + seconds
-        while True:
-            runs = self.runs(flow)
-            if sum(run["status"] == "succeeded" for run in runs) >= count:
-                return runs
-            assert time.monotonic() < until, [run["status"] for run in runs]
-            time.sleep(0.2)
 
 
 @pytest.fixture(scope="module")
@@ -369,3 +321,40 @@ def broker_url(segue: LiveSegue) -> str:
     lines = (segue.data / "broker" / "server.conf").read_text().splitlines()
     settings = dict(line.split(" ", 1) for line in lines if " " in line)
     return f"redis://:{settings['requirepass']}@127.0.0.1:{settings['port']}/0"
+
+
+def test_a_flow_is_a_tool_for_our_own_client(caller: Caller) -> None:
+    caller.publish("Orders", two_steps("trigger.tool", TOOL, ("found", "{{ start.number }}: sent")))
+    token = caller.segue.token()
+    tools, good, bad = asyncio.run(heard_by_our_client(caller.segue.base_url, token))
+    (tool,) = tools
+    assert tool["name"] == "find_order"
+    assert tool["inputSchema"]["properties"] == {
+        "number": {"type": "string", "description": "Such as A-17"}
+    }
+    assert good["structuredContent"]["found"] == "A-17: sent"
+    assert json.loads(good["content"][0]["text"])["found"] == "A-17: sent"
+    assert bad["isError"] is True
+
+
+def test_a_chat_flow_is_a_model_for_programs_that_speak_as_to_openai(caller: Caller) -> None:
+    chat = {"path": "shop-help", "as_model": True}
+    caller.publish("Help", two_steps("trigger.chat", chat, ("text", "You said: {{ start.text }}")))
+    key = {"Authorization": f"Bearer {caller.segue.token()}"}
+    body: dict[str, Any] = {
+        "model": "shop-help",
+        "messages": [{"role": "system", "content": "Hi"}, {"role": "user", "content": "Hello"}],
+    }
+    with httpx.Client(base_url=f"{caller.segue.base_url}/v1/", headers=key, timeout=60) as v1:
+        assert [m["id"] for m in v1.get("models").json()["data"]] == ["shop-help"]
+        whole = v1.post("chat/completions", json=body)
+        assert whole.status_code == 200, whole.text
+        choice = whole.json()["choices"][0]
+        assert choice["message"] == {"role": "assistant", "content": "You said: Hello"}
+        assert whole.json()["usage"]["total_tokens"] == 0
+        streamed = v1.post("chat/completions", json={**body, "stream": True})
+    assert streamed.headers["content-type"] == "text/event-stream"
+    lines = [line.removeprefix("data: ") for line in streamed.text.split("\n\n") if line]
+    assert lines.pop() == "[DONE]"
+    deltas = [json.loads(line)["choices"][0]["delta"] for line in lines]
+    assert "".join(delta.get("content", "") for delta in deltas) == "You said: Hello"

@@ -50,6 +50,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("flow-pin", "PUT"): (EDITOR, {"outputs": {"out": [{"x": 1}]}}, 200),
     ("flow-pin", "DELETE"): (EDITOR, None, 204),
     ("flow-next-times", "POST"): (VIEWER, {"type": "trigger.schedule", "params": {}}, 200),
+    ("flow-offers", "POST"): (EDITOR, {"type": "ai.mcp", "params": {}}, 200),
     ("flow-copy", "POST"): (EDITOR, None, 201),
     ("flow-export", "GET"): (VIEWER, None, 200),
     ("model-profiles", "GET"): (VIEWER, None, 200),
@@ -79,6 +80,14 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("approval", "GET"): (VIEWER, None, 404),  # nothing is asked; see test_approvals
     ("approval", "POST"): (VIEWER, {"approved": True}, 404),
     ("tables", "GET"): (VIEWER, None, 200),
+    ("mcp", "POST"): (OPERATOR, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, 200),
+    ("mcp-workspace", "POST"): (
+        OPERATOR,
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
+        200,
+    ),
+    ("openai-models", "GET"): (VIEWER, None, 200),  # of flows that may be run; else none
+    ("openai-completions", "POST"): (VIEWER, {"model": "none", "messages": []}, 404),
     ("metrics", "GET"): (ADMIN, None, 200),
     ("credentials", "GET"): (VIEWER, None, 200),
     ("credentials", "POST"): (

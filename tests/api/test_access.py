@@ -13,7 +13,7 @@ from tests.support.people import Place, api
 
 CASES = [(name, method) for name, method in TABLE]
 ROLES = list(RANK)
-OPEN = ("api/", "metrics")  # all that is asked by programs
+OPEN = ("api/", "metrics", "mcp", "v1/")  # all that is asked by programs
 
 
 def call(client: Client, name: str, method: str, place: Place) -> Any:

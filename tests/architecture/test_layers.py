@@ -65,7 +65,9 @@ def test_a_node_imports_the_sdk_and_protocols_and_nothing_else_of_ours() -> None
         "work",
         "conversation",
     )  # what a node may say to models, and how
-    allowed = ("runtime.sdk", *(f"runtime.providers.{name}" for name in spoken))
+    # How other programs are spoken to, over the client that steps have.
+    others = ("runtime.mcp.talk", "runtime.mcp.offers", "runtime.searching.places")
+    allowed = ("runtime.sdk", *others, *(f"runtime.providers.{name}" for name in spoken))
     wrong = {
         str(path.relative_to(ROOT)): sorted(names)
         for path in node_files()
@@ -75,7 +77,7 @@ def test_a_node_imports_the_sdk_and_protocols_and_nothing_else_of_ours() -> None
                 for name in imports(path)
                 if name.startswith((".", "builder", "runtime"))
                 and not name.startswith(allowed)
-                and name not in ("runtime", "runtime.providers")
+                and name not in ("runtime", "runtime.providers", "runtime.mcp", "runtime.searching")
             }
         )
     }

@@ -110,3 +110,27 @@ def test_a_caller_hears_words_and_gets_the_answer(desk: Desk, model: str) -> Non
     heard = "".join(data["words"] for name, data in events if name == "words")
     assert SAID.startswith(heard)
     assert set(events[1][1]) == {"take", "at", "words"}, "and nothing of what is inside"
+
+
+def test_a_program_that_speaks_as_to_openai_hears_words_as_they_come(
+    desk: Desk, model: str
+) -> None:
+    chat = {"type": "trigger.chat", "params": {"path": "slow-model", "as_model": True}}
+    drawn = {"name": "A slow model", "graph": graph(model, chat)}
+    flow = api(desk, "POST", "flows/", drawn)["id"]
+    revision = api(desk, "GET", f"flows/{flow}/draft/")["revision"]
+    api(desk, "POST", f"flows/{flow}/publish/", {"revision": revision})
+    body = {
+        "model": "slow-model",
+        "stream": True,
+        "messages": [{"role": "user", "content": "Where is my order?"}],
+    }
+    key = {"Authorization": f"Bearer {desk.token}"}
+    address = f"{desk.segue.base_url}/v1/chat/completions"
+    answer = httpx.post(address, json=body, headers=key, timeout=30)
+    lines = [line[6:] for line in answer.text.split("\n\n") if line.startswith("data: ")]
+    assert lines.pop() == "[DONE]"
+    deltas = [json.loads(line)["choices"][0]["delta"].get("content", "") for line in lines]
+    pieces = [piece for piece in deltas if piece]
+    assert "".join(pieces) == SAID
+    assert len(pieces) > 3, "they came bit by bit"

@@ -108,7 +108,8 @@ class Worker(Node):
 
     async def run(self, params: Params, ctx: Context) -> Output:
         await ctx.steps.take("think", {})
-        uses = [ctx.steps.use(tool.name, {"value": tool.label}) for tool in ctx.steps.tools]
+        tools = await ctx.steps.tools()
+        uses = [ctx.steps.use(tool.name, {"value": tool.label}) for tool in tools]
         made = await asyncio.gather(*uses, return_exceptions=True)
         told = [m.ports["out"][0].json if isinstance(m, Output) else str(m) for m in made]
         if params.asks:

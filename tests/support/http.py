@@ -27,6 +27,7 @@ class BriefClient:
         follow_redirects: bool = True,
         max_bytes: int = 10_000_000,
         on_part: Callable[[bytes], None] | None = None,
+        until: str = "",
     ) -> HttpReply:
         """See `runtime.sdk.context.HttpClient`."""
         client = GuardedClient(self._workspace, guard=self._guard)
@@ -42,6 +43,7 @@ class BriefClient:
                 follow_redirects=follow_redirects,
                 max_bytes=max_bytes,
                 on_part=on_part,
+                until=until,
             )
         finally:
             await client.close()

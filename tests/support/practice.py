@@ -34,6 +34,7 @@ class PracticeHttp:
         follow_redirects: bool = True,
         max_bytes: int = 10_000_000,
         on_part: Callable[[bytes], None] | None = None,
+        until: str = "",
     ) -> HttpReply:
         """Answer from the view at this path."""
         assert url.startswith("/practice/"), f"{url} is outside of the practice world"

@@ -18,6 +18,7 @@ import type {
   LookAhead,
   ModelProfile,
   NextTimes,
+  Offers,
   Page,
   Part,
   Pin,
@@ -92,6 +93,8 @@ export const api = {
     call<RetryTimes>("POST", `flows/${id}/retry/`, { key, retry, timeout_seconds: timeout }),
   testConnection: (id: string) =>
     call<{ ok: boolean; message: string }>("POST", `credentials/${id}/test/`),
+  offers: (id: string, type: string, params: JsonObject) =>
+    call<Offers>("POST", `flows/${id}/offers/`, { type, params }),
   nextTimes: (id: string, type: string, params: JsonObject) =>
     call<NextTimes>("POST", `flows/${id}/next-times/`, { type, params }),
   runs: (flow: string, cursor?: string, only: { version?: number; status?: string } = {}) =>

@@ -306,6 +306,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/offers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Return the tools that the other side has now, or the problem in a sentence. */
+        post: operations["flows_offers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/part/": {
         parameters: {
             query?: never;
@@ -1343,6 +1360,7 @@ export interface components {
             cpu: boolean;
             loop: boolean;
             usable_as_tool: boolean;
+            several_tools: boolean;
             tells: string;
             trigger: string | null;
             summary: string;
@@ -1368,6 +1386,16 @@ export interface components {
          * @enum {string}
          */
         NoteEnum: "optional" | "required" | "none";
+        OfferSchema: {
+            name: string;
+            title: string;
+            description: string;
+            print: string;
+        };
+        OffersSchema: {
+            tools: components["schemas"]["OfferSchema"][];
+            problem: string | null;
+        };
         /**
          * @description * `same` - same
          *     * `live` - live
@@ -2752,6 +2780,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NextTimesSchema"];
+                };
+            };
+        };
+    };
+    flows_offers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskTimesSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffersSchema"];
                 };
             };
         };

@@ -118,6 +118,9 @@ export type Preview = { value: Json } | { error: string };
 /** When a trigger that goes by the clock would start the flow; empty for others. */
 export type NextTimes = Served<"NextTimesSchema">;
 
+/** The tools that another side offers, or why they are not known. */
+export type Offers = Served<"OffersSchema">;
+
 export type RunWait = Served<"RunWaitSchema">;
 
 export type Connection = Served<"CredentialSchema">;

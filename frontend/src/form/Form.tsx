@@ -32,7 +32,13 @@ export function Form({ type, params, onChange }: Props) {
         <fieldset className={classes.section} key={section.title}>
           {section.title && <legend>{section.title}</legend>}
           {section.fields.map((spec) => (
-            <Field key={spec.name} spec={spec} params={params} onChange={onChange} />
+            <Field
+              key={spec.name}
+              spec={spec}
+              params={params}
+              onChange={onChange}
+              mayLeave={!type.several_tools}
+            />
           ))}
         </fieldset>
       ))}
@@ -52,7 +58,13 @@ export function Form({ type, params, onChange }: Props) {
           <Collapse expanded={open}>
             <fieldset className={classes.section}>
               {advanced.map((spec) => (
-                <Field key={spec.name} spec={spec} params={params} onChange={onChange} />
+                <Field
+                  key={spec.name}
+                  spec={spec}
+                  params={params}
+                  onChange={onChange}
+                  mayLeave={!type.several_tools}
+                />
               ))}
             </fieldset>
           </Collapse>
@@ -66,9 +78,11 @@ type FieldProps = {
   spec: FieldSpec;
   params: JsonObject;
   onChange: (field: string, value: Json) => void;
+  /** Whether a model that uses the step as a tool may fill fields in. */
+  mayLeave: boolean;
 };
 
-function Field({ spec, params, onChange }: FieldProps) {
+function Field({ spec, params, onChange, mayLeave }: FieldProps) {
   const { isTool, readOnly } = useForm();
   const Widget = WIDGETS[spec.kind];
   const value = currentValue(spec, params);
@@ -77,7 +91,8 @@ function Field({ spec, params, onChange }: FieldProps) {
     const own = spec.defaultValue ?? (spec.nullable ? null : "");
     return <FilledField spec={spec} value={value} onChange={change} own={own} />;
   }
-  const leave = isTool && !readOnly && mayBeFilled(spec) ? () => change({ $model: "" }) : null;
+  const leave =
+    isTool && mayLeave && !readOnly && mayBeFilled(spec) ? () => change({ $model: "" }) : null;
   return (
     <LeaveContext.Provider value={leave}>
       <Widget spec={spec} value={value} onChange={change} params={params} />

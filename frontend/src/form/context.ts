@@ -15,6 +15,8 @@ export type Source = {
 
 export type FormContextValue = {
   nodeKey: string;
+  /** The kind of step. */
+  nodeType?: string;
   readOnly: boolean;
   /** Whether another step uses this one as a tool: then fields may be left to a model. */
   isTool: boolean;

@@ -14,6 +14,7 @@ import { KeyValuesField } from "./KeyValuesField";
 import { ListField } from "./ListField";
 import { ModelField } from "./ModelField";
 import { NumberField } from "./NumberField";
+import { OffersField } from "./OffersField";
 import { RowsField } from "./RowsField";
 import { SchemaField } from "./SchemaField";
 import { TableField } from "./TableField";
@@ -42,4 +43,5 @@ export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = 
   flow: FlowField,
   schema: SchemaField,
   webhook_path: WebhookPathField,
+  offers: OffersField,
 };

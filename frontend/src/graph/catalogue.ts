@@ -49,6 +49,8 @@ export type NodeType = {
   streams: boolean;
   cpu: boolean;
   usable_as_tool: boolean;
+  /** Used as a tool it stands for several, which say themselves what is filled in. */
+  several_tools: boolean;
   /** The field of what it gives that a model is told; empty: all of it. */
   tells: string;
   trigger: string | null;

@@ -23,6 +23,7 @@ export const FIELD_KINDS = [
   "schema",
   "table",
   "webhook_path",
+  "offers",
 ] as const;
 
 export type FieldKind = (typeof FIELD_KINDS)[number];

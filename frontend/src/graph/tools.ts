@@ -52,6 +52,7 @@ const PERSONS: ReadonlySet<FieldKind> = new Set([
   "schema",
   "webhook_path",
   "choice",
+  "offers",
 ]);
 
 /** Whether a setting of a tool may be left to the model that uses it. */

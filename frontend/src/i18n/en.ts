@@ -12,6 +12,7 @@ import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { language } from "./language";
+import { offers } from "./offers";
 import { people } from "./people";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
@@ -30,6 +31,7 @@ export const en = {
   ...arranging,
   ...language,
   ...people,
+  ...offers,
   ...tables,
   ...fields,
   ...flowField,

@@ -22,6 +22,7 @@ export function nodeType(type: string, more: Partial<NodeType> = {}): NodeType {
     streams: false,
     cpu: false,
     usable_as_tool: false,
+    several_tools: false,
     tells: "",
     trigger: null,
     loop: false,

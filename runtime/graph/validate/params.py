@@ -22,6 +22,7 @@ _TOO_FEW = {"missing", "string_too_short", "too_short"}
 
 def check_params(document: Document, types: Mapping[str, type[Node]]) -> Iterator[Issue]:
     """Issues about settings; disabled steps are left in peace."""
+    tools = {edge.target for edge in document.edges if edge.to_tool}
     for node in document.nodes:
         node_type = types.get(node.type)
         if node_type is None or node.disabled:
@@ -35,11 +36,11 @@ def check_params(document: Document, types: Mapping[str, type[Node]]) -> Iterato
                 "Update Segue.",
             )
             continue
-        yield from _params(node, node_type)
+        yield from _params(node, node_type, is_tool=node.id in tools)
         yield from _policy(node, node_type)
 
 
-def _params(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
+def _params(node: NodeSpec, node_type: type[Node], *, is_tool: bool) -> Iterator[Issue]:
     raw = without_hidden(node_type.Params, migrated_params(node, node_type))
     filled = filled_by_model(raw)
     raw = {name: value for name, value in raw.items() if name not in filled}
@@ -58,7 +59,8 @@ def _params(node: NodeSpec, node_type: type[Node]) -> Iterator[Issue]:
         return
     if filled:
         return  # what the model fills in is judged when it does
-    for name, sentence, *fix in node_type.check(params):
+    findings = [*node_type.check(params), *(() if is_tool else node_type.check_in_flow(params))]
+    for name, sentence, *fix in findings:
         yield _issue(node, "bad_param", name, sentence, fix[0] if fix else "Change this setting.")
 
 

@@ -70,7 +70,7 @@ def _filled(node: NodeSpec, node_type: type[Node], user: NodeSpec | None) -> Ite
                 field=name,
                 action={"kind": "set_param", "field": name, "value": "", "label": "Fill it in"},
             )
-        elif not may_be_filled(node_type.Params, name):
+        elif node_type.tool_source or not may_be_filled(node_type.Params, name):
             yield Issue(
                 "not_for_models",
                 f"“{label}” of “{node.label}” cannot be left to a model.",

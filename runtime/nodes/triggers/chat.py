@@ -62,6 +62,14 @@ class ChatTrigger(BatchNode):
             ge=1,
             le=500,
         )
+        as_model: bool = field(
+            Kind.BOOLEAN,
+            False,
+            label="Also as a model for other programs",
+            help="Programs that speak to models of OpenAI ask this flow by its address instead of "
+            "a model’s name. They need an API token of a member who may run flows.",
+            advanced=True,
+        )
         most_per_minute: int = field(
             Kind.INTEGER,
             60,

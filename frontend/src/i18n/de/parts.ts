@@ -11,6 +11,7 @@ import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { language } from "./language";
+import { offers } from "./offers";
 import { people } from "./people";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
@@ -28,6 +29,7 @@ export const parts = {
   ...arranging,
   ...language,
   ...people,
+  ...offers,
   ...tables,
   ...fields,
   ...flowField,

@@ -84,6 +84,7 @@ function useFormContext(node: FlowNode): FormContextValue {
   return useMemo(
     () => ({
       nodeKey: node.key,
+      nodeType: node.type,
       readOnly: !editable,
       isTool,
       sources,
@@ -97,7 +98,7 @@ function useFormContext(node: FlowNode): FormContextValue {
         return own.find((i) => i.field === field || i.field?.startsWith(`${field}.`))?.message;
       },
     }),
-    [node.key, node.id, editable, isTool, sources, sample, focused, issues],
+    [node.key, node.id, node.type, editable, isTool, sources, sample, focused, issues],
   );
 }
 
@@ -173,7 +174,7 @@ function SettingsColumn({ node, type }: { node: FlowNode; type: NodeType | undef
           {fails && <Tabs.Tab value="fails">{t("step.fails")}</Tabs.Tab>}
         </Tabs.List>
         <Tabs.Panel value="settings">
-          {user && <ToolRules node={node} user={user} />}
+          {user && <ToolRules node={node} user={user} several={type?.several_tools === true} />}
           <Form
             type={type}
             params={node.params}

@@ -7,7 +7,14 @@ import { NO_RULES, type ToolRules as Rules } from "@/graph/tools";
 import { isEditable, useEditor } from "@/store/editor";
 import classes from "./ToolRules.module.css";
 
-export function ToolRules({ node, user }: { node: FlowNode; user: FlowNode }) {
+type Props = {
+  node: FlowNode;
+  user: FlowNode;
+  /** It stands for several tools, which say themselves what they are for. */
+  several: boolean;
+};
+
+export function ToolRules({ node, user, several }: Props) {
   const { t } = useTranslation();
   const editable = useEditor(isEditable);
   const change = useEditor((state) => state.change);
@@ -17,18 +24,20 @@ export function ToolRules({ node, user }: { node: FlowNode; user: FlowNode }) {
   return (
     <fieldset className={classes.rules} data-field="tool">
       <legend>{t("tools.title", { name: user.name })}</legend>
-      <Textarea
-        autosize
-        minRows={2}
-        label={t("tools.guidance")}
-        description={t("tools.guidanceHelp")}
-        inputWrapperOrder={["label", "input", "description"]}
-        placeholder={t("tools.guidancePlaceholder")}
-        value={rules.guidance}
-        readOnly={!editable}
-        maxLength={2000}
-        onChange={(event) => set({ guidance: event.currentTarget.value })}
-      />
+      {!several && (
+        <Textarea
+          autosize
+          minRows={2}
+          label={t("tools.guidance")}
+          description={t("tools.guidanceHelp")}
+          inputWrapperOrder={["label", "input", "description"]}
+          placeholder={t("tools.guidancePlaceholder")}
+          value={rules.guidance}
+          readOnly={!editable}
+          maxLength={2000}
+          onChange={(event) => set({ guidance: event.currentTarget.value })}
+        />
+      )}
       <Switch
         label={t("tools.asksFirst")}
         description={t("tools.asksFirstHelp")}

@@ -1,0 +1,1 @@
+"""Tools of other programs, and ours for them: the Model Context Protocol over HTTP."""
