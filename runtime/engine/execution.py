@@ -103,15 +103,6 @@ class RunExecution:
 
     # -- beginning ---------------------------------------------------------------------------
 
-    @property
-    def watched(self) -> bool:
-        """Whether somebody may look on: who tries a flow out, or follows what it started."""
-        index = self.plan.by_key.get(self.claim.trigger_key)
-        if self.claim.mode == "test" or index is None:
-            return self.claim.mode == "test"
-        trigger = self.plan.nodes[index]
-        return trigger.type.looks_on(trigger.raw)
-
     def start(self) -> None:
         """Begin, or go on from where the journal ends."""
         if self.claim.deadline_at is not None:

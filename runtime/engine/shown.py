@@ -70,6 +70,15 @@ class ShownWords:
         }
 
 
+def is_watched(run: RunExecution) -> bool:
+    """Whether somebody may look on: who tries a flow out, or follows what it started."""
+    if run.claim.mode == "test":
+        return True
+    index = run.plan.by_key.get(run.claim.trigger_key)
+    trigger = None if index is None else run.plan.nodes[index]
+    return trigger is not None and trigger.type.looks_on(trigger.raw)
+
+
 def has_last_word(plan: Plan, node: PlanNode) -> bool:
     """Whether what it says is what the flow answers, with nothing done to it in between.
 

@@ -26,7 +26,7 @@ from runtime.engine.parking import ParkedItem
 from runtime.engine.place import at_work
 from runtime.engine.resolve import Values, resolve_formulas, resolve_one, validated
 from runtime.engine.scope import ItemScope
-from runtime.engine.shown import ShownWords, Speaker
+from runtime.engine.shown import ShownWords, Speaker, is_watched
 from runtime.sdk import BatchNode, Item, Mode, NodeError, NodeParams, Output
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ class StepExecution:
         return Speaker(self.node, self.ready.iteration, number)
 
     def _shown(self, number: int, attempt: int) -> ShownWords | None:
-        if not (self.node.type.streams and self.run.watched):
+        if not (self.node.type.streams and is_watched(self.run)):
             return None
         return ShownWords(self.run, self.speaker(number), attempt)
 
