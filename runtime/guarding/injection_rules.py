@@ -1,0 +1,70 @@
+"""The sentences by which texts give orders to models, English and German, as RE2 patterns.
+
+They are held against a text as `runtime.guarding.plain` reads it: small letters, no accents.
+"""
+
+_RULES_WORDS = (
+    r"(?:instructions?|rules?|prompts?|guidelines?|directions?|directives?|commands?|constraints?"
+    r"|restrictions?|polic(?:y|ies)|programming|training|safeguards?|filters?|orders"
+    r"|anweisung\w*|regeln?|vorgaben?|instruktion\w*|befehle?|einschrankung\w*|richtlinien?"
+    r"|beschrankung\w*|systemprompt\w*|auftrag)"
+)
+_WHICH = (
+    r"(?:previous|prior|above|earlier|preceding|former|all|any|your|every|system|these|those"
+    r"|original|the|initial|safety|content|vorherig\w*|bisherig\w*|obig\w*|alle[ns]?|dein\w*|ihr\w*|eure"
+    r"|samtlich\w*|vorig\w*|fruher\w*|die|den)"
+)
+# fmt: off
+PATTERNS = {
+    "sets rules aside": rf"\b(?:ignore|ignoring|disregard|forget|override|overrule|bypass|neglect"
+    rf"|do not follow|don'?t follow|stop following|pay no attention to|ignorier\w*|vergiss|vergesst"
+    rf"|vergessen sie|missachte\w*|ubergeh\w*|umgeh\w*|setz\w* dich uber|verwirf)\b[^.!?\n]{{0,40}}"
+    rf"\b{_WHICH}\b[^.!?\n]{{0,40}}\b{_RULES_WORDS}\b",
+    "forgets what was said": r"\b(?:ignore|forget|disregard|vergiss|ignoriere?) (?:everything|all"
+    r"|alles|anything)(?: that)?(?: was| you(?:'ve| have| were)?| du| bisher)?[^.!?\n]{0,25}\b(?:above|before|told"
+    r"|said|learned|earlier|so far|until now|gesagt|vorher|zuvor|davor|bisher|oben)\b",
+    "makes it somebody else": r"\b(?:you are now|you're now|from now on,? you (?:are|will|act)|act as|pretend"
+    r"(?: to be| you are| that you)|roleplay as|behave as|du bist (?:jetzt|ab jetzt|nun|ab sofort)"
+    r"|ab (?:sofort|jetzt) bist du|tu so als|verhalte dich wie|spiele? (?:die rolle|eine ki))\b[^.!?\n]{0,80}"
+    r"\b(?:dan|unrestricted|unfiltered|uncensored|jailbroken|evil|no (?:rules|restrictions|limits|filters"
+    r"|limitations|guidelines)|without (?:any )?(?:rules|restrictions|limits|filters|guidelines)|developer mode"
+    r"|not bound|root|sudo|administrator|ohne (?:regeln|grenzen|filter|einschrankungen|beschrankungen)"
+    r"|unbeschrankt\w*|keine (?:regeln|grenzen))\b",
+    "switches a mode on": r"\b(?:dan|developer|debug|god|jailbreak|admin|maintenance|unrestricted|sudo)[ -](?:mode|modus)"
+    r"[^.!?\n]{0,20}\b(?:enabled|activated|on|engaged|aktiv\w*|an|ein)\b|\b(?:enable|activate|enter|switch to|engage|aktivier\w*)\b"
+    r"[^.!?\n]{0,20}\b(?:dan|developer|debug|god|jailbreak|unrestricted|sudo)[ -]?(?:mode|modus)\b|\bdo anything now\b",
+    "asks for what it was told": r"\b(?:reveal|print|show|repeat|output|display|leak|tell me|give me|write (?:out|down)"
+    r"|dump|recite|copy|quote|translate|summari[sz]e|encode|what (?:is|are|was|were)|zeig\w*|gib|nenn\w*|wiederhol\w*"
+    r"|verrat\w*|drucke?|schreib\w*)\b[^.!?\n]{0,40}\b(?:system ?prompts?|systemprompts?|system message|initial prompt|hidden (?:prompt|instructions?)"
+    r"|your (?:exact |full |initial |original |secret |system |own )*(?:prompt|instructions|rules|configuration)|deine? (?:exakten? |genauen? |geheimen? )*"
+    r"(?:anweisungen|prompt|instruktionen|regeln)|(?:text|words|everything|sentences?|wort\w*|alles) (?:above|before this|uber dieser|daruber)"
+    r"|(?:api|secret|access|private)[ -]?keys? (?:you|that you|du)|your (?:api|secret|private)[ -]?keys?|deine[nr]? (?:api-?)?(?:schlussel|key)"
+    r"|\.ssh|id_rsa|etc/passwd|environment variables|\.env)\b",
+    "speaks as somebody else": r"(?:^|[\n>\-*#\"'(\[])\s*(?:#+ ?)?\**\[?(?:system|assistant|developer|admin(?:istrator)?)(?: (?:message|note|prompt|override))?\]?\**\s*[:>\]][ \t]*"
+    r"(?:\n\s*)?[^\n]{0,60}\b(?:you|ignore|must|do not|don't|send|call|use|delete|print|override|respond|reply|approve|transfer"
+    r"|grant|reveal|forward|du|sende|nutze|losche|antworte|ignoriere|genehmige)\b",
+    "marks of a talk": r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id)\|>|\[/?inst\]|<</?sys>>"
+    r"|</?(?:system|assistant|system_prompt|instructions?)>|###\s*(?:system|instruction|new instructions?)\s*:?|begin (?:system|admin) (?:prompt|message)",
+    "looks like a use of a tool": r"```(?:tool|tool_call|function_call)\b|<tool_(?:call|use)>|\{\s*\"(?:tool|function_call|tool_calls)\"\s*:",
+    "brings orders in a mark": r"<(?:important|urgent|attention|secret|hidden|note to (?:the )?(?:ai|model|assistant))>[^<\n]{0,80}"
+    r"\b(?:read|send|pass|call|ignore|include|use|you|must)\b"
+    r"|\b(?:note|message|attention|instructions?|hinweis|nachricht)(?: an| to| for)?(?: the| all| any| die| den| das| alle)?"
+    r" (?:ai|a\.i\.|ki|llms?|language models?|sprachmodell\w*|chatbots?|assistants?|ai (?:assistants?|agents?|models?))\b\s*[:,\-]",
+    "has data sent away": r"\b(?:send|post|forward|e-?mail|upload|exfiltrate|leak|transmit|submit|sende?|schick\w*|leite|ubertrag\w*)\b"
+    r"[^.!?\n]{0,60}\b(?:conversation|chat history|this chat|user data|customer data|credentials?|passwords?|secrets?|api[ -]?keys?|system prompt"
+    r"|tokens?|everything|all data|contents?|records|verlauf|kundendaten|passworter|zugangsdaten|alle daten|gesprach)\b[^\n]{0,40}"
+    r"\b(?:to|at|an|nach|via)\b[^\n]{0,20}https?://",
+    "plants something for later": r"\b(?:remember|in all (?:later|future|following|your)|in every (?:later|future)|from now on,? (?:always|in)|merke? dir|ab jetzt immer|in allen (?:spateren|kunftigen))\b"
+    r"[^\n]{0,60}\b(?:add|include|append|insert|recommend|mention|link|say that|fuge|empfiehl|erwahne|nenne)\b[^\n]{0,60}"
+    r"(?:https?://|link|\w\.\w{2,}|product|instead|always|immer|statt)",
+    "has it keep silent": r"\b(?:do not|don'?t|never|without) (?:tell|telling|inform|informing|mention|mentioning|alert|alerting|reveal|notify|notifying)\b[^.!?\n]{0,30}"
+    r"\b(?:user|human|operator|anyone|owner|customer|admin)\b|\b(?:sag|verrate|erzahle?|teile?) (?:dem|den|es dem|es niemand\w*)?[^.!?\n]{0,20}(?:nutzer|benutzer|niemand\w*|anwender|mensch\w*) ?(?:nicht|nichts)?",
+    "gives a new task": r"\b(?:new|updated|real|actual|revised|neue|eigentliche|geanderte) (?:system )?(?:instructions?|task|orders?|objective|goal|anweisung\w*|aufgabe)\s*(?::|is to|ist es|lautet)"
+    r"|\bend of (?:the )?(?:document|text|input|data|email|user input)\b[^\n]{0,20}\b(?:now|instructions?|system)\b|\byour (?:new|real|only|true) (?:task|job|goal|purpose|objective) (?:is|now)\b"
+    r"|\bdeine (?:neue|wahre|eigentliche|einzige) aufgabe\b",
+    "decides for it": r"\b(?:you|du|the (?:ai|assistant|model)) (?:must|should|have to|are to|may|will|need to|musst|sollst|darfst)\b(?: now| jetzt)?[^.!?\n]{0,40}"
+    r"\b(?:approve (?:this|the)|rate this|rank this|give this|mark this|classify this|output only|answer only with|respond only with|use the \w+_\w+|call the \w+|genehmigen|positiv bewerten)\b"
+    r"|\b(?:call|use|invoke|execute|run)\b[^.!?\n]{0,20}\b\w+_\w+\b[^.!?\n]{0,10}\b(?:tool|function|with|now)\b",
+    "talks the rules away": r"\b(?:your|the|deine|die) (?:\w+ ){0,2}(?:rules|guidelines|restrictions|instructions|limitations|safety \w+|regeln|richtlinien|einschrankungen|anweisungen)"
+    r" (?:no longer|don'?t|do not|are (?:void|lifted|suspended|disabled|cancelled|outdated)|have been (?:lifted|removed|disabled|replaced|updated)|gelten nicht|sind aufgehoben|gelten ab)\b",
+}
