@@ -25,13 +25,13 @@ PATTERNS = {
     r"|said|learned|earlier|so far|until now|gesagt|vorher|zuvor|davor|bisher|oben)\b",
     "makes it somebody else": r"\b(?:you are now|you're now|from now on,? you (?:are|will|act)|act as|pretend"
     r"(?: to be| you are| that you)|roleplay as|behave as|du bist (?:jetzt|ab jetzt|nun|ab sofort)"
-    r"|ab (?:sofort|jetzt) bist du|tu so als|verhalte dich wie|spiele? (?:die rolle|eine ki))\b[^.!?\n]{0,80}"
+    r"|ab (?:sofort|jetzt) bist du|tu so,? als|verhalte dich wie|spiele? (?:die rolle|eine ki))\b[^.!?\n]{0,80}"
     r"\b(?:dan|unrestricted|unfiltered|uncensored|jailbroken|evil|no (?:rules|restrictions|limits|filters"
     r"|limitations|guidelines)|without (?:any )?(?:rules|restrictions|limits|filters|guidelines)|developer mode"
     r"|not bound|root|sudo|administrator|ohne (?:regeln|grenzen|filter|einschrankungen|beschrankungen)"
     r"|unbeschrankt\w*|keine (?:regeln|grenzen))\b",
     "switches a mode on": r"\b(?:dan|developer|debug|god|jailbreak|admin|maintenance|unrestricted|sudo)[ -](?:mode|modus)"
-    r"[^.!?\n]{0,20}\b(?:enabled|activated|on|engaged|aktiv\w*|an|ein)\b|\b(?:enable|activate|enter|switch to|engage|aktivier\w*)\b"
+    r"(?: is| ist)?(?: now| jetzt)? (?:enabled|activated|on|engaged|aktiv\w*|an|ein)\b|\b(?:enable|activate|enter|switch to|engage|aktivier\w*)\b"
     r"[^.!?\n]{0,20}\b(?:dan|developer|debug|god|jailbreak|unrestricted|sudo)[ -]?(?:mode|modus)\b|\bdo anything now\b",
     "asks for what it was told": r"\b(?:reveal|print|show|repeat|output|display|leak|tell me|give me|write (?:out|down)"
     r"|dump|recite|copy|quote|translate|summari[sz]e|encode|what (?:is|are|was|were)|zeig\w*|gib|nenn\w*|wiederhol\w*"
@@ -63,8 +63,8 @@ PATTERNS = {
     r"|\bend of (?:the )?(?:document|text|input|data|email|user input)\b[^\n]{0,20}\b(?:now|instructions?|system)\b|\byour (?:new|real|only|true) (?:task|job|goal|purpose|objective) (?:is|now)\b"
     r"|\bdeine (?:neue|wahre|eigentliche|einzige) aufgabe\b",
     "decides for it": r"\b(?:you|du|the (?:ai|assistant|model)) (?:must|should|have to|are to|may|will|need to|musst|sollst|darfst)\b(?: now| jetzt)?[^.!?\n]{0,40}"
-    r"\b(?:approve (?:this|the)|rate this|rank this|give this|mark this|classify this|output only|answer only with|respond only with|use the \w+_\w+|call the \w+|genehmigen|positiv bewerten)\b"
+    r"\b(?:approve (?:this|the)|rate this|rank this|give this|mark this|classify this|output only|answer only with|respond only with|use the \w+_\w+|call the \w+(?:_\w+| tool| function)|genehmigen|positiv bewerten)\b"
     r"|\b(?:call|use|invoke|execute|run)\b[^.!?\n]{0,20}\b\w+_\w+\b[^.!?\n]{0,10}\b(?:tool|function|with|now)\b",
     "talks the rules away": r"\b(?:your|the|deine|die) (?:\w+ ){0,2}(?:rules|guidelines|restrictions|instructions|limitations|safety \w+|regeln|richtlinien|einschrankungen|anweisungen)"
-    r" (?:no longer|don'?t|do not|are (?:void|lifted|suspended|disabled|cancelled|outdated)|have been (?:lifted|removed|disabled|replaced|updated)|gelten nicht|sind aufgehoben|gelten ab)\b",
+    r" (?:no longer|don'?t|do not|are (?:void|lifted|suspended|disabled|cancelled|outdated)|have been (?:lifted|removed|disabled|replaced|updated)|gelten nicht|sind aufgehoben)\b",
 }

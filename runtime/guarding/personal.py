@@ -42,7 +42,7 @@ _INSIDE = tuple(
 _OTHER = re.compile(
     r"(?:order|invoice|ticket|tracking|parcel|shipment|reference|ref|article|item|part|serial|sku"
     r"|isbn|issn|ean|imei|case|batch|lot|customer|account|policy|bestell\w*|auftrag\w*|rechnung\w*"
-    r"|sendung\w*|artikel\w*|kunden\w*|vorgang\w*|seriennummer|paket\w*|charge|aktenzeichen)"
+    r"|sendung\w*|artikel\w*|kunden\w*|vorgang\w*|seriennummer|paket\w*|chargen\w*|aktenzeichen)"
     r"(?:[ -]?(?:number|nummer|no|nr|id|code))?[.:#]*\s*(?:is|was|ist|lautet)?[ #:.]*$"
     r"|#\s?$",
     re.IGNORECASE,
@@ -50,8 +50,10 @@ _OTHER = re.compile(
 _CALLS = re.compile(
     r"(?:phone|tel|call|mobil\w*|fax|handy|ruf\w*|telefon\w*|whatsapp)\W*$", re.IGNORECASE
 )
+_WITHIN = re.compile(r"[^\W_]*\d[ ./-]{1,2}$")  # the rest of a longer number
+_NUMBERED = re.compile(r"\b(?:nhs|ssn|id)\b\D{0,12}$", re.IGNORECASE)
 _VERSION = re.compile(
-    r"(?:version|release|build|section|chapter|abschnitt|kapitel|v|§)\s*$", re.IGNORECASE
+    r"(?:version|release|build|section|chapter|paragraph|abschnitt|kapitel|v|§)\s*$", re.IGNORECASE
 )
 
 
@@ -91,10 +93,11 @@ def phones(text: str) -> Iterator[Span]:
         size = sum(letter.isdigit() for letter in piece)
         before = _before(text, found.start())
         if piece.startswith(("+", "00")):
-            fits = 8 <= size <= 15
+            fits = 8 <= size <= 15 and not (piece[0] == "0" and _WITHIN.search(before))
         else:
             fits = 7 <= size <= 13 and (size >= 9 or bool(_CALLS.search(before)))
-            fits = fits and not _DATE.match(piece) and not _OTHER.search(before)
+            part = _WITHIN.search(before) or _OTHER.search(before) or _NUMBERED.search(before)
+            fits = fits and not part and not _DATE.match(piece)
         if fits and _stands_alone(text, found.start(), found.start() + len(piece)):
             yield Span(found.start(), found.start() + len(piece), PHONE, "number")
 

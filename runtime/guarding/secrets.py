@@ -33,7 +33,7 @@ _SHAPES = {
 }
 # These shapes tell capital letters from small ones.
 _KNOWN = {rule: compiled(f"(?-i:{shape})") for rule, shape in _SHAPES.items()}
-_IN_ADDRESS = compiled(r"[a-z][a-z0-9+.\-]*://[^/\s:@{}<]+:([^/\s@{}<]{3,})@")
+_IN_ADDRESS = compiled(r"[a-z][a-z0-9+.\-]*://[^/\s:@{}<]*:([^/\s@{}<]{3,})@")
 _CALLED = compiled(
     r"(?:password|passwort|passwd|passphrase|kennwort|pwd|pass|secret|client[_ \-]?secret"
     r"|api[_ \-]?key|access[_ \-]?key|api[_ \-]?token|auth[_ \-]?token|access[_ \-]?token|token"
