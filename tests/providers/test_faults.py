@@ -37,6 +37,8 @@ NODES: dict[str, dict[str, Any]] = {
     "ai.agent": {"goal": "Say hello"},
     "ai.guardrail": {"text": "Hello", "rule": "It is kind."},
     "ai.moderate": {"text": "Hello", "by": "model", "categories": [{"category": "hate"}]},
+    "ai.judge": {},
+    "data.validate": {"by": "schema", "shape": SHAPE, "mend": True},
 }
 GOOD: dict[str, str] = {
     "ai.llm": "Hello!",
@@ -46,6 +48,8 @@ GOOD: dict[str, str] = {
     "ai.agent": "Hello!",
     "ai.guardrail": '{"keeps": true, "why": "It is."}',
     "ai.moderate": '{"hate": 0.0}',
+    "ai.judge": '{"A": {"Quality": 9, "why": "It is."}}',
+    "data.validate": '{"n": 7}',
 }
 
 
@@ -84,7 +88,7 @@ FAULTS = {
     ),
 }
 # They ask in the same way as Guardrail does; each fault meets one of the policies.
-ASKING_ALIKE = frozenset({"ai.moderate"})
+ASKING_ALIKE = frozenset({"ai.moderate", "ai.judge", "data.validate"})
 POLICIES = {"once": (1, "stop"), "again": (2, "stop"), "goes on": (1, "continue")}
 
 
