@@ -38,6 +38,7 @@ NODES: dict[str, dict[str, Any]] = {
     "ai.guardrail": {"text": "Hello", "rule": "It is kind."},
     "ai.moderate": {"text": "Hello", "by": "model", "categories": [{"category": "hate"}]},
     "ai.judge": {},
+    "ai.grounded": {"answer": "It is kind today.", "sources": ["It is."], "by": "model"},
     "data.validate": {"by": "schema", "shape": SHAPE, "mend": True},
 }
 GOOD: dict[str, str] = {
@@ -48,6 +49,7 @@ GOOD: dict[str, str] = {
     "ai.agent": "Hello!",
     "ai.guardrail": '{"keeps": true, "why": "It is."}',
     "ai.moderate": '{"hate": 0.0}',
+    "ai.grounded": '{"sources": [1]}',
     "ai.judge": '{"A": {"Quality": 9, "why": "It is."}}',
     "data.validate": '{"n": 7}',
 }
@@ -88,7 +90,7 @@ FAULTS = {
     ),
 }
 # They ask in the same way as Guardrail does; each fault meets one of the policies.
-ASKING_ALIKE = frozenset({"ai.moderate", "ai.judge", "data.validate"})
+ASKING_ALIKE = frozenset({"ai.moderate", "ai.judge", "ai.grounded", "data.validate"})
 POLICIES = {"once": (1, "stop"), "again": (2, "stop"), "goes on": (1, "continue")}
 
 

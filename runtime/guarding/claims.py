@@ -1,0 +1,127 @@
+"""An answer cut into claims, each held against sources by its words.
+
+A claim is supported where one sentence of a source has all of its numbers and dates, its names
+stand there or beside it, most of its words do too, and neither of the two denies what the other
+says. Words cannot tell who did what to whom: that is left to a model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runtime.guarding.facts import Facts, begins_with_month, facts_of
+from runtime.sdk import Json
+from runtime.sdk.values import as_text
+
+MOST_CLAIMS = 100
+LEAST_WORDS = 2  # a sentence with fewer of its own claims nothing
+_SHARE_AROUND, _SHARE_WITHIN = 0.6, 0.3
+_END = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=[\"“„(\[]?[^\W_])|\n+|(?<=[;])\s+")
+_SHORT = re.compile(
+    r"(?:\b(?:mr|mrs|ms|dr|prof|st|no|nr|vs|etc|approx|ca|bzw|inkl|ggf|usw|tel|str|jr|sr|fig|e\.g|i\.e"
+    r"|z\.\s?b|d\.\s?h|u\.\s?a|[a-zäöü])\.)$",
+    re.IGNORECASE,
+)
+_DAY = re.compile(r"\b\d{1,2}\.$")  # of a date, if a month follows
+_MARKS = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+|\s*\[\d+(?:,\s*\d+)*\]")
+_TEXTS = ("text", "content", "body", "snippet", "value")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A claim, the number of the source that supports it (from 1), else what is missing there."""
+
+    claim: str
+    source: int | None
+    missing: Sequence[str] = ()
+
+    def plain(self) -> dict[str, Json]:
+        """As it goes on with the item."""
+        says = f"source {self.source}" if self.source else "nothing supports it"
+        made: dict[str, Json] = {"claim": self.claim, "source": self.source, "says": says}
+        return {**made, "missing": list(self.missing)} if self.missing else made
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences and lines of a text; short forms and numbered days end none."""
+    found: list[str] = []
+    carried = ""
+    parts = _END.split(text)
+    for part, follows in zip(parts, [*parts[1:], ""], strict=True):
+        whole = f"{carried} {part}".strip() if carried else part.strip()
+        if _SHORT.search(whole) or (_DAY.search(whole) and begins_with_month(follows)):
+            carried = whole
+            continue
+        carried = ""
+        found.append(whole)
+    return [one for one in [*found, carried] if one]
+
+
+def claims_of(answer: str) -> list[str]:
+    """The sentences that claim something: no questions, greetings, marks of lists or notes."""
+    lines = [_MARKS.sub("", line) for line in answer.splitlines()]
+    bare = [sentence for line in lines for sentence in sentences(line)]
+    return [one for one in bare if not one.endswith("?") and _claims(facts_of(one))]
+
+
+def _claims(facts: Facts) -> bool:
+    return len(facts.words) >= LEAST_WORDS or bool(facts.numbers or facts.dates)
+
+
+def sources_of(value: Json) -> list[str]:
+    """The texts of sources: a text, a list of texts, or of objects with a text in them."""
+    given = value if isinstance(value, list) else [value]
+    return [text for one in given if (text := _text_of(one).strip())]
+
+
+def _text_of(one: Any) -> str:
+    if isinstance(one, dict):
+        return next((one[n] for n in _TEXTS if isinstance(one.get(n), str)), as_text(one))
+    return as_text(one)
+
+
+def by_words(claims: Sequence[str], sources: Sequence[str]) -> list[Held]:
+    """Each claim held against each source."""
+    read = [[facts_of(sentence) for sentence in sentences(source)] for source in sources]
+    return [_held(claim, read) for claim in claims]
+
+
+def missing_facts(claim: str, sources: Sequence[str]) -> list[str]:
+    """The numbers and dates of a claim that occur in none of the sources."""
+    everything = [facts_of(sentence) for source in sources for sentence in sentences(source)]
+    return _missing(facts_of(claim), everything)
+
+
+def _held(claim: str, sources: Sequence[Sequence[Facts]]) -> Held:
+    asked = facts_of(claim)
+    for number, passages in enumerate(sources, 1):
+        if any(_supports(asked, passages, place) for place in range(len(passages))):
+            return Held(claim, number)
+    return Held(claim, None, _missing(asked, [one for passages in sources for one in passages]))
+
+
+def _supports(asked: Facts, passages: Sequence[Facts], place: int) -> bool:
+    here = passages[place]
+    around = passages[max(0, place - 1) : place + 2]
+    words = frozenset().union(*(one.words for one in around))
+    names = words | frozenset().union(*(one.names for one in around))
+    count = max(1, len(asked.words))
+    return (
+        not _missing(asked, [here])
+        and asked.names <= names
+        and asked.negated == here.negated
+        and len(asked.words & words) >= _SHARE_AROUND * count
+        and len(asked.words & here.words) >= _SHARE_WITHIN * count
+    )
+
+
+def _missing(asked: Facts, passages: Sequence[Facts]) -> list[str]:
+    dates = {day for one in passages for day in one.dates}
+    known = dates | {day[:7] for day in dates}
+    numbers = {way for one in passages for number in one.numbers for way in number}
+    numbers |= {str(int(part)) for day in dates for part in day.split("-")}
+    lost = sorted(day for day in asked.dates if day not in known)
+    return lost + [min(number) for number in asked.numbers if not number & numbers]
