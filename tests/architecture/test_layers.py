@@ -64,8 +64,9 @@ def test_a_node_imports_the_sdk_and_protocols_and_nothing_else_of_ours() -> None
         "turn",
         "work",
         "conversation",
+        "judging",
     )  # what a node may say to models, and how
-    allowed = ("runtime.sdk", *(f"runtime.providers.{name}" for name in spoken))
+    allowed = ("runtime.sdk", "runtime.guarding", *(f"runtime.providers.{name}" for name in spoken))
     wrong = {
         str(path.relative_to(ROOT)): sorted(names)
         for path in node_files()

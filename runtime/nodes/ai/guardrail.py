@@ -42,6 +42,7 @@ Then = Literal["off", "say", "hide", "refuse"]
 _THEN = {"off": "Do not look", "say": "Only say so", "hide": "Hide it", "refuse": "Stop the item"}
 _FOUND_THEN = {name: said for name, said in _THEN.items() if name != "off"}
 _LOOKED = ("say", "hide", "refuse")
+_SHOWN = ("personal", _LOOKED)
 _RULE = "You check a text by a rule. Say whether the text keeps to it, and why, in one sentence."
 _TOPICS = "You say what a text is about. Name every topic of the list that it speaks of, or none."
 # The kinds of personal data: the setting that asks for each, and who finds it.
@@ -125,28 +126,18 @@ class Guardrail(Node):
             placeholder="{{ input.message }}",
         )
         personal: Then = field(Kind.CHOICE, "hide", label="Personal data", choices=_THEN)
-        emails: bool = field(
-            Kind.BOOLEAN, True, label="E-mail addresses", show_if=("personal", _LOOKED)
-        )
-        phones: bool = field(
-            Kind.BOOLEAN, True, label="Telephone numbers", show_if=("personal", _LOOKED)
-        )
-        ibans: bool = field(
-            Kind.BOOLEAN, True, label="Bank accounts (IBAN)", show_if=("personal", _LOOKED)
-        )
-        cards: bool = field(
-            Kind.BOOLEAN, True, label="Payment cards", show_if=("personal", _LOOKED)
-        )
+        emails: bool = field(Kind.BOOLEAN, True, label="E-mail addresses", show_if=_SHOWN)
+        phones: bool = field(Kind.BOOLEAN, True, label="Telephone numbers", show_if=_SHOWN)
+        ibans: bool = field(Kind.BOOLEAN, True, label="Bank accounts (IBAN)", show_if=_SHOWN)
+        cards: bool = field(Kind.BOOLEAN, True, label="Payment cards", show_if=_SHOWN)
         identities: bool = field(
             Kind.BOOLEAN,
             True,
             label="Numbers of people",
             help="Tax and insurance numbers of some countries, known by their check digits.",
-            show_if=("personal", _LOOKED),
+            show_if=_SHOWN,
         )
-        addresses: bool = field(
-            Kind.BOOLEAN, True, label="IP addresses", show_if=("personal", _LOOKED)
-        )
+        addresses: bool = field(Kind.BOOLEAN, True, label="IP addresses", show_if=_SHOWN)
         secrets: Then = field(Kind.CHOICE, "refuse", label="Keys and passwords", choices=_THEN)
         random: bool = field(
             Kind.BOOLEAN,
@@ -282,11 +273,10 @@ class Guardrail(Node):
         found = list(_looked_for(params))
         told, usages = await _asked(params, ctx)
         found += told
-        then = {one.then for one in found}
         for (check, rule), count in Counter((one.check, one.span.rule) for one in found).items():
             ctx.log.info("Something was found.", check=check, rule=rule, times=count)
         usage = altogether(usages).plain() if usages else None
-        port = STOPPED if "refuse" in then else PASSED
+        port = STOPPED if any(one.then == "refuse" for one in found) else PASSED
         return Output({port: (_item(params, ctx.item, found),)}, usage=usage)
 
 

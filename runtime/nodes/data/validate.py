@@ -12,8 +12,7 @@ from runtime.guarding.forms import BadFormError, Problem, problems, schema_of
 from runtime.guarding.patterns import is_pattern
 from runtime.guarding.rules import asked_of, held, prepared
 from runtime.providers.protocols import ChatReply, ChatRequest, Usage
-from runtime.providers.repair import corrected
-from runtime.providers.talk import Asking, NotFittingError, altogether, fitting, question
+from runtime.providers.talk import Asking, NotFittingError, altogether, corrected, fitting, question
 from runtime.sdk import (
     Context,
     Effect,
