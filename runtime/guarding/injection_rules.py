@@ -16,6 +16,23 @@ _WHICH = (
 )
 # fmt: off
 PATTERNS = {
+    "sets aside what it was told": r"\b(?:ignore|disregard|forget|overlook|discard|set aside|ignoriere?|vergiss|vergessen sie)\b[^.!?\n]{0,30}\b(?:what|everything|anything|all|whatever|was|alles)\b[^.!?\n]{0,40}"
+    r"\b(?:you (?:were|are|have been|'ve been) (?:told|taught|given|instructed)|told you|instructed you|trained|programmed|before this|prior to this|dir gesagt|dir beigebracht)\b"
+    r"|\b(?:disregard|ignore|forget|discard) (?:any|all|the|your|my|every)? ?(?:prior|previous|earlier|above|former|existing) (?:guidance|context|messages?|conversation|text|input|directions?|training|everything)\b"
+    r"|\bsystem override\b|\badmin(?:istrator)? override\b|\bignore (?:the )?(?:user|customer|human)(?:'?s)?\b[^.!?\n]{0,30}\b(?:and|instead)\b[^.!?\n]{0,20}\b(?:say|output|print|respond|reply|answer|write)\b",
+    "switches safeguards off": r"\b(?:disable|turn off|switch off|remove|deactivate|drop|lift|suspend|schalte?|deaktivier\w*|entferne)\b[^.!?\n]{0,15}\b(?:your|all|any|deine?|alle)\b[^.!?\n]{0,25}"
+    r"\b(?:safety|content|moderation|ethical|ethics|security)?[ -]?(?:filters?|guardrails?|safeguards?|restrictions?|limitations?|guidelines?|constraints?|censorship|sicherheits\w+|beschrankungen|einschrankungen)\b"
+    r"|\b(?:ai|a\.i\.|assistant|model|chatbot|bot|ki|assistent) (?:without|with no|free of|ohne) (?:any |all )?(?:limits|rules|restrictions|filters|limitations|guidelines|ethics|morals|censorship|regeln|grenzen|einschrankungen|filter)\b"
+    r"|\bstop (?:being|acting as|acting like|behaving as) (?:an?|the|my|like an?) (?:\w+ )?(?:assistant|ai|chatbot|model|bot)\b",
+    "speaks to a model": r"\b(?:if|when|wenn|falls) (?:you(?:'re| are)|du) (?:an? |the |eine? )?(?:ai|a\.i\.|llm|large language model|language model|bot|chatbot|automated \w+|ki|sprachmodell)\b"
+    r"|(?:^|[\n.!?>(]\s*)(?:dear |hey |hello |liebe )?(?:ai|llm|ki)(?:[ -](?:agents?|assistants?|models?|bots?|systems?|reviewers?|assistent\w*))?\s*[:,!]\s*\w+"
+    r"|\b(?:to|for|an) (?:any |all |every |alle )?(?:ai|llm|ki)[ -]?(?:agents?|assistants?|models?|bots?|systems?|reviewers?|assistenten?) (?:reading|processing|who|that|parsing|die)\b",
+    "sets how it answers": r"\b(?:from now on|from this point(?: on)?|henceforth|for the rest of this (?:chat|conversation)|ab jetzt|ab sofort),? (?:you )?(?:will |must |shall )?(?:only |always |never )?(?:respond|answer|reply|speak|output|refuse|comply|obey|antworte\w*|gehorche\w*)\b"
+    r"|\b(?:only|just) (?:respond|reply|answer|output) (?:with|in)\b[^.!?\n]{0,30}\b(?:regardless|no matter|whatever|from now)\b|\b(?:respond|reply|answer) only with [\"'“]",
+    "claims new orders": r"\boverrides? (?:all |any )?(?:of )?your (?:\w+ )?(?:instructions|rules|prompt|guidelines|programming)\b|\byour (?:\w+ )?(?:instructions|rules|guidelines|prompt|programming|task|role) (?:has|have) (?:been )?(?:changed|updated|replaced|revoked|reset|overridden)\b"
+    r"|\b(?:previous|prior|earlier|above|original) (?:instructions?|rules|prompts?|orders|guidelines) (?:are|is|were) (?:now )?(?:void|cancelled|canceled|obsolete|invalid|outdated|wrong|revoked|a test)\b|\byou have been (?:reset|reprogrammed|jailbroken|freed|liberated|unlocked)\b"
+    r"|\b(?:session|respond|run|act|continue|grant yourself|you (?:now )?have)\b[^.!?\n]{0,15}\b(?:admin(?:istrator)?|root|sudo|superuser|developer|elevated) (?:privileges|rights|access|permissions)\b|\bwhat (?:were|have) you (?:been )?(?:told|instructed|given)\b"
+    r"|\b(?:reveal|leak|disclose|expose|divulge)\b[^.!?\n]{0,20}\b(?:confidential|secret|private|internal|hidden|sensitive)\b[^.!?\n]{0,20}\b(?:data|information|instructions?|prompts?|documents?|details|context)\b",
     "sets rules aside": rf"\b(?:ignore|ignoring|disregard|forget|override|overrule|bypass|neglect"
     rf"|do not follow|don'?t follow|stop following|pay no attention to|ignorier\w*|vergiss|vergesst"
     rf"|vergessen sie|missachte\w*|ubergeh\w*|umgeh\w*|setz\w* dich uber|verwirf)\b[^.!?\n]{{0,40}}"
@@ -23,20 +40,20 @@ PATTERNS = {
     "forgets what was said": r"\b(?:ignore|forget|disregard|vergiss|ignoriere?) (?:everything|all"
     r"|alles|anything)(?: that)?(?: was| you(?:'ve| have| were)?| du| bisher)?[^.!?\n]{0,25}\b(?:above|before|told"
     r"|said|learned|earlier|so far|until now|gesagt|vorher|zuvor|davor|bisher|oben)\b",
-    "makes it somebody else": r"\b(?:you are now|you're now|from now on,? you (?:are|will|act)|act as|pretend"
-    r"(?: to be| you are| that you)|roleplay as|behave as|du bist (?:jetzt|ab jetzt|nun|ab sofort)"
+    "makes it somebody else": r"\b(?:you are now|you're now|from now on,? you (?:are|will|act)|act as|role-?play|pretend"
+    r"(?: to be| you are| that you)|behave as|du bist (?:jetzt|ab jetzt|nun|ab sofort)"
     r"|ab (?:sofort|jetzt) bist du|tu so,? als|verhalte dich wie|spiele? (?:die rolle|eine ki))\b[^.!?\n]{0,80}"
     r"\b(?:dan|unrestricted|unfiltered|uncensored|jailbroken|evil|no (?:rules|restrictions|limits|filters"
     r"|limitations|guidelines)|without (?:any )?(?:rules|restrictions|limits|filters|guidelines)|developer mode"
     r"|not bound|root|sudo|administrator|ohne (?:regeln|grenzen|filter|einschrankungen|beschrankungen)"
     r"|unbeschrankt\w*|keine (?:regeln|grenzen))\b",
-    "switches a mode on": r"\b(?:dan|developer|debug|god|jailbreak|admin|maintenance|unrestricted|sudo)[ -](?:mode|modus)"
+    "switches a mode on": r"\b(?:dan|developer|god|jailbreak|admin|unrestricted|sudo)[ -](?:mode|modus)"
     r"(?: is| ist)?(?: now| jetzt)? (?:enabled|activated|on|engaged|aktiv\w*|an|ein)\b|\b(?:enable|activate|enter|switch to|engage|aktivier\w*)\b"
     r"[^.!?\n]{0,20}\b(?:dan|developer|debug|god|jailbreak|unrestricted|sudo)[ -]?(?:mode|modus)\b|\bdo anything now\b",
     "asks for what it was told": r"\b(?:reveal|print|show|repeat|output|display|leak|tell me|give me|write (?:out|down)"
     r"|dump|recite|copy|quote|translate|summari[sz]e|encode|what (?:is|are|was|were)|zeig\w*|gib|nenn\w*|wiederhol\w*"
     r"|verrat\w*|drucke?|schreib\w*)\b[^.!?\n]{0,40}\b(?:system ?prompts?|systemprompts?|system message|initial prompt|hidden (?:prompt|instructions?)"
-    r"|your (?:exact |full |initial |original |secret |system |own )*(?:prompt|instructions|rules|configuration)|deine? (?:exakten? |genauen? |geheimen? )*"
+    r"|your (?:exact |full |initial |original |secret |system |own |hidden )*(?:prompt|instructions|configuration)|your (?:exact |full |initial |original |secret |system |hidden )+(?:rules|guidelines)|deine? (?:exakten? |genauen? |geheimen? )*"
     r"(?:anweisungen|prompt|instruktionen|regeln)|(?:text|words|everything|sentences?|wort\w*|alles) (?:above|before this|uber dieser|daruber)"
     r"|(?:api|secret|access|private)[ -]?keys? (?:you|that you|du)|your (?:api|secret|private)[ -]?keys?|deine[nr]? (?:api-?)?(?:schlussel|key)"
     r"|\.ssh|id_rsa|etc/passwd|environment variables|\.env)\b",
@@ -59,7 +76,7 @@ PATTERNS = {
     r"(?:https?://|link|\w\.\w{2,}|product|instead|always|immer|statt)",
     "has it keep silent": r"\b(?:do not|don'?t|never|without) (?:tell|telling|inform|informing|mention|mentioning|alert|alerting|reveal|notify|notifying)\b[^.!?\n]{0,30}"
     r"\b(?:user|human|operator|anyone|owner|customer|admin)\b|\b(?:sag|verrate|erzahle?|teile?) (?:dem|den|es dem|es niemand\w*)?[^.!?\n]{0,20}(?:nutzer|benutzer|niemand\w*|anwender|mensch\w*) ?(?:nicht|nichts)?",
-    "gives a new task": r"\b(?:new|updated|real|actual|revised|neue|eigentliche|geanderte) (?:system )?(?:instructions?|task|orders?|objective|goal|anweisung\w*|aufgabe)\s*(?::|is to|ist es|lautet)"
+    "gives a new task": r"\b(?:new|updated|real|actual|revised|neue|eigentliche|geanderte) (?:system )?(?:instructions?|objective|prompt|anweisung\w*)\s*(?::|is to|ist es|lautet)"
     r"|\bend of (?:the )?(?:document|text|input|data|email|user input)\b[^\n]{0,20}\b(?:now|instructions?|system)\b|\byour (?:new|real|only|true) (?:task|job|goal|purpose|objective) (?:is|now)\b"
     r"|\bdeine (?:neue|wahre|eigentliche|einzige) aufgabe\b",
     "decides for it": r"\b(?:you|du|the (?:ai|assistant|model)) (?:must|should|have to|are to|may|will|need to|musst|sollst|darfst)\b(?: now| jetzt)?[^.!?\n]{0,40}"
