@@ -150,7 +150,8 @@ class Guardrail(Node):
             Kind.CHOICE,
             "refuse",
             label="Orders to a model",
-            help="Such as “ignore your rules”. The usual ones are found, never all of them.",
+            help="Such as “ignore your rules”. Only the usual ways to say it are found: a rule in "
+            "your words finds more.",
             choices=_THEN,
         )
         patterns: tuple[Pattern, ...] = field(

@@ -107,7 +107,8 @@ class Moderate(Node):
                 "model": "A model",
                 "endpoint": "A moderation service",
             },
-            help="Words find what is said plainly. A model or a service also finds what is meant.",
+            help="Words find only what is said in the usual ways. A model or a service also finds "
+            "what is meant.",
         )
         categories: tuple[Limit, ...] = field(
             Kind.ROWS,
