@@ -11,6 +11,8 @@ import re2
 
 from runtime.sdk import Json
 
+_AT_ONCE = 200  # pieces that are looked for in one go
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -68,25 +70,36 @@ def hidden_everywhere(value: Json, names: Mapping[str, str]) -> Json:
     """Data with the same pieces hidden in all of its texts, and in the names of its fields."""
     if not names:
         return value
-    pieces = sorted(names, key=len, reverse=True)
-    return _replaced(value, names, pieces)
+    pieces = sorted(names, key=len, reverse=True)  # a piece may lie in a longer one
+    groups = [pieces[at : at + _AT_ONCE] for at in range(0, len(pieces), _AT_ONCE)]
+    patterns = [re2.compile("|".join(map(re2.escape, group))) for group in groups]
+    return _replaced(value, names, patterns)
 
 
-def _replaced(value: Json, names: Mapping[str, str], pieces: Sequence[str]) -> Json:
+def _replaced(value: Json, names: Mapping[str, str], patterns: Sequence[Any]) -> Json:
     if isinstance(value, str):
-        for piece in pieces:
-            value = value.replace(piece, names[piece])
-        return value
+        return _without(value, names, patterns)
     if isinstance(value, list):
-        return [_replaced(inner, names, pieces) for inner in value]
+        return [_replaced(inner, names, patterns) for inner in value]
     if isinstance(value, dict):
         return {
-            str(_replaced(name, names, pieces)): _replaced(inner, names, pieces)
+            _without(name, names, patterns): _replaced(inner, names, patterns)
             for name, inner in value.items()
         }
     if isinstance(value, int | float) and not isinstance(value, bool):
         return names.get(str(value), value)
     return value
+
+
+def _without(text: str, names: Mapping[str, str], patterns: Sequence[Any]) -> str:
+    for pattern in patterns:
+        parts: list[str] = []
+        done = 0
+        for found in matches(pattern, text):
+            parts += [text[done : found.start()], names[found.group()]]
+            done = found.end()
+        text = "".join([*parts, text[done:]])
+    return text
 
 
 def _joined(spans: Iterable[Span]) -> list[Span]:

@@ -88,6 +88,22 @@ def test_what_is_hidden_is_hidden_everywhere() -> None:
     assert hidden_everywhere({"card": int(number)}, names) == {"card": "[card 1]"}
 
 
+def test_many_pieces_are_hidden_in_bearable_time() -> None:
+    text = " ".join(f"user{number}@example.org" for number in range(4_000))
+    began = time.monotonic()
+    shown, names = hidden(text, personal.emails(text))
+    assert "@" not in shown
+    assert hidden_everywhere({"a": text, "b": [text]}, names) == {"a": shown, "b": [shown]}
+    assert time.monotonic() - began < 10
+
+
+def test_what_stands_for_a_piece_is_not_looked_through_again() -> None:
+    text = "1 and 11"
+    shown, names = hidden(text, of_pattern(text, "[0-9]+", "n"))
+    assert shown == "[n 1] and [n 2]"
+    assert hidden_everywhere(text, names) == shown
+
+
 def test_pieces_that_overlap_leave_nothing_between_them() -> None:
     spans = [Span(0, 4, "a", ""), Span(2, 8, "b", ""), Span(8, 9, "c", "")]
     assert hidden("0123456789", spans)[0] == "[a 1][c 1]9"
