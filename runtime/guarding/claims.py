@@ -48,16 +48,16 @@ class Held:
 def sentences(text: str) -> list[str]:
     """The sentences and lines of a text; short forms and numbered days end none."""
     found: list[str] = []
-    carried = ""
+    carried: list[str] = []
     parts = _END.split(text)
     for part, follows in zip(parts, [*parts[1:], ""], strict=True):
-        whole = f"{carried} {part}".strip() if carried else part.strip()
-        if _SHORT.search(whole) or (_DAY.search(whole) and begins_with_month(follows)):
-            carried = whole
+        carried.append(part.strip())
+        end = carried[-1][-12:]
+        if _SHORT.search(end) or (_DAY.search(end) and begins_with_month(follows)):
             continue
-        carried = ""
-        found.append(whole)
-    return [one for one in [*found, carried] if one]
+        found.append(" ".join(carried).strip())
+        carried = []
+    return [one for one in [*found, " ".join(carried).strip()] if one]
 
 
 def claims_of(answer: str) -> list[str]:
@@ -85,43 +85,71 @@ def _text_of(one: Any) -> str:
 
 def by_words(claims: Sequence[str], sources: Sequence[str]) -> list[Held]:
     """Each claim held against each source."""
-    read = [[facts_of(sentence) for sentence in sentences(source)] for source in sources]
+    read = [_passages([facts_of(one) for one in sentences(source)]) for source in sources]
     return [_held(claim, read) for claim in claims]
 
 
-def missing_facts(claim: str, sources: Sequence[str]) -> list[str]:
-    """The numbers and dates of a claim that occur in none of the sources."""
-    everything = [facts_of(sentence) for source in sources for sentence in sentences(source)]
-    return _missing(facts_of(claim), everything)
+def missing_facts(claims: Sequence[str], sources: Sequence[str]) -> list[list[str]]:
+    """For each claim its numbers and dates that occur in none of the sources."""
+    known = _Known.of([facts_of(one) for source in sources for one in sentences(source)])
+    return [_missing(facts_of(claim), known) for claim in claims]
 
 
-def _held(claim: str, sources: Sequence[Sequence[Facts]]) -> Held:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The numbers (in each way they may be read) and dates that sentences hold."""
+
+    numbers: frozenset[str]
+    dates: frozenset[str]
+
+    @staticmethod
+    def of(passages: Sequence[Facts]) -> _Known:
+        days = {day for one in passages for day in one.dates}
+        numbers = {way for one in passages for number in one.numbers for way in number}
+        parts = {str(int(part)) for day in days for part in day.split("-")}
+        return _Known(frozenset(numbers | parts), frozenset(days | {day[:7] for day in days}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A sentence of a source, and what stands there or beside it."""
+
+    here: Facts
+    known: _Known
+    words: frozenset[str]
+    names: frozenset[str]
+
+
+def _passages(read: Sequence[Facts]) -> list[_Passage]:
+    made = []
+    for place, here in enumerate(read):
+        around = read[max(0, place - 1) : place + 2]
+        words = frozenset().union(*(one.words for one in around))
+        names = words.union(*(one.names for one in around))
+        made.append(_Passage(here, _Known.of([here]), words, names))
+    return made
+
+
+def _held(claim: str, sources: Sequence[Sequence[_Passage]]) -> Held:
     asked = facts_of(claim)
     for number, passages in enumerate(sources, 1):
-        if any(_supports(asked, passages, place) for place in range(len(passages))):
+        if any(_supports(asked, passage) for passage in passages):
             return Held(claim, number)
-    return Held(claim, None, _missing(asked, [one for passages in sources for one in passages]))
+    known = _Known.of([passage.here for passages in sources for passage in passages])
+    return Held(claim, None, _missing(asked, known))
 
 
-def _supports(asked: Facts, passages: Sequence[Facts], place: int) -> bool:
-    here = passages[place]
-    around = passages[max(0, place - 1) : place + 2]
-    words = frozenset().union(*(one.words for one in around))
-    names = words | frozenset().union(*(one.names for one in around))
+def _supports(asked: Facts, passage: _Passage) -> bool:
     count = max(1, len(asked.words))
     return (
-        not _missing(asked, [here])
-        and asked.names <= names
-        and asked.negated == here.negated
-        and len(asked.words & words) >= _SHARE_AROUND * count
-        and len(asked.words & here.words) >= _SHARE_WITHIN * count
+        asked.negated == passage.here.negated
+        and len(asked.words & passage.here.words) >= _SHARE_WITHIN * count
+        and len(asked.words & passage.words) >= _SHARE_AROUND * count
+        and asked.names <= passage.names
+        and not _missing(asked, passage.known)
     )
 
 
-def _missing(asked: Facts, passages: Sequence[Facts]) -> list[str]:
-    dates = {day for one in passages for day in one.dates}
-    known = dates | {day[:7] for day in dates}
-    numbers = {way for one in passages for number in one.numbers for way in number}
-    numbers |= {str(int(part)) for day in dates for part in day.split("-")}
-    lost = sorted(day for day in asked.dates if day not in known)
-    return lost + [min(number) for number in asked.numbers if not number & numbers]
+def _missing(asked: Facts, known: _Known) -> list[str]:
+    lost = sorted(day for day in asked.dates if day not in known.dates)
+    return lost + [min(number) for number in asked.numbers if not number & known.numbers]

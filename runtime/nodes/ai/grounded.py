@@ -36,6 +36,7 @@ from runtime.sdk.node import Finding
 from runtime.sdk.texts import Text
 
 SUPPORTED, NOT_SUPPORTED = "supported", "not_supported"
+MOST_CHARACTERS = 1_000_000  # of all sources
 _SYSTEM = (
     "You check claims against numbered sources. For each claim, in order, give the number of a "
     "source that says it, or 0 where none does. Knowledge of your own does not count."
@@ -155,13 +156,10 @@ class Grounded(Node):
     async def run(self, params: Params, ctx: Context) -> Output:
         claims, sources = claims_of(params.answer), sources_of(params.sources)
         if len(claims) > MOST_CLAIMS:
-            raise NodeError(
-                f"The answer makes more than {MOST_CLAIMS} claims.",
-                error_class=ErrorClass.INPUT,
-                retryable=False,
-                fix="Check it in parts.",
-                field="answer",
-            )
+            raise _too_much(f"The answer makes more than {MOST_CLAIMS} claims.", "answer")
+        if sum(map(len, sources)) > MOST_CHARACTERS:
+            message = f"The sources are longer than {MOST_CHARACTERS:,} characters together."
+            raise _too_much(message, "sources")
         usage = None
         if params.by == "words" or not claims or not sources:
             held = by_words(claims, sources)
@@ -179,11 +177,21 @@ class Grounded(Node):
         return Output({port: (item,)}, usage=usage)
 
 
+def _too_much(message: str, setting: str) -> NodeError:
+    return NodeError(
+        message,
+        error_class=ErrorClass.INPUT,
+        retryable=False,
+        fix="Check it in parts.",
+        field=setting,
+    )
+
+
 async def _by_model(
     params: Grounded.Params, claims: Sequence[str], sources: Sequence[str], ctx: Context
 ) -> tuple[list[Held], dict[str, Json] | None]:
     """What a model says of the claims whose numbers and dates occur; the others need no asking."""
-    missing = {claim: missing_facts(claim, sources) for claim in claims}
+    missing = dict(zip(claims, missing_facts(claims, sources), strict=True))
     asked = list(dict.fromkeys(claim for claim in claims if not missing[claim]))
     found: dict[str, int] = {}
     usage = None
