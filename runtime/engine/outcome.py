@@ -175,7 +175,7 @@ def _replacement(node: PlanNode, item: Item, failure: Failure) -> tuple[str, Ite
     error: Json = failure.dump()
     if on_error is OnError.ERROR_PORT:
         return ERROR_PORT, Item({"item": item.json, "error": error}, item.files)
-    main = node.ports_out[0] if node.ports_out else OUT
+    main = node.type.fails_by or (node.ports_out[0] if node.ports_out else OUT)
     if on_error is OnError.DEFAULT:
         return main, Item(node.policy.default_value, item.files)
     if isinstance(item.json, dict):

@@ -27,7 +27,7 @@ async def in_form(ask: Ask, request: ChatRequest, ctx: Context) -> ChatReply:
         return replace(first, value=fitting(first.text, schema))
     except NotFittingError as why:
         ctx.log.info("The model's answer did not fit and was sent back.", why=str(why))
-        second = await ask(_corrected(request, first, str(why)))
+        second = await ask(corrected(request, first, str(why)))
     usage = _added(first.usage, second.usage)
     try:
         return replace(second, value=fitting(second.text, schema), usage=usage)
@@ -52,7 +52,8 @@ def _added(first: Usage, second: Usage) -> Usage:
     )
 
 
-def _corrected(request: ChatRequest, first: ChatReply, why: str) -> ChatRequest:
+def corrected(request: ChatRequest, first: ChatReply, why: str) -> ChatRequest:
+    """The question again, with the answer that cannot be used and why."""
     ask = _REPAIR.format(why=why, schema=json.dumps(request.schema))
     turns: Sequence[Message] = (Message("assistant", first.text), Message("user", ask))
     return replace(request, messages=(*request.messages, *turns))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from runtime.providers.protocols import Message, Usage
+from runtime.providers.repair import corrected
 from runtime.providers.schema import NotFittingError, fitting
 from runtime.sdk import Kind, NodeParams, field
 
-__all__ = ["Asking", "NotFittingError", "altogether", "fitting", "question"]
+__all__ = ["Asking", "NotFittingError", "altogether", "corrected", "fitting", "question"]
 
 # Models read these characters as letters, while nobody sees them on a screen.
 _INVISIBLE = dict.fromkeys(range(0xE0000, 0xE0080))

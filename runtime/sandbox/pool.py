@@ -148,7 +148,7 @@ class MontySandbox:
 
     async def _opened(self) -> AsyncMonty:
         if self._pool is None:
-            self._pool = pool = AsyncMonty(
+            pool = AsyncMonty(
                 binary_path=wrapping().program,
                 min_processes=0,
                 max_processes=self._processes,
@@ -158,6 +158,10 @@ class MontySandbox:
                 max_checkouts_per_worker=100,
             )
             await pool.__aenter__()
+            if self._pool is None:
+                self._pool = pool
+            else:  # somebody else opened one while we waited; it must not be used before that
+                await pool.__aexit__(None, None, None)
         return self._pool
 
 

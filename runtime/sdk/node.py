@@ -96,6 +96,9 @@ class Node:
 
     routes: ClassVar[bool] = False
     passes: ClassVar[bool] = False  # its items are those that came in, unchanged
+    # By which exit items go on that failed and may go on all the same; empty: by the first one. For
+    # types whose first exit says that something is good: what could not be judged is not good.
+    fails_by: ClassVar[str] = ""
     waits: ClassVar[bool] = False
     asks: ClassVar[bool] = False  # its wait is ended by a person who is signed in, not by a call
     starts_over: ClassVar[bool] = False  # a try after a failed wait begins anew, and waits anew

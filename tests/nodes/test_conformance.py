@@ -54,6 +54,8 @@ def test_its_capabilities_fit_together(node_type: type[Node]) -> None:
         assert node_type.default_policy.timeout_seconds, "a call outside must end some time"
     if node_type.waits:
         assert "resume" in vars(node_type)
+    if node_type.fails_by:
+        assert node_type.fails_by in [port.name for port in node_type.outputs[1:]]
     if node_type.routes:
         assert len(node_type.outputs) > 1 or node_type.dynamic_outputs
 

@@ -296,3 +296,21 @@ def test_a_single_question_to_a_model_may_go_on_with_a_conversation_too(
         work(server, document, "Ada.", memory=memory)
     turns = [(turn["role"], turn["content"]) for turn in server.requests[-1]["messages"]]
     assert turns == [("user", "I am Ada."), ("assistant", "Ada."), ("user", "Who am I?")]
+
+
+def test_it_checks_its_draft_against_the_sources(server: ModelServer) -> None:
+    check = {
+        "type": "ai.grounded",
+        "name": "Check the draft",
+        "params": {
+            "answer": {"$model": "the draft of the answer"},
+            "sources": ["Order {{ input.order }} left us on 3 March 2026."],
+        },
+    }
+    drafts = ["Order A-17 left us on 4 March 2026.", "Order A-17 left us on 3 March 2026."]
+    asked = [Uses(("check", {"answer": draft})) for draft in drafts]
+    result = work(server, agent(check=check), *asked, drafts[1])
+    assert made(result)["text"] == drafts[1]
+    told = [request["messages"][-1]["content"] for request in server.requests]
+    assert "nothing supports it" in told[1]
+    assert "source 1" in told[2]

@@ -1,0 +1,1 @@
+"""Says what is in a text, and whether an answer holds, without a model. Pure functions."""
