@@ -18,6 +18,12 @@ from runtime.admin.column import column, time_column
 from runtime.services.credentials import names_of
 
 NEEDS_SERVICE = "provider != 'practice'"
+ANSWERS, MEASURES = "purpose != 'meaning'", "purpose == 'meaning'"
+_SHOWN_IF = {
+    **dict.fromkeys(("base_url", "model", "credential_id"), NEEDS_SERVICE),
+    **dict.fromkeys(("fallback", "native_tools", "price_out"), ANSWERS),
+    "texts_at_once": MEASURES,
+}
 
 
 class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -36,6 +42,7 @@ class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             "name",
             "provider",
+            "purpose",
             "base_url",
             "model",
             "credential_id",
@@ -47,6 +54,7 @@ class ModelProfileForm(forms.ModelForm):  # type: ignore[type-arg]
             "calls_a_minute",
             "tokens_a_minute",
             "at_once",
+            "texts_at_once",
             "native_tools",
         )
 
@@ -70,6 +78,7 @@ class ModelProfileAdmin(ScopedAdmin):
     list_display = (
         "name",
         "kind",
+        "does",
         "model",
         "context_tokens",
         time_column("updated_at", _("Changed")),
@@ -77,7 +86,7 @@ class ModelProfileAdmin(ScopedAdmin):
     empty_title = _("No models yet")
     empty_text = _("Add a language model that your steps may use.")
     empty_icon = "neurology"
-    conditional_fields = dict.fromkeys(("base_url", "model", "credential_id"), NEEDS_SERVICE)
+    conditional_fields = _SHOWN_IF
     fieldsets = (
         (
             None,
@@ -85,6 +94,7 @@ class ModelProfileAdmin(ScopedAdmin):
                 "fields": (
                     "name",
                     "provider",
+                    "purpose",
                     "base_url",
                     "model",
                     "credential_id",
@@ -92,6 +102,7 @@ class ModelProfileAdmin(ScopedAdmin):
                     "fallback",
                     ("price_in", "price_out"),
                     ("calls_a_minute", "tokens_a_minute", "at_once"),
+                    "texts_at_once",
                     "native_tools",
                 )
             },
@@ -140,6 +151,11 @@ class ModelProfileAdmin(ScopedAdmin):
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete by the service, which writes the audit log."""
         delete_model_profile(obj, actor=request.user)
+
+    @column(description=_("What it does"))
+    def does(self, row: ModelProfile) -> str:
+        """Show in words what it is for."""
+        return row.get_purpose_display()
 
     @column(description=_("Kind"))
     def kind(self, row: ModelProfile) -> str:

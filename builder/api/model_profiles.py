@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from builder.api.checking import checked
 from builder.models import ModelProfile
-from builder.models.model_profile import Provider
+from builder.models.model_profile import Provider, Purpose
 from builder.services.model_profiles import delete_model_profile, save_model_profile
 from runtime.api.base import ScopedView
 
@@ -32,6 +32,8 @@ class ModelProfileSchema(serializers.Serializer[object]):
     tokens_a_minute = serializers.IntegerField()
     at_once = serializers.IntegerField()
     native_tools = serializers.BooleanField()
+    purpose = serializers.ChoiceField(choices=Purpose.values)
+    texts_at_once = serializers.IntegerField()
     ready = serializers.BooleanField()
 
 
@@ -56,6 +58,8 @@ class SaveModelProfileSchema(serializers.Serializer[object]):
     tokens_a_minute = serializers.IntegerField(min_value=0, required=False)
     at_once = serializers.IntegerField(min_value=0, required=False)
     native_tools = serializers.BooleanField(required=False)
+    purpose = serializers.ChoiceField(choices=Purpose.values, required=False)
+    texts_at_once = serializers.IntegerField(min_value=1, max_value=2048, required=False)
 
 
 class ModelProfileChangeSchema(SaveModelProfileSchema):
@@ -128,6 +132,8 @@ def profile_json(row: ModelProfile) -> dict[str, Any]:
         "tokens_a_minute": row.tokens_a_minute,
         "at_once": row.at_once,
         "native_tools": row.native_tools,
+        "purpose": row.purpose,
+        "texts_at_once": row.texts_at_once,
         "ready": row.is_practice or bool(row.base_url and row.model),
     }
 

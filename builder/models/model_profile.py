@@ -16,6 +16,11 @@ class Provider(models.TextChoices):
     PRACTICE = "practice", _("Practice model on this computer")
 
 
+class Purpose(models.TextChoices):
+    ANSWERS = "answers", _("Answers questions")
+    MEANING = "meaning", _("Measures meaning")
+
+
 class ModelProfile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="models")
@@ -24,6 +29,16 @@ class ModelProfile(models.Model):
     )
     provider = models.CharField(
         _("kind"), max_length=32, choices=Provider.choices, default=Provider.OPENAI_COMPATIBLE
+    )
+    purpose = models.CharField(
+        _("what it does"),
+        max_length=12,
+        choices=Purpose.choices,
+        default=Purpose.ANSWERS,
+        help_text=_(
+            "Models that measure meaning (embeddings) find texts that mean the same. Segue brings "
+            "one along; add another one only if you want to."
+        ),
     )
     model = models.CharField(
         _("model name at the service"),
@@ -81,6 +96,12 @@ class ModelProfile(models.Model):
     at_once = models.PositiveIntegerField(
         _("calls at once"), default=0, help_text=_("0: no limit.")
     )
+    texts_at_once = models.PositiveIntegerField(
+        _("texts at once"),
+        default=64,
+        validators=[MinValueValidator(1), MaxValueValidator(2048)],
+        help_text=_("So many texts are measured by one call."),
+    )
     native_tools = models.BooleanField(
         _("uses tools by itself"),
         default=True,
@@ -101,6 +122,11 @@ class ModelProfile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def measures(self) -> bool:
+        """True for models that measure what texts mean and answer nothing."""
+        return self.purpose == Purpose.MEANING
 
     @property
     def is_practice(self) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from builder.models import ModelProfile
-from builder.models.model_profile import Provider
+from builder.models.model_profile import Provider, Purpose
 from builder.services.model_profiles import save_model_profile
 from builder.services.refusals import NotPossibleError
 from runtime.models import Credential
@@ -66,7 +66,8 @@ SERVICES = {
 def has_own_model(workspace_id: UUID) -> bool:
     """Whether there is a model beside the small one that comes with Segue."""
     rows = ModelProfile.objects.in_workspace(workspace_id)
-    return rows.exclude(provider=Provider.PRACTICE).exists()
+    own = rows.exclude(provider=Provider.PRACTICE)
+    return own.exclude(purpose=Purpose.MEANING).exists()
 
 
 def connect_model(

@@ -32,7 +32,8 @@ FOLDER = "backups"
 # Everything in the data folder is copied but this: the database by its own way, the keys only when
 # asked for, the rest is made anew at every start.
 _LEFT_OUT = frozenset({"secrets", "broker", "logs", "static", "run", "workers", FOLDER})
-_PASSING = ("practice-model.",)  # where a process answers at this moment, and the like
+# Where a process answers at this moment, and the like.
+_PASSING = ("practice-model.", "meaning-model.")
 SPARE_BYTES = 50_000_000
 
 

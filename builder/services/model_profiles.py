@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from builder.models import ModelProfile
+from builder.models.model_profile import Provider
 from builder.services.audit import record
 from builder.services.refusals import NotPossibleError
 from runtime.services.credentials import has_credential
@@ -34,6 +35,8 @@ class OpenProfile(TypedDict):
     tokens_a_minute: int
     at_once: int
     native_tools: bool
+    measures: bool
+    texts_at_once: int
 
 
 def open_model_profile(workspace_id: UUID, profile_id: UUID | None) -> OpenProfile | None:
@@ -59,6 +62,8 @@ def open_model_profile(workspace_id: UUID, profile_id: UUID | None) -> OpenProfi
         tokens_a_minute=row.tokens_a_minute,
         at_once=row.at_once,
         native_tools=row.native_tools,
+        measures=row.measures,
+        texts_at_once=row.texts_at_once,
     )
 
 
@@ -70,11 +75,22 @@ def save_model_profile(
         setattr(profile, name, value)
     if profile.provider != "practice" and not (profile.base_url and profile.model):
         raise NotPossibleError(_("Enter the service's address and the model's name."))
+    if profile.measures and profile.provider == Provider.ANTHROPIC:
+        raise NotPossibleError(
+            _(
+                "Anthropic has no models that measure meaning. Use the built-in one, or one of "
+                "Google Gemini or an OpenAI-compatible service."
+            )
+        )
     if profile.credential_id and not has_credential(profile.workspace_id, profile.credential_id):
         raise NotPossibleError(_("This connection is not in your workspace."))
     others = ModelProfile.objects.in_workspace(profile.workspace_id)
     if profile.fallback_id and not others.filter(id=profile.fallback_id).exists():
         raise NotPossibleError(_("The model to be asked instead is not in your workspace."))
+    if profile.fallback_id and (profile.measures or profile.fallback.measures):  # type: ignore[union-attr]
+        raise NotPossibleError(
+            _("What models measure cannot be compared with another's: none can stand in.")
+        )
     if profile.fallback_id == profile.pk:
         raise NotPossibleError(_("A model cannot stand in for itself. Choose another one."))
     try:
@@ -96,4 +112,5 @@ def delete_model_profile(profile: ModelProfile, *, actor: Person | None) -> None
 
 
 def _default(rows: list[ModelProfile]) -> ModelProfile | None:
+    rows = [row for row in rows if not row.measures]
     return next((row for row in rows if row.is_practice), rows[0] if rows else None)

@@ -8,7 +8,15 @@ from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
 from runtime.sdk import Context, FileRef, Item, Json, NodeError, Output, Tool
-from runtime.sdk.context import HttpReply, Letter, Posted, Remembered, SqlAnswer
+from runtime.sdk.context import (
+    HttpReply,
+    Letter,
+    MeaningKind,
+    Measured,
+    Posted,
+    Remembered,
+    SqlAnswer,
+)
 from runtime.sdk.sizes import not_too_large
 
 Ask = Callable[..., Awaitable[Any]]
@@ -65,6 +73,16 @@ class RemoteModels:
 
     async def complete(self, request: Any, ctx: Context) -> Any:
         return await self._ask("complete", request)
+
+    async def embed(
+        self,
+        texts: Sequence[str],
+        ctx: Context,
+        *,
+        kind: MeaningKind = "passage",
+        profile: str | None = None,
+    ) -> Measured:
+        return cast(Measured, await self._ask("embed", list(texts), kind=kind, profile=profile))
 
 
 class NoFlows:

@@ -1,7 +1,7 @@
 """The run-time tables. The journal writes them with plain SQL; Django owns the schema."""
 
 from runtime.models.alert import FlowAlert
-from runtime.models.answer import KnownAnswer
+from runtime.models.answer import KnownAnswer, KnownVector
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry, PinnedCall
@@ -54,6 +54,7 @@ __all__ = [
     "FileUse",
     "FlowAlert",
     "KnownAnswer",
+    "KnownVector",
     "LogLevel",
     "LogLine",
     "Mailbox",

@@ -16,3 +16,20 @@ class KnownAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class KnownVector(models.Model):
+    """What a text means, as a model measured it: the same text is not measured twice."""
+
+    workspace_id = models.UUIDField()
+    digest = models.CharField(max_length=64)  # of model, kind and text
+    vector = models.BinaryField()  # float32
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace_id", "digest"], name="known_vector_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.digest

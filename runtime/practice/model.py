@@ -1,4 +1,4 @@
-"""Finds the practice model's server, or starts it: the first who needs it does, all share it."""
+"""Finds a model's server on this machine, or starts it: the first who needs it does for all."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from runtime.practice.serve import PLACE, WANTED, weights
+from runtime.practice.living import Resident
+from runtime.practice.meaning import MEANING, installed
+from runtime.practice.serve import ANSWERS, weights
 from runtime.sdk import ErrorClass, NodeError
 
 START_SECONDS = 60.0
-_LOCK = "practice-model.lock"
 _ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -35,70 +36,82 @@ class PracticeServer:
 
 
 def practice_server(folder: Path) -> PracticeServer:
-    """The running server, started if need be. Blocks: call it in a thread.
+    """The running practice model, started if need be. Blocks: call it in a thread.
 
     The folder is the install's own, so that web and worker share one server.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / WANTED).touch()
-    running = _running(folder)
-    if running is not None:
-        return running
-    with _locked(folder / _LOCK):
-        return _running(folder) or _start(folder)
+    return _server(folder, ANSWERS, weights)
+
+
+def meaning_server(folder: Path) -> PracticeServer:
+    """The same for the built-in model that measures meaning."""
+    return _server(folder, MEANING, installed)
 
 
 def is_ready(folder: Path) -> bool:
-    """Whether it runs at this moment; starts nothing."""
-    return _running(folder) is not None
+    """Whether the practice model runs at this moment; starts nothing."""
+    return _running(folder, ANSWERS) is not None
 
 
-def _running(folder: Path) -> PracticeServer | None:
+def _server(folder: Path, resident: Resident, needed: Callable[[], object]) -> PracticeServer:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / resident.wanted).touch()
+    running = _running(folder, resident)
+    if running is not None:
+        return running
+    with _locked(folder / f"{resident.name}.lock"):
+        running = _running(folder, resident)
+        if running is not None:
+            return running
+        try:
+            needed()
+        except FileNotFoundError as error:
+            raise _unavailable(str(error)) from None
+        return _start(folder, resident)
+
+
+def _running(folder: Path, resident: Resident) -> PracticeServer | None:
     try:
-        found = PracticeServer(**json.loads((folder / PLACE).read_text()))
+        found = PracticeServer(**json.loads((folder / resident.place).read_text()))
     except (OSError, ValueError, TypeError):
         return None
     try:
         os.kill(found.pid, 0)
-        return found if _answers(found) else None
+        return found if _answers(found, resident.mark) else None
     except TimeoutError:
         return found  # it is busy with others' questions
     except (OSError, HTTPException):
         return None
 
 
-def _answers(server: PracticeServer) -> bool:
+def _answers(server: PracticeServer, mark: bytes) -> bool:
     """Whether it is our server that answers there, and not whoever got its port since."""
     place = urlsplit(server.url)
     connection = HTTPConnection(place.hostname or "", place.port, timeout=2)
     try:
         connection.request("GET", "/v1/models", headers={"Authorization": f"Bearer {server.key}"})
         answer = connection.getresponse()
-        return answer.status == 200 and b"SmolLM2" in answer.read(100_000)
+        return answer.status == 200 and mark in answer.read(100_000)
     finally:
         connection.close()
 
 
-def _start(folder: Path) -> PracticeServer:
-    try:
-        weights()
-    except FileNotFoundError as error:
-        raise _unavailable(str(error)) from None
-    (folder / PLACE).unlink(missing_ok=True)
-    process = _spawn(folder)
+def _start(folder: Path, resident: Resident) -> PracticeServer:
+    (folder / resident.place).unlink(missing_ok=True)
+    process = _spawn(folder, resident)
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
-        running = _running(folder)
+        running = _running(folder, resident)
         if running is not None:
             return running
         if process.poll() is not None:
             break
         time.sleep(0.05)
     process.kill()
-    raise _unavailable("The practice model could not be started; its log says why.")
+    raise _unavailable("The model on this computer could not be started; its log says why.")
 
 
-def _spawn(folder: Path) -> subprocess.Popen[bytes]:
+def _spawn(folder: Path, resident: Resident) -> subprocess.Popen[bytes]:
     """Start it from a thread that never ends.
 
     The kernel counts the *thread* that started a child as its parent: started from a pool's
@@ -108,9 +121,9 @@ def _spawn(folder: Path) -> subprocess.Popen[bytes]:
 
     def start_and_stay() -> None:
         try:
-            with (folder / "practice-model.log").open("wb") as log:
+            with (folder / f"{resident.name}.log").open("wb") as log:
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "runtime.practice.serve", str(folder), str(os.getpid())],
+                    [sys.executable, "-m", resident.module, str(folder), str(os.getpid())],
                     cwd=_ROOT,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -123,7 +136,7 @@ def _spawn(folder: Path) -> subprocess.Popen[bytes]:
         started.set_result(process)
         process.wait()
 
-    threading.Thread(target=start_and_stay, name="practice-model", daemon=True).start()
+    threading.Thread(target=start_and_stay, name=resident.name, daemon=True).start()
     return started.result(timeout=START_SECONDS)
 
 

@@ -1,41 +1,28 @@
-"""The practice model's own process: `python -m runtime.practice.serve FOLDER`.
+"""The practice model's own process: `python -m runtime.practice.serve FOLDER PARENT`.
 
-It serves llama.cpp's OpenAI-compatible API on loopback behind a key, writes where it listens into
-the folder, and ends when its parent ends, or when nobody wanted it for a while.
+It serves llama.cpp's OpenAI-compatible API on loopback behind a key.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import json
-import os
 import secrets
-import signal
 import sys
-import threading
-import time
 from pathlib import Path
 
-IDLE_SECONDS = 15 * 60
-PLACE = "practice-model.json"
-WANTED = "practice-model.wanted"  # its time of change is when somebody last wanted the model
+from runtime.practice.living import Resident, die_with, stay
+
+ANSWERS = Resident("practice-model", "runtime.practice.serve", b"SmolLM2")
 CONTEXT_TOKENS = 2048
-_PR_SET_PDEATHSIG = 1
 
 
 def main(folder: Path, parent: int) -> None:
     """Serve until there is no reason any more."""
-    _die_with(parent)
+    die_with(parent)
     import xllamacpp  # after the line above: loading takes a moment
 
     key = secrets.token_urlsafe(24)
     server = xllamacpp.Server(_settings(xllamacpp.CommonParams(), key))
-    place = {"url": server.listening_address, "key": key, "pid": os.getpid()}
-    _write(folder / PLACE, json.dumps(place))
-    signal.signal(signal.SIGTERM, lambda *_: _end(folder))
-    threading.Thread(target=_watch, args=(folder, parent), daemon=True).start()
-    signal.pause()
+    stay(ANSWERS, folder, parent, server.listening_address, key)
 
 
 def weights() -> Path:
@@ -73,45 +60,6 @@ def _settings(params: object, key: str) -> object:
     params.cpuparams.n_threads = 1  # type: ignore[attr-defined]
     params.cpuparams_batch.n_threads = 1  # type: ignore[attr-defined]
     return params
-
-
-def _write(path: Path, text: str) -> None:
-    """All or nothing, and readable by its owner alone: it holds the key."""
-    aside = path.with_suffix(f".{os.getpid()}")
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
-    aside.replace(path)
-
-
-def _die_with(parent: int) -> None:
-    """Ask the kernel to end us with our parent; elsewhere than on Linux the watch does it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        os._exit(0)
-
-
-def _watch(folder: Path, parent: int) -> None:
-    """End when the parent is gone or the model is idle."""
-    while os.getppid() == parent and _idle(folder) < IDLE_SECONDS:
-        time.sleep(2)
-    _end(folder)
-
-
-def _end(folder: Path) -> None:
-    """At once: llama.cpp's threads hold nothing that would have to be saved."""
-    with contextlib.suppress(OSError, ValueError):
-        if json.loads((folder / PLACE).read_text())["pid"] == os.getpid():
-            (folder / PLACE).unlink()
-    os._exit(0)
-
-
-def _idle(folder: Path) -> float:
-    try:
-        return time.time() - (folder / WANTED).stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 if __name__ == "__main__":

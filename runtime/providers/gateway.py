@@ -9,36 +9,42 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Set
-from contextlib import suppress
+from collections.abc import Sequence, Set
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from runtime.network.client import GuardedClient
+from runtime.practice.meaning import MODEL
 from runtime.providers.anthropic import Anthropic
 from runtime.providers.counting import CountingClient
+from runtime.providers.embedding import GeminiEmbeddings, OpenAiEmbeddings
 from runtime.providers.gemini import Gemini
 from runtime.providers.known import Answers, KnownAnswers
 from runtime.providers.ledger import (
     Ledger,
     call_of,
     counted,
-    had_before,
+    not_yet,
     price,
     spent_in_vain,
     spent_on,
     terms_of,
     tokens_of,
-    used_up,
+    written_down,
 )
+from runtime.providers.measuring import Measuring, Vectors
 from runtime.providers.openai_compatible import OpenAiCompatible
-from runtime.providers.profiles import known_profile, open_profile
-from runtime.providers.protocols import ChatReply, ChatRequest, Profile, Provider
+from runtime.providers.profiles import built_in, known_profile, open_profile
+from runtime.providers.protocols import ChatReply, ChatRequest, Measurer, Profile, Provider
 from runtime.providers.shim import in_a_form, out_of_form
-from runtime.sdk import Context, ErrorClass, HttpClient, NodeError, NotNowError
-from runtime.store.model_calls import Cooling, Go, Over, Queued, Spent, Used, Verdict
+from runtime.sdk import Context, ErrorClass, HttpClient, NodeError
+from runtime.sdk.context import MeaningKind, Measured
+from runtime.store.model_calls import Go
+
+if TYPE_CHECKING:
+    from runtime.practice.model import PracticeServer
 
 
 class ModelGateway:
@@ -50,15 +56,19 @@ class ModelGateway:
         http: HttpClient,
         answers: Answers | None = None,
         ledger: Ledger | None = None,
+        vectors: Vectors | None = None,
     ) -> None:
         self._ledger = ledger
         self._known = KnownAnswers(answers) if answers is not None else None
+        self._measuring = Measuring(http, self._measurer, ledger, vectors)
         self._workspace = workspace_id
         self._http = http
 
     async def complete(self, request: ChatRequest, ctx: Context) -> ChatReply:
         """Ask a model, or remember what it said; raises NodeError."""
         profile = await self._profile(request.profile)
+        if profile.measures:
+            raise _not_for_this(f"“{profile.name}” measures what texts mean; it answers nothing.")
         if self._known is None or request.keep_seconds <= 0:
             return await self._ask(profile, request, ctx)
         reply = await self._known.answer(
@@ -70,6 +80,22 @@ class ModelGateway:
             saved = price(profile, tokens_of(request), written)
             await self._ledger.remembered(call, reply.usage.model, saved)
         return reply
+
+    async def embed(
+        self,
+        texts: Sequence[str],
+        ctx: Context,
+        *,
+        kind: MeaningKind = "passage",
+        profile: str | None = None,
+    ) -> Measured:
+        """See `runtime.sdk.context.Models`."""
+        found = await self._profile(profile) if profile else built_in(self._workspace)
+        if not found.measures:
+            raise _not_for_this(f"“{found.name}” answers; it does not measure what texts mean.")
+        if found.is_practice:
+            found = replace(found, model=MODEL)
+        return await self._measuring.measure(found, texts, kind, ctx)
 
     async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
         """Ask a model, and those that stand in for it."""
@@ -99,19 +125,19 @@ class ModelGateway:
         call = call_of(ledger.workspace, profile, request, ctx)
         verdict = await ledger.ask(call, terms_of(profile))
         if not isinstance(verdict, Go):
-            return _not_yet(verdict, profile, ctx)
+            return not_yet(verdict, profile, ctx)
         began = time.monotonic()
         try:
             reply = await chat(await self._provider(profile, http), profile, request, ctx)
         except BaseException as error:
             took = round((time.monotonic() - began) * 1000)
             spent, cool = spent_in_vain(error, call, http.made, took)
-            await _written_down(ledger, call.id, spent, cool)
+            await written_down(ledger, call.id, spent, cool)
             raise
         took = round((time.monotonic() - began) * 1000)
         reply = counted(reply, profile, request)
         reply = replace(reply, usage=replace(reply.usage, milliseconds=took))
-        await _written_down(ledger, call.id, spent_on(reply, http.made), 0.0)
+        await written_down(ledger, call.id, spent_on(reply, http.made), 0.0)
         return reply
 
     async def _profile(self, wanted: str | None) -> Profile:
@@ -145,46 +171,39 @@ class ModelGateway:
             field="model",
         )
 
-    async def _practice(self, counting: CountingClient) -> Provider:
-        """The server on this machine, started if need be; only its own port is let through."""
-        from runtime.practice.model import practice_server
+    async def _measurer(self, profile: Profile, http: CountingClient) -> Measurer:
+        if profile.is_practice:
+            server = await self._here(http, "meaning")
+            return OpenAiEmbeddings(http, f"{server.url}/v1", server.key)
+        if profile.provider == "openai_compatible":
+            return OpenAiEmbeddings(http)
+        if profile.provider == "gemini":
+            return GeminiEmbeddings(http)
+        raise _not_for_this(f"The service of “{profile.name}” does not measure what texts mean.")
 
-        server = await asyncio.to_thread(practice_server, _folder())
-        place = urlsplit(server.url).netloc
-        if isinstance(counting.http, GuardedClient):
-            counting.http = counting.http.letting_through(place)
+    async def _practice(self, counting: CountingClient) -> Provider:
+        server = await self._here(counting, "answers")
         return OpenAiCompatible(counting, f"{server.url}/v1", server.key)
 
+    async def _here(self, counting: CountingClient, what: str) -> PracticeServer:
+        """The server on this machine, started if need be; only its own port is let through."""
+        from runtime.practice.model import meaning_server, practice_server
 
-async def _written_down(ledger: Ledger, call: UUID, spent: Spent, cool: float) -> None:
-    """Say what a call took, also while we are stopped.
-
-    Where the database is away the answer is not thrown away: the sweep closes the call when nobody
-    can hold its place any longer, and counts the most it may have taken.
-    """
-    with suppress(NodeError):
-        await asyncio.shield(ledger.settle(call, spent, cool))
+        start = meaning_server if what == "meaning" else practice_server
+        server = await asyncio.to_thread(start, _folder())
+        if isinstance(counting.http, GuardedClient):
+            counting.http = counting.http.letting_through(urlsplit(server.url).netloc)
+        return server
 
 
-def _not_yet(verdict: Verdict, profile: Profile, ctx: Context) -> ChatReply:
-    """There is no place; raises what follows from that. Only what was answered before returns."""
-    if isinstance(verdict, Over):
-        return had_before(verdict, profile)
-    if isinstance(verdict, Cooling):
-        raise NodeError(
-            f"“{profile.name}” asked to be left alone for a moment.",
-            error_class=ErrorClass.STATUS_429,
-        )
-    if isinstance(verdict, Queued):
-        if verdict.fresh:
-            ctx.log.info(verdict.why)
-        raise NotNowError(verdict.why, due_at=verdict.due)
-    if isinstance(verdict, Used):
-        problem = used_up(verdict)
-        if isinstance(problem, NotNowError):
-            ctx.log.info(problem.why)
-        raise problem
-    raise TypeError("a place was given")
+def _not_for_this(message: str) -> NodeError:
+    return NodeError(
+        message,
+        error_class=ErrorClass.INPUT,
+        retryable=False,
+        fix="Choose another model in the step's settings.",
+        field="model",
+    )
 
 
 async def chat(

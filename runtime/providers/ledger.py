@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from math import ceil
 from typing import Any, Protocol
@@ -20,7 +22,7 @@ from runtime.providers.protocols import (
     Usage,
 )
 from runtime.sdk import Context, ErrorClass, NodeError, NotNowError
-from runtime.store.model_calls import Call, Over, Spent, Terms, Used, Verdict
+from runtime.store.model_calls import Call, Cooling, Over, Queued, Spent, Terms, Used, Verdict
 
 BILLION = 1_000_000_000
 BYTES_A_TOKEN = 3  # on the safe side: mostly it is about four
@@ -56,9 +58,6 @@ def call_of(workspace: UUID, profile: Profile, request: ChatRequest, ctx: Contex
     An answer in a form may have to be asked for twice, and once more where the service does not
     know forms: so many requests are reserved.
     """
-    run, rest = ctx.idempotency_key.split("/", 1)
-    node, _, rest = rest.partition("/")
-    iteration, _, item = rest.rpartition("/")
     requests = 1
     if request.schema is not None and not request.tools:
         requests = 3 if profile.provider == "openai_compatible" else 2
@@ -66,17 +65,9 @@ def call_of(workspace: UUID, profile: Profile, request: ChatRequest, ctx: Contex
     # What is sent back to be corrected is read again.
     read_in_all = read * requests + written * (requests - 1)
     question = digest_of(profile, request)
-    identity = f"{ctx.idempotency_key}#{ctx.attempt}/{question}"
     return Call(
-        id=UUID(hex=hashlib.sha256(identity.encode()).hexdigest()[:32]),
+        **_place(profile, ctx, question),
         workspace=workspace,
-        profile=UUID(profile.id),
-        model=profile.model or profile.name,
-        run=UUID(run),
-        node=node,
-        iteration=iteration,
-        item=int(item),
-        number=ctx.attempt,
         part=request.part,
         requests=requests,
         tokens=read_in_all + written * requests,
@@ -85,6 +76,45 @@ def call_of(workspace: UUID, profile: Profile, request: ChatRequest, ctx: Contex
         question=question,
         has_stand_in=profile.fallback is not None,
     )
+
+
+def measuring_call(
+    workspace: UUID, profile: Profile, texts: Sequence[str], question: str, ctx: Context
+) -> Call:
+    """One request to measure texts; `question` tells it from others of the same try."""
+    read = tokens_in(texts)
+    return Call(
+        **_place(profile, ctx, question),
+        workspace=workspace,
+        part=0,
+        requests=1,
+        tokens=read,
+        cost=price(profile, read, 0),
+        lasts=profile.patience_seconds,
+    )
+
+
+def tokens_in(texts: Sequence[str]) -> int:
+    """About how many tokens texts have, rather too many than too few."""
+    return sum(ceil(len(text.encode()) / BYTES_A_TOKEN) + 2 for text in texts)
+
+
+def _place(profile: Profile, ctx: Context, question: str) -> dict[str, Any]:
+    """Who asks whom."""
+    run, rest = ctx.idempotency_key.split("/", 1)
+    node, _, rest = rest.partition("/")
+    iteration, _, item = rest.rpartition("/")
+    identity = f"{ctx.idempotency_key}#{ctx.attempt}/{question}"
+    return {
+        "id": UUID(hex=hashlib.sha256(identity.encode()).hexdigest()[:32]),
+        "profile": UUID(profile.id),
+        "model": profile.model or profile.name,
+        "run": UUID(run),
+        "node": node,
+        "iteration": iteration,
+        "item": int(item),
+        "number": ctx.attempt,
+    }
 
 
 def tokens_of(request: ChatRequest) -> int:
@@ -190,6 +220,37 @@ def had_before(over: Over, profile: Profile) -> ChatReply:
     kept: Mapping[str, Any] = json.loads(over.reply)
     calls = [ToolCall(**call) for call in kept["calls"]]
     return ChatReply(kept["text"], kept["value"], Usage(**kept["usage"]), kept["cut_off"], calls)
+
+
+async def written_down(ledger: Ledger, call: UUID, spent: Spent, cool: float) -> None:
+    """Say what a call took, also while we are stopped.
+
+    Where the database is away the answer is not thrown away: the sweep closes the call when nobody
+    can hold its place any longer, and counts the most it may have taken.
+    """
+    with suppress(NodeError):
+        await asyncio.shield(ledger.settle(call, spent, cool))
+
+
+def not_yet(verdict: Verdict, profile: Profile, ctx: Context) -> ChatReply:
+    """There is no place; raises what follows from that. Only what was answered before returns."""
+    if isinstance(verdict, Over):
+        return had_before(verdict, profile)
+    if isinstance(verdict, Cooling):
+        raise NodeError(
+            f"“{profile.name}” asked to be left alone for a moment.",
+            error_class=ErrorClass.STATUS_429,
+        )
+    if isinstance(verdict, Queued):
+        if verdict.fresh:
+            ctx.log.info(verdict.why)
+        raise NotNowError(verdict.why, due_at=verdict.due)
+    if isinstance(verdict, Used):
+        problem = used_up(verdict)
+        if isinstance(problem, NotNowError):
+            ctx.log.info(problem.why)
+        raise problem
+    raise TypeError("a place was given")
 
 
 def used_up(used: Used) -> Exception:

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from runtime.practice.meaning import MODEL
 from runtime.providers.protocols import Profile
 from runtime.sdk import ErrorClass, NodeError
 
@@ -26,6 +27,24 @@ def open_profile(workspace: str, profile: str | None) -> Profile:
         _kept.clear()
     _kept[key] = (time.monotonic(), opened)
     return opened
+
+
+def built_in(workspace: str) -> Profile:
+    """The model that comes with Segue and measures meaning; each workspace counts its own calls."""
+    return Profile(
+        id=str(uuid5(UUID(workspace), "meaning")),
+        name="Built-in, for meaning",
+        provider="practice",
+        model=MODEL,
+        base_url="",
+        credential=None,
+        context_tokens=2_048,
+        price_in=0.0,
+        price_out=0.0,
+        patience_seconds=300.0,
+        measures=True,
+        texts_at_once=32,
+    )
 
 
 def known_profile(workspace: str, profile: str | None) -> Profile | None:
@@ -68,6 +87,8 @@ def _read(workspace: str, profile: str | None) -> Profile:
         tokens_a_minute=int(found["tokens_a_minute"]),
         at_once=int(found["at_once"]),
         native_tools=bool(found["native_tools"]),
+        measures=bool(found["measures"]),
+        texts_at_once=int(found["texts_at_once"]),
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from runtime.sdk import Context, ErrorClass, Json, NodeError
+from runtime.sdk.context import MeaningKind
 
 Role = Literal["system", "user", "assistant", "tool"]
 
@@ -75,6 +76,12 @@ class Usage:
     cached: bool = False
     milliseconds: int = 0
 
+    @classmethod
+    def of(cls, plain: Mapping[str, Any]) -> Usage:
+        """What was taken apart by `plain`."""
+        taken = ("model", "tokens_in", "tokens_out", "cost", "cached")
+        return cls(**{name: plain[name] for name in taken}, milliseconds=plain["ms"])
+
     def plain(self) -> dict[str, Json]:
         """As it is kept with the try."""
         return {
@@ -125,6 +132,8 @@ class Profile:
     tokens_a_minute: int = 0
     at_once: int = 0
     native_tools: bool = True  # else tools are offered in words, and asked for in a form
+    measures: bool = False  # it measures what texts mean, and answers nothing
+    texts_at_once: int = 64  # so many texts are measured by one request
 
     @property
     def is_practice(self) -> bool:
@@ -137,4 +146,14 @@ class Provider(Protocol):
 
     async def chat(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
         """Ask once; raises NodeError."""
+        ...
+
+
+class Measurer(Protocol):
+    """One way of having texts measured."""
+
+    async def embed(
+        self, profile: Profile, texts: Sequence[str], kind: MeaningKind, ctx: Context
+    ) -> tuple[Sequence[bytes], Usage]:
+        """One request: a vector (length 1, float32) for each text, and what it took."""
         ...

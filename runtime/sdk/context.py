@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from runtime.sdk.items import FileRef, Item, Json
 from runtime.sdk.steps import Steps
@@ -85,11 +85,42 @@ class Sandbox(Protocol):
         ...
 
 
+MeaningKind = Literal["query", "passage"]  # what is looked for, and what is found
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What texts mean: for each a vector of length 1, as little-endian float32.
+
+    Vectors can be compared only with those of the same `model`. `usage` is what it took, as it is
+    kept with a try.
+    """
+
+    vectors: Sequence[bytes]
+    model: str
+    dimensions: int
+    usage: Mapping[str, Json]
+
+
 class Models(Protocol):
     """The one accountable path to a model."""
 
     async def complete(self, request: Any, ctx: Context) -> Any:
         """See runtime.providers.protocols for request and answer."""
+        ...
+
+    async def embed(
+        self,
+        texts: Sequence[str],
+        ctx: Context,
+        *,
+        kind: MeaningKind = "passage",
+        profile: str | None = None,
+    ) -> Measured:
+        """Measure what texts mean, without a profile by the built-in model; raises NodeError.
+
+        What was measured lately comes from memory. Limits and budgets hold as for questions.
+        """
         ...
 
 

@@ -79,11 +79,11 @@ def field(
     """A pydantic field that also says how the form shows it.
 
     `show_if` is `(other field, values)`; `choices` maps values to their labels; `direction` says of
-    a connection whether it is for calls that come `in`, else for those that go out, and of an
-    address where it leads; `templates` overrides whether `{{ }}` and formulas are resolved in it;
-    with `lenient` data that is missing counts as empty, as in conditions. A field of a row with
-    `fresh` is not shown: the form gives each new row a value of its own, beginning so. `limits` go
-    to pydantic as they are.
+    a connection whether it is for calls that come `in`, else for those that go out, of an address
+    where it leads, and of a model whether it is one for `meaning`, else one that answers;
+    `templates` overrides whether `{{ }}` and formulas are resolved in it; with `lenient` data that
+    is missing counts as empty, as in conditions. A field of a row with `fresh` is not shown: the
+    form gives each new row a value of its own, beginning so. `limits` go to pydantic as they are.
     """
     resolved = kind not in STATIC_KINDS if templates is None else templates
     extra: dict[str, Any] = {"x-kind": kind.value, "x-label": label, "x-templates": resolved}

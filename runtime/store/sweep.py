@@ -105,7 +105,8 @@ def forget(db: Connection) -> None:
     now = db.now()
     with db.transaction():
         db.run("DELETE FROM runtime_delivery WHERE expires_at < %s", (db.time(now),))
-        db.run("DELETE FROM runtime_knownanswer WHERE expires_at < %s", (db.time(now),))
+        for table in ("knownanswer", "knownvector"):
+            db.run(f"DELETE FROM runtime_{table} WHERE expires_at < %s", (db.time(now),))
         db.run(
             "UPDATE runtime_modelcall SET reply = NULL WHERE reply IS NOT NULL AND settled_at < %s",
             (db.time(now - REPLIES_SECONDS),),

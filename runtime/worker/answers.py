@@ -1,12 +1,13 @@
-"""Where the worker keeps answers of models: the database, by its own thread."""
+"""Where the worker keeps answers of models and what they measured: the database, by own threads."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from runtime.keeping import answers
+from runtime.keeping import answers, vectors
 from runtime.worker.desk import Desk
 
 
@@ -22,3 +23,17 @@ class WorkspaceAnswers:
 
     async def keep(self, digest: str, reply: dict[str, Any], until: float) -> None:
         await self._desk.change(partial(answers.keep, self._workspace, digest, reply, until))
+
+
+class WorkspaceVectors:
+    """See `runtime.providers.measuring.Vectors`."""
+
+    def __init__(self, workspace_id: UUID, desk: Desk) -> None:
+        self._workspace = workspace_id
+        self._desk = desk
+
+    async def find(self, digests: Sequence[str], now: float) -> Mapping[str, bytes]:
+        return await self._desk.read(partial(vectors.find, self._workspace, digests, now))
+
+    async def keep(self, found: Mapping[str, bytes], until: float) -> None:
+        await self._desk.change(partial(vectors.keep, self._workspace, found, until))

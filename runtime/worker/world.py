@@ -55,12 +55,14 @@ class ServerWorld:
     def models(self, workspace: str) -> ModelGateway:
         if workspace not in self._gateways:
             from runtime.providers.gateway import ModelGateway
-            from runtime.worker.answers import WorkspaceAnswers
+            from runtime.worker.answers import WorkspaceAnswers, WorkspaceVectors
 
-            answers = WorkspaceAnswers(UUID(workspace), self._desk("memory"))
+            desk = self._desk("memory")
+            answers = WorkspaceAnswers(UUID(workspace), desk)
+            vectors = WorkspaceVectors(UUID(workspace), desk)
             ledger = WorkspaceLedger(UUID(workspace), self._places)
             http = self.http(workspace)
-            self._gateways[workspace] = ModelGateway(workspace, http, answers, ledger)
+            self._gateways[workspace] = ModelGateway(workspace, http, answers, ledger, vectors)
         return self._gateways[workspace]
 
     def flows(self, workspace: str) -> WorkspaceFlows:

@@ -45,6 +45,7 @@ class ModelServer:
     media_type: str = "application/json"
     streams: bool = True  # whether it knows answers in events; else all comes at once
     pause: float = 0.0  # seconds after each word of such an answer
+    failures: int = 0  # so many requests to measure texts are refused first
 
     @property
     def base_url(self) -> str:
@@ -55,6 +56,20 @@ class ModelServer:
         """The next answer."""
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
+    def measured(self) -> tuple[int, dict[str, Any]]:
+        """What the texts asked for last mean: those of as many letters mean the same."""
+        asked = self.requests[-1]
+        if "requests" in asked:
+            parts = [one["content"]["parts"][0]["text"] for one in asked["requests"]]
+            return 200, {"embeddings": [{"values": _vector(text)} for text in parts]}
+        rows = [{"index": n, "embedding": _vector(text)} for n, text in enumerate(asked["input"])]
+        return 200, {"data": rows[::-1], "usage": {"prompt_tokens": 7 * len(rows)}}
+
+    def fail(self) -> tuple[int, dict[str, Any]]:
+        """One refusal less."""
+        self.failures -= 1
+        return 500, {"error": {"message": "down"}}
+
     def say(
         self, answer: str | tuple[int, dict[str, Any]] | bytes | Uses, path: str
     ) -> tuple[int, bytes]:
@@ -64,6 +79,10 @@ class ModelServer:
         if isinstance(answer, tuple):
             return answer[0], json.dumps(answer[1]).encode()
         return 200, json.dumps(_in_protocol(answer, path)).encode()
+
+
+def _vector(text: str) -> list[float]:
+    return [3.0, 4.0 * len(text), 0.0]
 
 
 def _in_protocol(answer: str | Uses, path: str) -> dict[str, Any]:
@@ -126,7 +145,10 @@ def model_server(*answers: Scripted) -> Iterator[ModelServer]:
             script.requests.append(json.loads(self.rfile.read(size)))
             script.paths.append(self.path)
             script.headers.append({n.lower(): v for n, v in self.headers.items()})
-            answer = script.next()
+            if "mbed" in self.path:
+                answer = script.measured() if script.failures == 0 else script.fail()
+            else:
+                answer = script.next()
             wants_events = script.requests[-1].get("stream") or "alt=sse" in self.path
             if wants_events and script.streams and isinstance(answer, str | Uses | Cut):
                 self._in_events(answer)

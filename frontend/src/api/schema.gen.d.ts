@@ -1315,6 +1315,8 @@ export interface components {
             tokens_a_minute: number;
             at_once: number;
             native_tools: boolean;
+            purpose: components["schemas"]["PurposeEnum"];
+            texts_at_once: number;
             ready: boolean;
         };
         NewFlowSchemaRequest: {
@@ -1482,6 +1484,8 @@ export interface components {
             tokens_a_minute?: number;
             at_once?: number;
             native_tools?: boolean;
+            purpose?: components["schemas"]["PurposeEnum"];
+            texts_at_once?: number;
         };
         /**
          * @description * `day` - day
@@ -1568,6 +1572,12 @@ export interface components {
             version: components["schemas"]["VersionSchema"];
             live: boolean;
         };
+        /**
+         * @description * `answers` - answers
+         *     * `meaning` - meaning
+         * @enum {string}
+         */
+        PurposeEnum: "answers" | "meaning";
         RedoneSchema: {
             key: string;
             name: string;
@@ -1808,6 +1818,8 @@ export interface components {
             tokens_a_minute?: number;
             at_once?: number;
             native_tools?: boolean;
+            purpose?: components["schemas"]["PurposeEnum"];
+            texts_at_once?: number;
         };
         SavedSchema: {
             revision: number;

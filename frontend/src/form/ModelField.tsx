@@ -1,4 +1,4 @@
-/** Which model answers. The practice model needs no key and says so. */
+/** Which model answers, or measures meaning. What is there from the start needs no key. */
 import { Anchor, Select } from "@mantine/core";
 import { useId } from "react";
 import { useTranslation } from "react-i18next";
@@ -13,24 +13,27 @@ export function ModelField({ spec, value, onChange }: WidgetProps) {
   const { readOnly, problem } = useForm();
   const models = useModels();
   const id = useId();
-  const data = (models.data ?? []).map((model) => ({
+  const purpose = spec.direction === "meaning" ? "meaning" : "answers";
+  const fitting = (models.data ?? []).filter((model) => model.purpose === purpose);
+  const data = fitting.map((model) => ({
     value: model.id,
     label: model.ready ? model.name : t("model.notReady", { name: model.name }),
   }));
-  const usual = models.data?.find((model) => model.is_practice) ?? models.data?.[0];
+  const usual = fitting.find((model) => model.is_practice) ?? fitting[0];
+  const asked = usual ? t("model.usual", { name: usual.name }) : t("model.none");
   return (
     <FieldFrame spec={spec} id={id}>
       <Select
         id={id}
         data={data}
         value={typeof value === "string" && value !== "" ? value : null}
-        placeholder={usual ? t("model.usual", { name: usual.name }) : t("model.none")}
+        placeholder={purpose === "meaning" ? t("meaning.builtIn") : asked}
         clearable
         readOnly={readOnly}
         onChange={onChange}
         error={problem(spec.name) !== undefined}
       />
-      {!readOnly && models.data?.every((model) => model.is_practice) && (
+      {!readOnly && purpose === "answers" && fitting.every((model) => model.is_practice) && (
         <Anchor href={`${page.admin}builder/modelprofile/connect/`} target="_blank" size="sm">
           {t("model.connect")}
         </Anchor>

@@ -13,6 +13,7 @@ import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { language } from "./language";
 import { offers } from "./offers";
+import { meaning } from "./meaning";
 import { people } from "./people";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
@@ -35,6 +36,7 @@ export const en = {
   ...tables,
   ...fields,
   ...flowField,
+  ...meaning,
   ...rows,
   ...building,
   ...canvas,

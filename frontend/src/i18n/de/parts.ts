@@ -12,6 +12,7 @@ import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
 import { language } from "./language";
 import { offers } from "./offers";
+import { meaning } from "./meaning";
 import { people } from "./people";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
@@ -33,6 +34,7 @@ export const parts = {
   ...tables,
   ...fields,
   ...flowField,
+  ...meaning,
   ...rows,
   ...building,
   ...canvas,

@@ -1,0 +1,7 @@
+/** German words of models that measure meaning, and of answers found by it. */
+import type { meaning as english } from "../meaning";
+import type { Texts } from "./texts";
+
+export const meaning: Texts<typeof english> = {
+  "meaning.builtIn": "Das eingebaute",
+};
