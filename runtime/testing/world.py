@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, cast
 from uuid import UUID
 
 from runtime.sdk.context import (
+    Context,
     Databases,
     Files,
     Flows,
@@ -22,6 +23,12 @@ from runtime.testing.files import PlainFiles
 from runtime.testing.keeping import PlainMail, PlainMemory, PlainTables
 
 
+class Completes(Protocol):
+    """As much of `runtime.sdk.context.Models` as most tests need."""
+
+    async def complete(self, request: Any, ctx: Context) -> Any: ...
+
+
 class QuietWorld:
     """See `runtime.engine.ports.World`. Pass parts in where a test has real ones."""
 
@@ -29,7 +36,7 @@ class QuietWorld:
         self,
         *,
         http: HttpClient | None = None,
-        models: Models | None = None,
+        models: Completes | None = None,
         sandbox: Any = None,
         flows: Flows | None = None,
         tables: Tables | None = None,
@@ -65,7 +72,7 @@ class QuietWorld:
     def models(self, workspace: str) -> Models:
         if self._models is None:
             raise RuntimeError("This test world has no models.")
-        return self._models
+        return cast(Models, self._models)
 
     @property
     def sandbox(self) -> Sandbox:

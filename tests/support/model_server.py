@@ -145,6 +145,7 @@ def model_server(*answers: Scripted) -> Iterator[ModelServer]:
             script.requests.append(json.loads(self.rfile.read(size)))
             script.paths.append(self.path)
             script.headers.append({n.lower(): v for n, v in self.headers.items()})
+            answer: Scripted
             if "mbed" in self.path:
                 answer = script.measured() if script.failures == 0 else script.fail()
             else:
@@ -186,7 +187,8 @@ def model_server(*answers: Scripted) -> Iterator[ModelServer]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         script.place = f"127.0.0.1:{server.server_port}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        # It looks often whether it shall end, so that no test waits for it.
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield script
         finally:
