@@ -216,6 +216,7 @@ class ChildContext:
         self.attempt = given["number"]
         self.idempotency_key = given["idempotency_key"]
         self.run_id = given["run_id"]
+        self.flow_id = given["flow_id"]
         self.callback_url = given["callback_url"]
         self.shown = None  # words as they come do not pass between processes
         self.log = RemoteLog(say)

@@ -131,6 +131,7 @@ class _InPlace(Node):
             "number": ctx.attempt,
             "idempotency_key": ctx.idempotency_key,
             "run_id": ctx.run_id,
+            "flow_id": ctx.flow_id,
             "callback_url": ctx.callback_url,
             "resumed": resumed,
         }

@@ -18,6 +18,7 @@ class Attempt(TypedDict):
     number: int
     idempotency_key: str
     run_id: str
+    flow_id: str
     callback_url: str | None
     resumed: Resumed | None
 

@@ -137,8 +137,7 @@ class StepContext:
     @property
     def memory(self) -> Memory:
         self._may_leave()
-        claim = self.run.claim
-        return self.run.world.memory(str(claim.workspace_id), str(claim.flow_id or claim.id))
+        return self.run.world.memory(str(self.run.claim.workspace_id), self.flow_id)
 
     @property
     def databases(self) -> Databases:
@@ -172,3 +171,7 @@ class StepContext:
     @property
     def run_id(self) -> str:
         return str(self.run.claim.id)
+
+    @property
+    def flow_id(self) -> str:
+        return str(self.run.claim.flow_id or self.run.claim.id)

@@ -1,7 +1,7 @@
 """The run-time tables. The journal writes them with plain SQL; Django owns the schema."""
 
 from runtime.models.alert import FlowAlert
-from runtime.models.answer import KnownAnswer, KnownVector
+from runtime.models.answer import AlikeAnswer, KnownAnswer, KnownVector
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry, PinnedCall
@@ -37,6 +37,7 @@ from runtime.models.wait import Wait, WaitKind, WaitStatus
 from runtime.models.worker import Worker
 
 __all__ = [
+    "AlikeAnswer",
     "Attempt",
     "AttemptStatus",
     "BudgetPeriod",

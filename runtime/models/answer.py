@@ -33,3 +33,22 @@ class KnownVector(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class AlikeAnswer(models.Model):
+    """What a model answered to a question, found again by questions that mean the same."""
+
+    workspace_id = models.UUIDField()
+    scope = models.CharField(max_length=64)  # all but the question is the same within it
+    question = models.TextField()
+    vector = models.BinaryField()  # what the question means, as float32
+    reply = models.TextField()  # JSON, as of a known answer
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace_id", "scope", "id"], name="alike_answer_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.question[:80]

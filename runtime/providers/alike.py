@@ -1,4 +1,4 @@
-"""What steps that go by meaning have in common: whose measure they take, and how alike texts are."""
+"""What steps that go by meaning have in common: who measures, and how alike texts are."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class ModelGateway:
         vectors: Vectors | None = None,
     ) -> None:
         self._ledger = ledger
-        self._known = KnownAnswers(answers) if answers is not None else None
+        self._known = KnownAnswers(answers, self._meaning) if answers is not None else None
         self._measuring = Measuring(http, self._measurer, ledger, vectors)
         self._workspace = workspace_id
         self._http = http
@@ -96,6 +96,9 @@ class ModelGateway:
         if found.is_practice:
             found = replace(found, model=MODEL)
         return await self._measuring.measure(found, texts, kind, ctx)
+
+    async def _meaning(self, text: str, profile: str | None, ctx: Context) -> Measured:
+        return await self.embed([text], ctx, kind="query", profile=profile)
 
     async def _ask(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
         """Ask a model, and those that stand in for it."""

@@ -6,13 +6,32 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Profile, ToolCall, Usage
-from runtime.sdk import Context, NotNowError
+from runtime.providers.protocols import (
+    Alike,
+    ChatReply,
+    ChatRequest,
+    Matched,
+    Profile,
+    ToolCall,
+    Usage,
+)
+from runtime.sdk import Context, NodeError, NotNowError
+from runtime.sdk.context import Measured
 
 LOOK_AGAIN_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """A question: among which it is looked for, its words, and what it means to which model."""
+
+    scope: str
+    question: str
+    vector: bytes
+    model: str
 
 
 class Answers(Protocol):
@@ -24,6 +43,16 @@ class Answers(Protocol):
 
     async def keep(self, digest: str, reply: dict[str, Any], until: float) -> None:
         """Keep an answer until then (Unix time)."""
+        ...
+
+    async def find_alike(
+        self, asked: AskedBefore, least: float, now: float
+    ) -> tuple[dict[str, Any], Matched] | None:
+        """The answer to the question that is most alike, if it is alike enough."""
+        ...
+
+    async def keep_alike(self, asked: AskedBefore, reply: dict[str, Any], until: float) -> None:
+        """Keep the answer for questions that mean the same, until then (Unix time)."""
         ...
 
 
@@ -42,11 +71,15 @@ def digest_of(profile: Profile, request: ChatRequest) -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
+Measure = Callable[[str, str | None, Context], Awaitable[Measured]]
+
+
 class KnownAnswers:
     """Answers from memory, and one call for all who ask the same at the same moment."""
 
-    def __init__(self, answers: Answers) -> None:
+    def __init__(self, answers: Answers, measure: Measure | None = None) -> None:
         self._answers = answers
+        self._measure = measure
         self._under_way: dict[str, asyncio.Future[ChatReply]] = {}
 
     async def answer(
@@ -67,7 +100,7 @@ class KnownAnswers:
         mine: asyncio.Future[ChatReply] = asyncio.get_running_loop().create_future()
         self._under_way[digest] = mine
         try:
-            reply = await self._found_or_asked(digest, request, ctx, ask)
+            reply = await self._found_or_asked(profile, request, ctx, ask)
             mine.set_result(reply)
             return reply
         except asyncio.CancelledError:
@@ -87,18 +120,21 @@ class KnownAnswers:
 
     async def _found_or_asked(
         self,
-        digest: str,
+        profile: Profile,
         request: ChatRequest,
         ctx: Context,
         ask: Callable[[], Awaitable[ChatReply]],
     ) -> ChatReply:
+        digest = digest_of(profile, request)
         known = await self._answers.find(digest, ctx.now)
         if known is not None:
             ctx.log.info("The same was asked before; the answer of then is taken.")
-            usage = Usage(str(known["model"]), cost=0.0, cached=True)
-            calls = [ToolCall(**call) for call in known.get("calls", ())]
-            text, cut_off = str(known["text"]), bool(known["cut_off"])
-            return ChatReply(text, known["value"], usage, cut_off, calls)
+            return _reply(known)
+        asked = await self._asked(profile, request, ctx)
+        if asked is not None and request.alike is not None:
+            found = await self._answers.find_alike(asked, request.alike.least, ctx.now)
+            if found is not None:
+                return _as_before(*found, ctx)
         reply = await ask()
         kept = {
             "text": reply.text,
@@ -107,8 +143,53 @@ class KnownAnswers:
             "cut_off": reply.cut_off,
             "calls": [asdict(call) for call in reply.calls],
         }
-        await self._answers.keep(digest, kept, ctx.now + request.keep_seconds)
+        until = ctx.now + request.keep_seconds
+        await self._answers.keep(digest, kept, until)
+        if asked is not None:
+            await self._answers.keep_alike(asked, kept, until)
         return reply
+
+    async def _asked(
+        self, profile: Profile, request: ChatRequest, ctx: Context
+    ) -> AskedBefore | None:
+        """The question by its meaning; None where only the very same counts."""
+        alike = request.alike
+        if alike is None or self._measure is None or request.tools:
+            return None
+        text = request.messages[-1].content
+        try:
+            found = await self._measure(text, alike.measured_by, ctx)
+        except NodeError as error:
+            # What was to save a call must not fail the step.
+            ctx.log.warning("What the question means could not be measured.", why=error.message)
+            return None
+        scope = scope_of(profile, request, alike, found.model, ctx)
+        return AskedBefore(scope, text, found.vectors[0], found.model)
+
+
+def scope_of(profile: Profile, request: ChatRequest, alike: Alike, space: str, ctx: Context) -> str:
+    """The same where all but the last question is the same, within what the step allows."""
+    _, node, *_ = ctx.idempotency_key.split("/")
+    places = {"step": f"{ctx.flow_id}/{node}", "flow": ctx.flow_id, "workspace": ""}
+    rest = digest_of(profile, replace(request, messages=request.messages[:-1]))
+    whole = "\0".join((rest, places[alike.scope], space))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _reply(known: dict[str, Any], matched: Matched | None = None) -> ChatReply:
+    usage = Usage(str(known["model"]), cost=0.0, cached=True, matched=matched)
+    calls = [ToolCall(**call) for call in known.get("calls", ())]
+    text, cut_off = str(known["text"]), bool(known["cut_off"])
+    return ChatReply(text, known["value"], usage, cut_off, calls)
+
+
+def _as_before(known: dict[str, Any], matched: Matched, ctx: Context) -> ChatReply:
+    ctx.log.info(
+        "A question that means the same was asked before; the answer of then is taken.",
+        question=matched.question,
+        alike=matched.similarity,
+    )
+    return _reply(known, matched)
 
 
 def _for_nothing(reply: ChatReply) -> ChatReply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
 from runtime.sdk import Context, ErrorClass, Json, NodeError
@@ -44,6 +44,29 @@ class ToolOffer:
     schema: Mapping[str, Json]
 
 
+Scope = Literal["step", "flow", "workspace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Kept answers count also for questions that mean the same: all else must be the same exactly.
+
+    `least` is from 0 to 1 (the same); `scope` says whose answers count.
+    """
+
+    least: float
+    scope: Scope = "step"
+    measured_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The question that was answered before, and how alike it is (0 to 1)."""
+
+    question: str
+    similarity: float
+
+
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
     """A question. With a `schema` the answer is JSON that fits it.
@@ -63,6 +86,7 @@ class ChatRequest:
     keep_seconds: float = 0.0
     tools: Sequence[ToolOffer] = ()
     show: bool = False
+    alike: Alike | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +99,7 @@ class Usage:
     cost: float | None = None
     cached: bool = False
     milliseconds: int = 0
+    matched: Matched | None = None  # where the answer is another question's
 
     @classmethod
     def of(cls, plain: Mapping[str, Any]) -> Usage:
@@ -84,7 +109,7 @@ class Usage:
 
     def plain(self) -> dict[str, Json]:
         """As it is kept with the try."""
-        return {
+        plain: dict[str, Json] = {
             "model": self.model,
             "tokens_in": self.tokens_in,
             "tokens_out": self.tokens_out,
@@ -92,6 +117,9 @@ class Usage:
             "cached": self.cached,
             "ms": self.milliseconds,
         }
+        if self.matched is not None:
+            plain["matched"] = asdict(self.matched)
+        return plain
 
 
 @dataclass(frozen=True, slots=True)

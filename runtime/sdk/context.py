@@ -401,6 +401,11 @@ class Context(Protocol):
     def run_id(self) -> str: ...
 
     @property
+    def flow_id(self) -> str:
+        """The flow's, or where a run has none the run's own."""
+        ...
+
+    @property
     def callback_url(self) -> str | None:
         """Where the outside may end a callback wait of this step; good as soon as `run` begins.
 

@@ -105,7 +105,7 @@ def forget(db: Connection) -> None:
     now = db.now()
     with db.transaction():
         db.run("DELETE FROM runtime_delivery WHERE expires_at < %s", (db.time(now),))
-        for table in ("knownanswer", "knownvector"):
+        for table in ("knownanswer", "knownvector", "alikeanswer"):
             db.run(f"DELETE FROM runtime_{table} WHERE expires_at < %s", (db.time(now),))
         db.run(
             "UPDATE runtime_modelcall SET reply = NULL WHERE reply IS NOT NULL AND settled_at < %s",

@@ -7,7 +7,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from runtime.keeping import answers, vectors
+from runtime.keeping import alike, answers, vectors
+from runtime.providers.known import AskedBefore
+from runtime.providers.protocols import Matched
 from runtime.worker.desk import Desk
 
 
@@ -23,6 +25,14 @@ class WorkspaceAnswers:
 
     async def keep(self, digest: str, reply: dict[str, Any], until: float) -> None:
         await self._desk.change(partial(answers.keep, self._workspace, digest, reply, until))
+
+    async def find_alike(
+        self, asked: AskedBefore, least: float, now: float
+    ) -> tuple[dict[str, Any], Matched] | None:
+        return await self._desk.read(partial(alike.find, self._workspace, asked, least, now))
+
+    async def keep_alike(self, asked: AskedBefore, reply: dict[str, Any], until: float) -> None:
+        await self._desk.change(partial(alike.keep, self._workspace, asked, reply, until))
 
 
 class WorkspaceVectors:

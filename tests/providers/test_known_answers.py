@@ -21,6 +21,7 @@ from runtime.worker.answers import WorkspaceAnswers
 from runtime.worker.desk import Desk
 from tests.support.http import BriefClient
 from tests.support.model_server import ModelServer, Scripted, model_server
+from tests.support.no_answers import NoAnswers
 from tests.support.one_step import Outputs, run_node
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -134,24 +135,32 @@ def test_a_failure_is_not_kept(server: ModelServer) -> None:
     assert len(server.requests) == 2
 
 
-class Memory:
-    """Keeps nothing."""
-
-    async def find(self, digest: str, now: float) -> None:
-        return None
-
-    async def keep(self, digest: str, reply: dict[str, Any], until: float) -> None:
-        return None
-
-
 class Quiet:
     """What is needed of a context."""
 
     now = 0.0
 
 
+async def test_runs_that_ask_the_same_at_once_are_one_call() -> None:
+    known, asked = KnownAnswers(NoAnswers()), list[int]()
+    profile = Profile("p", "T", "x", "m", "", None, 1, 0.0, 0.0)
+
+    async def run(number: int) -> ChatReply:
+        async def ask() -> ChatReply:
+            asked.append(number)
+            await asyncio.sleep(0)
+            return ChatReply("Hello!", None, Usage("m", cost=0.5))
+
+        return await known.answer(profile, ChatRequest(()), Quiet(), ask)  # type: ignore[arg-type]
+
+    replies = await asyncio.gather(*(run(number) for number in range(10)))
+    assert asked == [0]
+    assert [reply.usage.cached for reply in replies] == [False] + [True] * 9
+    assert sum(reply.usage.cost or 0 for reply in replies) == 0.5
+
+
 async def test_who_is_stopped_while_asking_leaves_the_question_to_the_next() -> None:
-    known, asked = KnownAnswers(Memory()), list[int]()
+    known, asked = KnownAnswers(NoAnswers()), list[int]()
     gate = asyncio.Event()
     profile = Profile("p", "T", "x", "m", "", None, 1, 0.0, 0.0)
     request, quiet = ChatRequest(()), Quiet()

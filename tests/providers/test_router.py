@@ -85,7 +85,7 @@ def test_rules_decide_first_and_examples_after_them(server: ModelServer) -> None
 
 
 def test_a_model_decides_only_what_is_left(server: ModelServer) -> None:
-    odd = {"message": "Greetings from the moon", "orders": 1}
+    odd: dict[str, Json] = {"message": "Greetings from the moon", "orders": 1}
     _, out = route(server, odd, alike=0.9)
     found = chosen(out, "unsure")
     assert (found["by"], found["name"]) == ("nothing", "")

@@ -12,6 +12,7 @@ from runtime.providers.protocols import ChatReply, ChatRequest, Profile, Usage
 from runtime.sdk import Context, NotNowError
 from runtime.testing import QuietWorld, RunResult, run_graph
 from tests.engine.flows import TYPES, flow
+from tests.support.no_answers import NoAnswers
 
 WHY = "Waits for a place at “GPT”: 5 calls a minute."
 
@@ -83,17 +84,10 @@ def test_a_question_to_a_person_parks_the_run_with_the_items_that_have_not_begun
 
 
 async def test_who_asks_the_same_meanwhile_looks_again() -> None:
-    class Nothing:
-        async def find(self, digest: str, now: float) -> None:
-            return None
-
-        async def keep(self, digest: str, reply: dict[str, Any], until: float) -> None:
-            return None
-
     class Quiet:
         now = 100.0
 
-    known, gate = KnownAnswers(Nothing()), asyncio.Event()
+    known, gate = KnownAnswers(NoAnswers()), asyncio.Event()
     profile = Profile("p", "T", "x", "m", "", None, 1, 0.0, 0.0)
 
     async def question() -> ChatReply:

@@ -13,7 +13,7 @@ from runtime.providers.conversation import (
     said_now,
     told_before,
 )
-from runtime.providers.protocols import ChatReply, ChatRequest
+from runtime.providers.protocols import Alike, ChatReply, ChatRequest
 from runtime.providers.talk import question
 from runtime.sdk import (
     Context,
@@ -100,6 +100,37 @@ class Llm(Node):
             le=30 * 86_400,
             templates=False,
         )
+        keep_alike: bool = field(
+            Kind.BOOLEAN,
+            False,
+            label="Also for questions that mean the same",
+            help="In other words, with the same settings. Needs “Keep answers for” above 0. The "
+            "log says which question was answered before.",
+            advanced=True,
+        )
+        least_alike: float = field(
+            Kind.NUMBER,
+            0.9,
+            label="How much the same they must mean",
+            help="From 0 to 1. At 0.9 hardly more than the wording may differ; below 0.7 other "
+            "questions are taken for the same.",
+            show_if=("keep_alike", [True]),
+            advanced=True,
+            ge=0.3,
+            le=1,
+        )
+        alike_scope: Literal["step", "flow", "workspace"] = field(
+            Kind.CHOICE,
+            "step",
+            label="Answers of",
+            choices={
+                "step": "This step",
+                "flow": "Any step of this flow",
+                "workspace": "Any flow of the workspace",
+            },
+            show_if=("keep_alike", [True]),
+            advanced=True,
+        )
         max_tokens: int = field(
             Kind.INTEGER,
             512,
@@ -138,6 +169,8 @@ class Llm(Node):
     def check(cls, params: Any) -> Sequence[tuple[str, str]]:
         if params.answer == "json" and not params.shape.get("properties"):
             return [("shape", "Name at least one field that the answer shall have.")]
+        if params.keep_alike and params.keep_for <= 0:
+            return [("keep_for", "No answer is kept, so none is found again. Say how long.")]
         return ()
 
     async def run(self, params: Params, ctx: Context) -> Output:
@@ -155,6 +188,7 @@ class Llm(Node):
                 max_tokens=params.max_tokens,
                 keep_seconds=params.keep_for,
                 show=True,
+                alike=Alike(params.least_alike, params.alike_scope) if params.keep_alike else None,
             ),
             ctx,
         )

@@ -73,7 +73,7 @@ class Way(NodeParams):
 
 
 class Router(Node):
-    """Send each item on by the exit that fits: by rules, by examples that mean the same, by a model."""
+    """Send each item on by the exit that fits: by rules, by examples, by a model."""
 
     type, version = "ai.router", 1
     name, category, icon = "Router", "AI", "arrow-fork"
@@ -106,7 +106,7 @@ class Router(Node):
             Kind.ROWS,
             (),
             label="Exits",
-            help="Rules are tried first, from the top; then the examples; then a model, if you want "
+            help="Rules are tried first, from the top; then examples; then a model, if you want "
             "one. A name may be changed: wires stay.",
             lenient=True,
             max_length=MOST_EXITS,
