@@ -107,6 +107,7 @@ UNFOLD: dict[str, Any] = {
                         "everybody",
                         "among_tables",
                     ),
+                    _item(_("Facts"), "psychology", "admin:runtime_fact_changelist", "everybody"),
                     _item(
                         _("Outbox"), "outbox", "admin:runtime_outboxmail_changelist", "everybody"
                     ),

@@ -52,6 +52,8 @@ TABLE: Mapping[str, Role] = MappingProxyType(
         "runtime.change_modelbudget": Role.ADMIN,
         "runtime.delete_modelbudget": Role.ADMIN,
         "runtime.view_outboxmail": Role.VIEWER,
+        "runtime.view_fact": Role.VIEWER,
+        "runtime.delete_fact": Role.OPERATOR,
         "runtime.view_datatable": Role.VIEWER,
         "runtime.add_datatable": Role.EDITOR,
         "runtime.change_datatable": Role.EDITOR,

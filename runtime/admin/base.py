@@ -22,7 +22,7 @@ class ScopedAdmin(ModelAdmin):  # type: ignore[misc]  # unfold is untyped
     empty_icon: ClassVar[str] = "inbox"
     empty_value_display = "–"
     list_per_page = 50
-    actions = None
+    actions: Any = None
 
     def changeform_view(
         self,

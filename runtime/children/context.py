@@ -16,6 +16,7 @@ from runtime.sdk.context import (
     Posted,
     Remembered,
     SqlAnswer,
+    Told,
 )
 from runtime.sdk.sizes import not_too_large
 
@@ -162,6 +163,24 @@ class RemoteMemory:
         return cast(Remembered, await self._ask("remember", name, action, value, **options))
 
 
+class RemoteFacts:
+    """See `runtime.sdk.context.Facts`."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def remember(
+        self, about: str, facts: Sequence[str], meaning: Measured, **options: Any
+    ) -> int:
+        return cast(int, await self._ask("remember_facts", about, list(facts), meaning, **options))
+
+    async def recall(self, about: str, meaning: Measured, *, most: int) -> Sequence[Told]:
+        return cast(Sequence[Told], await self._ask("recall_facts", about, meaning, most=most))
+
+    async def forget(self, about: str, *, key: str) -> int:
+        return cast(int, await self._ask("forget_facts", about, key=key))
+
+
 class RemoteDatabases:
     """See `runtime.sdk.context.Databases`: guarded and signed in by the worker."""
 
@@ -227,6 +246,7 @@ class ChildContext:
         self.steps = NoSteps()
         self.tables = RemoteTables(ask)
         self.memory = RemoteMemory(ask)
+        self.facts = RemoteFacts(ask)
         self.databases = RemoteDatabases(ask)
         self.mail = RemoteMail(ask)
         self.files = RemoteFiles(ask)

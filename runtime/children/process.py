@@ -213,6 +213,9 @@ _DEEDS: dict[str, Callable[..., Any]] = {
     "send_mail": lambda ctx, *args, **kwargs: ctx.mail.send(*args, **kwargs),
     "read_file": lambda ctx, file, most: ctx.files.read(file, most_bytes=most),
     "write_file": lambda ctx, *args, **kwargs: ctx.files.write(*args, **kwargs),
+    "remember_facts": lambda ctx, *args, **kwargs: ctx.facts.remember(*args, **kwargs),
+    "recall_facts": lambda ctx, *args, **kwargs: ctx.facts.recall(*args, **kwargs),
+    "forget_facts": lambda ctx, *args, **kwargs: ctx.facts.forget(*args, **kwargs),
     "recall": lambda ctx, *args, **kwargs: ctx.memory.recall(*args, **kwargs),
     "remember": lambda ctx, *args, **kwargs: ctx.memory.remember(*args, **kwargs),
 }

@@ -10,6 +10,7 @@ from runtime.engine.encode import encode
 from runtime.engine.recorded import nothing_leaves
 from runtime.sdk.context import (
     Databases,
+    Facts,
     Files,
     Flows,
     HttpClient,
@@ -138,6 +139,11 @@ class StepContext:
     def memory(self) -> Memory:
         self._may_leave()
         return self.run.world.memory(str(self.run.claim.workspace_id), self.flow_id)
+
+    @property
+    def facts(self) -> Facts:
+        self._may_leave()
+        return self.run.world.facts(str(self.run.claim.workspace_id))
 
     @property
     def databases(self) -> Databases:

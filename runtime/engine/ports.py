@@ -9,6 +9,7 @@ from uuid import UUID
 from runtime.engine.rows import Row
 from runtime.sdk.context import (
     Databases,
+    Facts,
     Files,
     Flows,
     HttpClient,
@@ -64,6 +65,8 @@ class World(Protocol):
     def tables(self, workspace: str) -> Tables: ...
 
     def memory(self, workspace: str, flow: str) -> Memory: ...
+
+    def facts(self, workspace: str) -> Facts: ...
 
     def databases(self, workspace: str) -> Databases: ...
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from runtime.models import Deed, MemoryEntry
+from runtime.models import Deed, Fact, MemoryEntry
 from runtime.sdk import Json
 
 # A run waits for an answer for weeks; longer than this nobody repeats a try.
@@ -37,13 +37,16 @@ def once(workspace_id: UUID, key: str, what: str, deed: Callable[[], Json]) -> J
 
 
 def forget_old(limit: int = 500) -> None:
-    """Drop deeds nobody repeats any more, and values whose time is over; some at a time."""
+    """Drop deeds nobody repeats any more, and values and facts whose time is over; some each."""
     now = timezone.now()
     old = Deed.objects.filter(at__lt=now - REMEMBERED).order_by("at").values_list("pk", flat=True)
     over = MemoryEntry.objects.filter(expires_at__lt=now).order_by("expires_at")
     Deed.objects.filter(pk__in=list(old[:limit])).delete()
     gone = list(over.values_list("pk", flat=True)[:limit])
     MemoryEntry.objects.filter(pk__in=gone, expires_at__lt=now).delete()
+    facts = Fact.objects.filter(expires_at__lt=now).order_by("expires_at")
+    gone_facts = list(facts.values_list("pk", flat=True)[:limit])
+    Fact.objects.filter(pk__in=gone_facts, expires_at__lt=now).delete()
 
 
 def _once(digest: str, deed: Callable[[], Json]) -> Json:

@@ -5,6 +5,7 @@ from runtime.models.answer import AlikeAnswer, KnownAnswer, KnownVector
 from runtime.models.credential import Credential
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry, PinnedCall
+from runtime.models.fact import Fact
 from runtime.models.file_use import FileUse
 from runtime.models.mailbox import Mailbox
 from runtime.models.memory import Deed, MemoryEntry
@@ -52,6 +53,7 @@ __all__ = [
     "Deed",
     "Delivery",
     "Entry",
+    "Fact",
     "FileUse",
     "FlowAlert",
     "KnownAnswer",

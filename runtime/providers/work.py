@@ -21,6 +21,7 @@ from runtime.providers.conversation import (
     to_summarise,
     told_before,
 )
+from runtime.providers.facts import fact_tools
 from runtime.providers.protocols import ChatRequest, Message, ToolCall, ToolOffer
 from runtime.providers.schema import NotFittingError, fitting
 from runtime.providers.talk import question
@@ -71,6 +72,8 @@ class Task(Protocol):
     @property
     def older(self) -> Older: ...
     @property
+    def facts_about(self) -> str: ...
+    @property
     def plan(self) -> bool: ...
     @property
     def check(self) -> bool: ...
@@ -97,6 +100,7 @@ class Work:
         self._params, self._steps, self._ctx = params, ctx.steps, ctx
         rules = f"{params.system.strip()}\n\n{_RULES}".strip()
         self._talk: list[Message] = list(question(params.goal, rules))
+        self._own = fact_tools(params.facts_about)
         self._tools: Mapping[str, Tool] = {}
         self._uses: Counter[str] = Counter()  # by tool
         self._same: Counter[str] = Counter()  # by tool and arguments
@@ -108,7 +112,8 @@ class Work:
 
     async def done(self) -> Mapping[str, Json]:
         """Work until there is an answer; raises NodeError."""
-        self._tools = {tool.name: tool for tool in await self._steps.tools()}
+        wired = {tool.name: tool for tool in await self._steps.tools()}
+        self._tools = {**self._own, **wired}
         before = await self._recalled()
         if self._params.plan:
             await self._say(_PLAN)
@@ -252,11 +257,17 @@ class Work:
         self.used.append({"tool": call.name, "arguments": dict(arguments)})
         self._gave.append("")
         try:
-            told = _told(await self._steps.use(call.name, arguments), tool.tells)
+            told = _told(await self._use(tool, arguments), tool.tells)
         except NodeError as error:
             told = f"It failed: {error.message} {error.fix or ''}".strip()
         self._gave[place] = told
         return told
+
+    async def _use(self, tool: Tool, arguments: Mapping[str, Json]) -> Output:
+        if self._own.get(tool.name) is not tool:
+            return await self._steps.use(tool.name, arguments)
+        about = self._params.facts_about.strip()
+        return await self._steps.take(tool.name, {**arguments, "about": about})
 
     def _refusal(self, tool: Tool | None, call: ToolCall) -> str | None:
         """Why the tool is not used, in words for the model; raises where it goes in circles."""

@@ -231,6 +231,43 @@ class Memory(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A fact; how alike it is to what was looked for (0 to 1), and when it was last told (Unix)."""
+
+    text: str
+    alike: float
+    at: float
+
+
+class Facts(Protocol):
+    """What flows of the workspace remember about a person or a topic, for long.
+
+    `about` names it; what facts mean is measured by whoever calls (`Models.embed`). Everything
+    raises NodeError.
+    """
+
+    async def remember(
+        self,
+        about: str,
+        facts: Sequence[str],
+        meaning: Measured,
+        *,
+        expires_in: float | None = None,
+        key: str,
+    ) -> int:
+        """Keep them, once for the key; the same fact is kept once. Returns how many were new."""
+        ...
+
+    async def recall(self, about: str, meaning: Measured, *, most: int) -> Sequence[Told]:
+        """The facts most alike to the one text measured by the same model; the best one first."""
+        ...
+
+    async def forget(self, about: str, *, key: str) -> int:
+        """Forget all of them, once for the key; returns how many there were."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class SqlAnswer:
     """The rows of an answer, how many there were or were changed, and whether rows are missing."""
 
@@ -364,6 +401,9 @@ class Context(Protocol):
 
     @property
     def memory(self) -> Memory: ...
+
+    @property
+    def facts(self) -> Facts: ...
 
     @property
     def databases(self) -> Databases: ...

@@ -1,4 +1,4 @@
-"""Tables and memory without a database, with the same rules as the real ones."""
+"""Tables, memory and facts without a database, with the same rules as the real ones."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from runtime.keeping.changes import Kept, changed, checked_name
 from runtime.keeping.columns import ROW_ID, Column, ColumnKind, fitted, key_column, key_of, refused
 from runtime.keeping.columns import shown as shown_row
 from runtime.keeping.rows import in_order, matches, read_where
+from runtime.providers.likeness import likeness
 from runtime.sdk import Json
-from runtime.sdk.context import Letter, Posted, Remembered
+from runtime.sdk.context import Letter, Measured, Posted, Remembered, Told
 
 Cells = dict[str, Json]
 
@@ -109,6 +110,47 @@ class PlainTables:
         if table not in self._columns:
             raise refused(f"There is no table called “{table}”.")
         return self._columns[table]
+
+
+class PlainFacts:
+    """See `runtime.sdk.context.Facts`."""
+
+    def __init__(self) -> None:
+        self._facts: dict[str, dict[str, tuple[bytes, str, float]]] = {}
+        self._done: dict[str, int] = {}
+
+    async def remember(
+        self,
+        about: str,
+        facts: Sequence[str],
+        meaning: Measured,
+        *,
+        expires_in: float | None = None,
+        key: str,
+    ) -> int:
+        if (done := f"remember/{about}/{key}") not in self._done:
+            mine = self._facts.setdefault(about, {})
+            self._done[done] = len(set(facts) - set(mine))
+            for text, vector in zip(facts, meaning.vectors, strict=True):
+                mine[text] = (vector, meaning.model, time.time())
+        return self._done[done]
+
+    async def recall(self, about: str, meaning: Measured, *, most: int) -> Sequence[Told]:
+        known = {
+            text: (vector, at)
+            for text, (vector, model, at) in self._facts.get(about, {}).items()
+            if model == meaning.model
+        }
+        scores = likeness(
+            meaning.vectors[0], [vector for vector, _ in known.values()], meaning.model
+        )
+        told = [Told(t, s, at) for (t, (_, at)), s in zip(known.items(), scores, strict=True)]
+        return sorted(told, key=lambda one: -one.alike)[:most]
+
+    async def forget(self, about: str, *, key: str) -> int:
+        if (done := f"forget/{about}/{key}") not in self._done:
+            self._done[done] = len(self._facts.pop(about, {}))
+        return self._done[done]
 
 
 class PlainMail:

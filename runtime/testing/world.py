@@ -9,6 +9,7 @@ from uuid import UUID
 from runtime.sdk.context import (
     Context,
     Databases,
+    Facts,
     Files,
     Flows,
     HttpClient,
@@ -20,7 +21,7 @@ from runtime.sdk.context import (
 )
 from runtime.sdk.items import Json
 from runtime.testing.files import PlainFiles
-from runtime.testing.keeping import PlainMail, PlainMemory, PlainTables
+from runtime.testing.keeping import PlainFacts, PlainMail, PlainMemory, PlainTables
 
 
 class Completes(Protocol):
@@ -41,6 +42,7 @@ class QuietWorld:
         flows: Flows | None = None,
         tables: Tables | None = None,
         memory: Memory | None = None,
+        facts: Facts | None = None,
         databases: Databases | None = None,
         mail: Mail | None = None,
         files: Files | None = None,
@@ -51,6 +53,7 @@ class QuietWorld:
         self._sandbox = sandbox
         self._tables = tables or PlainTables({})
         self._memory = memory or PlainMemory()
+        self._facts = facts or PlainFacts()
         self._databases = databases
         self._mail = mail or PlainMail()
         self._files = files or PlainFiles()
@@ -86,6 +89,9 @@ class QuietWorld:
 
     def memory(self, workspace: str, flow: str) -> Memory:
         return self._memory
+
+    def facts(self, workspace: str) -> Facts:
+        return self._facts
 
     def databases(self, workspace: str) -> Databases:
         if self._databases is None:

@@ -1,4 +1,4 @@
-"""What steps get as `ctx.tables` and `ctx.memory` in a worker: the database, by own threads."""
+"""What steps keep things by in a worker (tables, memory, facts): the database, by threads."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from runtime.keeping import memory, tables
+from runtime.keeping import facts, memory, tables
 from runtime.keeping.memory import Shelf
 from runtime.sdk import Json
-from runtime.sdk.context import Remembered
+from runtime.sdk.context import Measured, Remembered, Told
 from runtime.worker.desk import Desk
 
 
@@ -92,3 +92,32 @@ class FlowMemory:
 
     def _shelf(self, shared: bool) -> Shelf:
         return Shelf(self._workspace, "" if shared else self._flow)
+
+
+class WorkspaceFacts:
+    """See `runtime.sdk.context.Facts`."""
+
+    def __init__(self, workspace_id: UUID, desk: Desk) -> None:
+        self._workspace = workspace_id
+        self._desk = desk
+
+    async def remember(
+        self,
+        about: str,
+        texts: Sequence[str],
+        meaning: Measured,
+        *,
+        expires_in: float | None = None,
+        key: str,
+    ) -> int:
+        change = partial(facts.remember, self._workspace, about, texts, meaning)
+        return await self._desk.change(
+            partial(change, expires_in=expires_in, key=key, now=time.time())
+        )
+
+    async def recall(self, about: str, meaning: Measured, *, most: int) -> Sequence[Told]:
+        look = partial(facts.recall, self._workspace, about, meaning, most=most, now=time.time())
+        return await self._desk.read(look)
+
+    async def forget(self, about: str, *, key: str) -> int:
+        return await self._desk.change(partial(facts.forget, self._workspace, about, key=key))

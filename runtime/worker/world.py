@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runtime.worker.desk import Desk
     from runtime.worker.files import RunFiles
     from runtime.worker.flows import WorkspaceFlows
-    from runtime.worker.keeping import FlowMemory, WorkspaceTables
+    from runtime.worker.keeping import FlowMemory, WorkspaceFacts, WorkspaceTables
     from runtime.worker.mail import WorkspaceMail
 
 
@@ -88,6 +88,11 @@ class ServerWorld:
 
         # A thread of their own: what is remembered need not wait for somebody's long search.
         return FlowMemory(UUID(workspace), flow, self._desk("memory"))
+
+    def facts(self, workspace: str) -> WorkspaceFacts:
+        from runtime.worker.keeping import WorkspaceFacts
+
+        return WorkspaceFacts(UUID(workspace), self._desk("memory"))
 
     def databases(self, workspace: str) -> GuardedDatabases:
         from runtime.network.databases import GuardedDatabases

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from runtime.models import DataColumn, DataTable, Deed, MemoryEntry
+from runtime.models import (
+    AlikeAnswer,
+    DataColumn,
+    DataTable,
+    Deed,
+    Fact,
+    KnownVector,
+    MemoryEntry,
+)
 from runtime.worker.world import ServerWorld
 from tests.control.conftest import house
 from tests.support.house import House, adopt
@@ -25,7 +33,7 @@ def world(house: House) -> Iterator[ServerWorld]:
     house.world = made
     yield made
     asyncio.run(made.close())
-    for model in (DataTable, Deed, MemoryEntry):
+    for model in (DataTable, Deed, MemoryEntry, Fact, KnownVector, AlikeAnswer):
         model.objects.all().delete()
 
 

@@ -1,18 +1,21 @@
 """The agent over a scripted model service, in each protocol and in the form for models without."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from runtime.engine.history import History
 from runtime.graph.document import Document
-from runtime.sdk import Json
-from runtime.testing import PlainMemory, QuietWorld, RunResult, run_graph
+from runtime.sdk import Context, Json
+from runtime.sdk.context import MeaningKind, Measured
+from runtime.testing import PlainFacts, PlainMemory, QuietWorld, RunResult, run_graph
 from tests.engine.flows import TYPES, flow
 from tests.engine.test_inner import answered
 from tests.support.gateway import Gateway
+from tests.support.meaning import FOLDER, BriefModels
 from tests.support.model_server import ModelServer, Scripted, Uses, model_server
 
 ONCE = {"retry": {"attempts": 1}}
@@ -314,3 +317,40 @@ def test_it_checks_its_draft_against_the_sources(server: ModelServer) -> None:
     told = [request["messages"][-1]["content"] for request in server.requests]
     assert "nothing supports it" in told[1]
     assert "source 1" in told[2]
+
+
+class Measuring(Gateway):
+    """Measures by the built-in model."""
+
+    async def embed(
+        self,
+        texts: Sequence[str],
+        ctx: Context,
+        *,
+        kind: MeaningKind = "passage",
+        profile: str | None = None,
+    ) -> Measured:
+        return await BriefModels(uuid4()).embed(texts, ctx, kind=kind, profile=profile)
+
+
+def test_it_remembers_facts_about_somebody_for_later_talks(
+    server: ModelServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.providers.gateway._folder", lambda: FOLDER)
+    facts = PlainFacts()
+    world = QuietWorld(models=Measuring(server), facts=facts)
+    items: list[Json] = [{"order": "A-17", "shop": "Lamps"}]
+
+    def talk(*answers: Scripted) -> dict[str, Any]:
+        server.answers = list(answers)
+        document = agent({"facts_about": "{{ input.shop }}"})
+        return made(run_graph(document, TYPES, items=items, world=world))
+
+    told = ["It opens at nine.", "It has moved to Rome."]
+    found = talk(Uses(("remember_facts", {"facts": told})), "I will remember that.")
+    assert found["used"] == [{"tool": "remember_facts", "arguments": {"facts": told}}]
+    talk(Uses(("recall_facts", {"question": "In which city is it?"})), "In Rome.")
+    offered = {tool["function"]["name"] for tool in server.requests[-1]["tools"]}
+    assert offered == {"echo", "remember_facts", "recall_facts"}
+    (gave,) = [turn for turn in server.requests[-1]["messages"] if turn["role"] == "tool"]
+    assert gave["content"].splitlines() == ["It has moved to Rome.", "It opens at nine."]

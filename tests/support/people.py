@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from knox.models import AuthToken
 
 from builder.models import Flow, Membership, ModelProfile, Role, Workspace
@@ -18,7 +19,7 @@ from builder.services.publish import publish
 from builder.services.run_flow import run_flow
 from runtime.keeping.columns import fitted
 from runtime.keeping.tables import add_row, opened
-from runtime.models import Credential, DataColumn, DataTable, ModelBudget
+from runtime.models import Credential, DataColumn, DataTable, Fact, ModelBudget
 from runtime.services.credentials import save_credential
 
 CANARY = "canary-secret-5f2e81c4"  # planted in every connection; must never come out
@@ -52,6 +53,7 @@ class Place:
     memberships: dict[str, Membership]
     table: DataTable
     budget: ModelBudget
+    fact: Fact
 
     def ids(self) -> dict[str, Any]:
         """The arguments that addresses of this workspace's rows take."""
@@ -101,6 +103,13 @@ def make_place(name: str) -> Place:
             ModelBudget(workspace_id=workspace.id),
             {"name": "A month", "amount": Decimal(10)},
             actor=admin,
+        ),
+        fact=Fact.objects.create(
+            workspace_id=workspace.id,
+            about=f"ada@{name}",
+            text="Likes lamps",
+            vector=b"",
+            told_at=timezone.now(),
         ),
     )
 

@@ -13,6 +13,7 @@ from runtime.providers.conversation import (
     older_field,
     remembers_field,
 )
+from runtime.providers.facts import RECALL, REMEMBER, RecallsFacts, RemembersFacts
 from runtime.providers.turn import ModelTurn
 from runtime.providers.work import Work
 from runtime.sdk import (
@@ -48,7 +49,14 @@ class Agent(Node):
     streams = True
     uses_tools = True
     usable_as_tool = True
-    inner = {"turn": ModelTurn, "permission": Permission, "recall": Recalled, "keep": Kept}
+    inner = {
+        "turn": ModelTurn,
+        "permission": Permission,
+        "recall": Recalled,
+        "keep": Kept,
+        REMEMBER: RemembersFacts,
+        RECALL: RecallsFacts,
+    }
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
 
     class Params(NodeParams):
@@ -88,6 +96,15 @@ class Agent(Node):
         conversation: Text = conversation_field()
         remembers: int = remembers_field()
         older: Older = older_field()
+        facts_about: Text = field(
+            Kind.TEXT,
+            "",
+            label="Remembers facts about",
+            help="A person or a topic, for example {{ input.customer }}. The agent gets two tools "
+            "by which it keeps facts for later talks and finds them again. Empty: none.",
+            placeholder="{{ input.customer }}",
+            section="Memory",
+        )
         plan: bool = field(
             Kind.BOOLEAN,
             False,
