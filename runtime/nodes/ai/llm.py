@@ -14,6 +14,14 @@ from runtime.providers.conversation import (
     told_before,
 )
 from runtime.providers.protocols import Alike, ChatReply, ChatRequest
+from runtime.providers.samples import (
+    Sample,
+    chosen,
+    how_many_field,
+    samples_field,
+    told_as,
+    which_field,
+)
 from runtime.providers.talk import question
 from runtime.sdk import (
     Context,
@@ -78,6 +86,9 @@ class Llm(Node):
             help="The model is held to them, so that later steps can rely on them.",
             show_if=("answer", ["json"]),
         )
+        samples: tuple[Sample, ...] = samples_field()
+        which_samples: Literal["all", "alike"] = which_field()
+        how_many_samples: int = how_many_field()
         conversation: Text = conversation_field()
         remembers: int = remembers_field()
         temperature: float = field(
@@ -177,8 +188,10 @@ class Llm(Node):
         as_fields = params.answer == "json"
         talks = bool(params.conversation.strip())
         before = await recalled(params.conversation, ctx) if talks else ()
+        most = params.how_many_samples if params.which_samples == "alike" else None
+        samples = await chosen(params.samples, params.prompt, most, ctx)
         messages = list(question(params.prompt, params.system))
-        messages[-1:-1] = told_before(before, params.remembers)
+        messages[-1:-1] = [*told_as(samples), *told_before(before, params.remembers)]
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
                 messages,
