@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from runtime.sdk import Context
+from runtime.sdk import Context, Json
 from runtime.sdk.context import MeaningKind, Measured
 from runtime.testing import QuietWorld
 from tests.support.gateway import Gateway
@@ -47,7 +47,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModelServer]:
 def told(server: ModelServer, **params: Any) -> list[tuple[str, str]]:
     """The turns that the model was told."""
     question = {"prompt": "{{ input.message }}", "system": "Sort.", "samples": SAMPLES}
-    items = [{"message": "The light of my lamp does not go on"}]
+    items: list[Json] = [{"message": "The light of my lamp does not go on"}]
     world = QuietWorld(models=Models(server))
     result, _ = run_node("ai.llm", {**question, **params}, items, world=world)
     assert result.status == "succeeded", result.reason

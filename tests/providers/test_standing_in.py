@@ -37,13 +37,13 @@ class House:
         ):
             save_model_profile(one, {"fallback": following, "patience_seconds": 4}, actor=None)
 
-    def ask(self, *answers: Scripted) -> RunResult:
+    def ask(self, *answers: Scripted, message: str = "", **params: Any) -> RunResult:
         for server, answer in zip(self.servers, answers, strict=True):
             server.answers = [answer]
         places = frozenset(server.place for server in self.servers)
         gateway = ModelGateway(str(self.workspace.id), BriefClient(Guard(places)))
-        settings: dict[str, Any] = {"prompt": "Hello?", "model": str(self.profiles[0].id)}
-        items: list[Json] = [{}]
+        asked: dict[str, Any] = {"prompt": "Hello?", "model": str(self.profiles[0].id)}
+        settings, items = {**asked, **params}, list[Json]([{"message": message}])
         policy = {"retry": {"attempts": 1}}
         result, _ = run_node(
             "ai.llm", settings, items, world=QuietWorld(models=gateway), policy=policy
@@ -102,3 +102,14 @@ def test_nobody_stands_in_for_itself_or_for_other_workspaces(house: House) -> No
     save_model_profile(other, values, actor=None)
     with pytest.raises(NotPossibleError, match="not in your workspace"):
         save_model_profile(one, {"fallback": other}, actor=None)
+
+
+LENGTHS = [("short", [1, 0, 0]), ("a text of more than twenty letters", [0, 1, 0])]
+
+
+@pytest.mark.parametrize(("message", "asked"), LENGTHS)
+def test_the_case_says_which_model_is_asked(house: House, message: str, asked: list[int]) -> None:
+    rows = [{"left": "{{ input.message | length }}", "operator": "greater", "right": 20}]
+    case: Json = {"conditions": {"rows": rows}, "model": str(house.profiles[1].id)}
+    result = house.ask("a", "b", "c", message=message, cases=[case])
+    assert (result.status, house.asked) == ("succeeded", asked), result.reason

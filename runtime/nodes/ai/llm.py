@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from runtime.providers.cases import Case, cases_field, model_for
 from runtime.providers.conversation import (
     conversation_field,
     keep,
@@ -86,6 +87,7 @@ class Llm(Node):
             help="The model is held to them, so that later steps can rely on them.",
             show_if=("answer", ["json"]),
         )
+        cases: tuple[Case, ...] = cases_field()
         samples: tuple[Sample, ...] = samples_field()
         which_samples: Literal["all", "alike"] = which_field()
         how_many_samples: int = how_many_field()
@@ -195,7 +197,7 @@ class Llm(Node):
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
                 messages,
-                profile=params.model,
+                profile=model_for(params.cases, params.model, ctx),
                 schema=params.shape if as_fields else None,
                 temperature=params.temperature,
                 max_tokens=params.max_tokens,
