@@ -28,7 +28,6 @@ def cases_field() -> Any:
         label="Another model in some cases",
         help="The first that holds counts. So short questions go to a cheap model, and only what "
         "needs it to a dear one.",
-        section="Model by case",
         advanced=True,
         lenient=True,
         max_length=20,

@@ -112,7 +112,7 @@ def _packed(values: Any) -> bytes:
         vector = np.asarray(values, dtype="<f4")
     length = float(np.linalg.norm(vector)) if vector.ndim == 1 else 0.0
     if not 0 < length < float("inf"):  # also nothing, and what is no number
-        raise ValueError("no vector")
+        raise ValueError
     return (vector / length).astype("<f4").tobytes()
 
 

@@ -121,7 +121,7 @@ class Measuring:
         verdict = await ledger.ask(call, terms_of(profile))
         if not isinstance(verdict, Go):
             not_yet(verdict, profile, ctx)
-            raise TypeError("a call to measure keeps no reply")
+            raise RuntimeError("unreachable")
         try:
             measurer = await self._opener(profile, http)
             measured, usage = await self._asked(measurer, profile, mine, kind, ctx)

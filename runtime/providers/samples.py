@@ -27,7 +27,6 @@ def samples_field() -> Any:
         (),
         label="Examples",
         help="What was asked, and how it should be answered. A model does likewise.",
-        section="Examples",
         advanced=True,
         templates=False,
         max_length=MOST_SAMPLES,
@@ -41,7 +40,6 @@ def which_field() -> Any:
         "all",
         label="Which of them the model is told",
         choices={"all": "All of them", "alike": "Those most like the question"},
-        section="Examples",
         advanced=True,
     )
 
@@ -53,7 +51,6 @@ def how_many_field() -> Any:
         3,
         label="So many",
         show_if=("which_samples", ["alike"]),
-        section="Examples",
         advanced=True,
         ge=1,
         le=20,

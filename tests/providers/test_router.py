@@ -98,7 +98,9 @@ def test_a_model_decides_only_what_is_left(server: ModelServer) -> None:
         "sure": 0.8,
         "why": "",
     }
-    assert "- Repairs: My lamp does not work" in server.requests[0]["messages"][0]["content"]
+    told = server.requests[0]["messages"][0]["content"]
+    assert "- Repairs: My lamp does not work" in told
+    assert "Good customers" not in told, "only rules know who they are"
     _, out = route(server, odd, answer, alike=0.9, by_model=True, sure=0.9)
     assert chosen(out, "unsure")["sure"] == 0.8
 
@@ -108,6 +110,13 @@ def test_rules_alone_need_no_model_and_no_text() -> None:
     result, out = run_node("ai.router", params, [{"orders": 3}], world=QuietWorld())
     assert result.status == "succeeded"
     assert chosen(out, "unsure")["why"] == "No rule holds."
+
+
+def test_a_rule_that_nobody_filled_in_decides_nothing() -> None:
+    blank = {"rows": [{"left": "", "operator": "equals", "right": ""}]}
+    ways = [{"id": "way_9", "name": "A", "conditions": blank}, *WAYS[:1]]
+    _, out = run_node("ai.router", {"ways": ways}, [{"orders": 30}], world=QuietWorld())
+    assert chosen(out, "way_1")["name"] == "Good customers"
 
 
 A, B = Way(id="a", name="A"), Way(id="b", name="B")

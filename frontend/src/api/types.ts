@@ -91,6 +91,8 @@ export type Usage = {
   tokens_out: number;
   cost: number | null;
   cached: boolean;
+  /** Where another question was answered before that means the same. */
+  matched?: { question: string; similarity: number };
 };
 
 export type Attempt = Served<

@@ -72,6 +72,14 @@ function Try({ attempt, showItem, parked }: TryProps) {
             })}
           </p>
         )}
+        {usage?.matched && (
+          <p>
+            {t("meaning.matched", {
+              question: usage.matched.question,
+              percent: Math.floor(usage.matched.similarity * 100),
+            })}
+          </p>
+        )}
         {attempt.params && Object.keys(attempt.params).length > 0 && (
           <details>
             <summary>{t("tries.params")}</summary>

@@ -30,6 +30,7 @@ from runtime.sdk import (
     Retry,
     field,
 )
+from runtime.sdk.conditions import Row
 from runtime.sdk.node import Finding
 from runtime.sdk.ports import ERROR_PORT
 from runtime.sdk.texts import Text
@@ -269,7 +270,9 @@ async def _decided(params: Router.Params, ctx: Context) -> tuple[Decision, Seque
             return decision, usages
         why, sure = decision.why, decision.sure
     if params.by_model and params.text.strip():
-        classes = {way.name: way.about or "; ".join(way.examples[:3]) for way in params.ways}
+        told = [way for way in params.ways if way.about.strip() or any(way.examples)]
+        ways = told or params.ways  # a name alone says little, but may be all there is
+        classes = {way.name: way.about or "; ".join(way.examples[:3]) for way in ways}
         chosen = await choose(params.text, classes, params.hints, params, ctx)
         usages.append(chosen.usage)
         exits = {way.name: way.id for way in params.ways}
@@ -283,12 +286,23 @@ def by_rules(ways: Sequence[Way]) -> Decision | None:
     """The first exit whose rules hold; one without rules is not chosen by them."""
     for number, way in enumerate(ways):
         try:
-            if way.conditions.rows and way.conditions.judge():
-                return Decision(way.id, way.name, "rules", 1.0, way.conditions.explain()[:500])
+            rules = _filled(way.conditions)
+            if rules.rows and rules.judge():
+                return Decision(way.id, way.name, "rules", 1.0, rules.explain()[:500])
         except NodeError as error:
             error.field = error.field or f"ways.{number}.conditions"
             raise
     return None
+
+
+def _filled(conditions: Conditions) -> Conditions:
+    """Without the rows that nobody filled in: nothing is what is nothing, but no rule says so."""
+    rows = [row for row in conditions.rows if isinstance(row, Conditions) or not _is_blank(row)]
+    return conditions.model_copy(update={"rows": tuple(rows)})
+
+
+def _is_blank(row: Row) -> bool:
+    return row.operator == "equals" and row.left in (None, "") and row.right in (None, "")
 
 
 def by_meaning(
