@@ -11,13 +11,11 @@ from runtime.sdk import Context, FileRef, Item, Json, NodeError, Output, Tool
 from runtime.sdk.context import (
     HttpReply,
     Letter,
-    MeaningKind,
-    Measured,
     Posted,
     Remembered,
     SqlAnswer,
-    Told,
 )
+from runtime.sdk.meaning import MeaningKind, Measured, Told
 from runtime.sdk.sizes import not_too_large
 
 Ask = Callable[..., Awaitable[Any]]
@@ -164,7 +162,7 @@ class RemoteMemory:
 
 
 class RemoteFacts:
-    """See `runtime.sdk.context.Facts`."""
+    """See `runtime.sdk.meaning.Facts`."""
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask

@@ -10,7 +10,6 @@ from runtime.engine.encode import encode
 from runtime.engine.recorded import nothing_leaves
 from runtime.sdk.context import (
     Databases,
-    Facts,
     Files,
     Flows,
     HttpClient,
@@ -22,6 +21,7 @@ from runtime.sdk.context import (
     Tables,
 )
 from runtime.sdk.items import Item, Json
+from runtime.sdk.meaning import Facts
 from runtime.sdk.steps import Steps
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from uuid import UUID
 from runtime.engine.rows import Row
 from runtime.sdk.context import (
     Databases,
-    Facts,
     Files,
     Flows,
     HttpClient,
@@ -20,6 +19,7 @@ from runtime.sdk.context import (
     Tables,
 )
 from runtime.sdk.items import Json
+from runtime.sdk.meaning import Facts
 
 
 class Journal(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,8 @@ from runtime.providers.likeness import likeness
 from runtime.providers.protocols import Matched
 
 MOST_LOOKED_AT = 2_000  # of one scope; older ones are not found any more
-_LONGEST_QUESTION = 2_000  # characters that are shown
+_LOOKED_AT_CLOSELY = 20
+_LONGEST_QUESTION = 2_000  # characters that are kept
 
 
 def find(
@@ -27,13 +29,19 @@ def find(
     )
     known = list(rows.order_by("-id").values_list("id", "vector")[:MOST_LOOKED_AT])
     scores = likeness(asked.vector, [bytes(vector) for _, vector in known], asked.model)
-    if not scores or max(scores) < least:
-        return None
-    best = max(scores)
-    row = AlikeAnswer.objects.filter(pk=known[scores.index(best)][0]).first()
-    if row is None:  # its time was over just now
-        return None
-    return json.loads(row.reply), Matched(row.question, best)
+    enough = [(score, pk) for score, (pk, _) in zip(scores, known, strict=True) if score >= least]
+    best = sorted(enough, key=lambda one: one[0], reverse=True)[:_LOOKED_AT_CLOSELY]
+    found = AlikeAnswer.objects.in_bulk([pk for _, pk in best])
+    for score, pk in best:
+        row = found.get(pk)  # None: its time was over just now
+        if row is not None and numbers_in(row.question) == numbers_in(asked.question):
+            return json.loads(row.reply), Matched(row.question, score)
+    return None
+
+
+def numbers_in(text: str) -> list[str]:
+    """Its numbers: “order 17” and “order 18” mean much the same, and never get the same answer."""
+    return sorted(re.findall(r"\d+", text))
 
 
 def keep(workspace_id: UUID, asked: AskedBefore, reply: dict[str, Any], until: float) -> None:

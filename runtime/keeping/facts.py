@@ -14,7 +14,7 @@ from runtime.keeping.deeds import once
 from runtime.models import Fact
 from runtime.providers.likeness import likeness
 from runtime.sdk import Json
-from runtime.sdk.context import Measured, Told
+from runtime.sdk.meaning import Measured, Told
 
 MOST_LOOKED_AT = 2_000  # about one person or topic; older ones are not found any more
 

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from runtime.providers.protocols import CostlyError, Profile, Usage
 from runtime.providers.read import unreadable, usage_of
 from runtime.sdk import Context, HttpClient, HttpReply, Json
-from runtime.sdk.context import MeaningKind
+from runtime.sdk.meaning import MeaningKind
 from runtime.sdk.statuses import refuse_bad_status
 
 MOST_BYTES = 100_000_000  # of an answer

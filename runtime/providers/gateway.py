@@ -40,7 +40,7 @@ from runtime.providers.profiles import built_in, known_profile, open_profile
 from runtime.providers.protocols import ChatReply, ChatRequest, Measurer, Profile, Provider
 from runtime.providers.shim import in_a_form, out_of_form
 from runtime.sdk import Context, ErrorClass, HttpClient, NodeError
-from runtime.sdk.context import MeaningKind, Measured
+from runtime.sdk.meaning import MeaningKind, Measured
 from runtime.store.model_calls import Go
 
 if TYPE_CHECKING:

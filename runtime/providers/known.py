@@ -19,7 +19,7 @@ from runtime.providers.protocols import (
     Usage,
 )
 from runtime.sdk import Context, NodeError, NotNowError
-from runtime.sdk.context import Measured
+from runtime.sdk.meaning import Measured
 
 LOOK_AGAIN_SECONDS = 5.0
 

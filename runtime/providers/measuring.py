@@ -27,7 +27,7 @@ from runtime.providers.ledger import (
 from runtime.providers.protocols import Measurer, Profile, Usage
 from runtime.providers.talk import altogether
 from runtime.sdk import Context, ErrorClass, HttpClient, NodeError
-from runtime.sdk.context import MeaningKind, Measured
+from runtime.sdk.meaning import MeaningKind, Measured
 from runtime.store.model_calls import Go, Spent
 
 BILLION = 1_000_000_000

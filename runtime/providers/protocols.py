@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, Protocol
 
 from runtime.sdk import Context, ErrorClass, Json, NodeError
-from runtime.sdk.context import MeaningKind
+from runtime.sdk.meaning import MeaningKind
 
 Role = Literal["system", "user", "assistant", "tool"]
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from runtime.sdk.items import FileRef, Item, Json
+from runtime.sdk.meaning import Facts, MeaningKind, Measured
 from runtime.sdk.steps import Steps
 
 
@@ -83,23 +84,6 @@ class Sandbox(Protocol):
     ) -> tuple[Json, Sequence[str]]:
         """Return the code's result and what it printed; raises NodeError."""
         ...
-
-
-MeaningKind = Literal["query", "passage"]  # what is looked for, and what is found
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What texts mean: for each a vector of length 1, as little-endian float32.
-
-    Vectors can be compared only with those of the same `model`. `usage` is what it took, as it is
-    kept with a try.
-    """
-
-    vectors: Sequence[bytes]
-    model: str
-    dimensions: int
-    usage: Mapping[str, Json]
 
 
 class Models(Protocol):
@@ -227,43 +211,6 @@ class Memory(Protocol):
         Returns what is there afterwards; `was_there` says whether there was something before.
         `expires_in` is in seconds.
         """
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A fact; how alike it is to what was looked for (0 to 1), and when it was last told (Unix)."""
-
-    text: str
-    alike: float
-    at: float
-
-
-class Facts(Protocol):
-    """What flows of the workspace remember about a person or a topic, for long.
-
-    `about` names it; what facts mean is measured by whoever calls (`Models.embed`). Everything
-    raises NodeError.
-    """
-
-    async def remember(
-        self,
-        about: str,
-        facts: Sequence[str],
-        meaning: Measured,
-        *,
-        expires_in: float | None = None,
-        key: str,
-    ) -> int:
-        """Keep them, once for the key; the same fact is kept once. Returns how many were new."""
-        ...
-
-    async def recall(self, about: str, meaning: Measured, *, most: int) -> Sequence[Told]:
-        """The facts most alike to the one text measured by the same model; the best one first."""
-        ...
-
-    async def forget(self, about: str, *, key: str) -> int:
-        """Forget all of them, once for the key; returns how many there were."""
         ...
 
 

@@ -14,7 +14,8 @@ from runtime.keeping.columns import shown as shown_row
 from runtime.keeping.rows import in_order, matches, read_where
 from runtime.providers.likeness import likeness
 from runtime.sdk import Json
-from runtime.sdk.context import Letter, Measured, Posted, Remembered, Told
+from runtime.sdk.context import Letter, Posted, Remembered
+from runtime.sdk.meaning import Measured, Told
 
 Cells = dict[str, Json]
 
@@ -113,7 +114,7 @@ class PlainTables:
 
 
 class PlainFacts:
-    """See `runtime.sdk.context.Facts`."""
+    """See `runtime.sdk.meaning.Facts`."""
 
     def __init__(self) -> None:
         self._facts: dict[str, dict[str, tuple[bytes, str, float]]] = {}

@@ -9,7 +9,6 @@ from uuid import UUID
 from runtime.sdk.context import (
     Context,
     Databases,
-    Facts,
     Files,
     Flows,
     HttpClient,
@@ -20,6 +19,7 @@ from runtime.sdk.context import (
     Tables,
 )
 from runtime.sdk.items import Json
+from runtime.sdk.meaning import Facts
 from runtime.testing.files import PlainFiles
 from runtime.testing.keeping import PlainFacts, PlainMail, PlainMemory, PlainTables
 

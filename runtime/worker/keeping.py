@@ -11,7 +11,8 @@ from uuid import UUID
 from runtime.keeping import facts, memory, tables
 from runtime.keeping.memory import Shelf
 from runtime.sdk import Json
-from runtime.sdk.context import Measured, Remembered, Told
+from runtime.sdk.context import Remembered
+from runtime.sdk.meaning import Measured, Told
 from runtime.worker.desk import Desk
 
 
@@ -95,7 +96,7 @@ class FlowMemory:
 
 
 class WorkspaceFacts:
-    """See `runtime.sdk.context.Facts`."""
+    """See `runtime.sdk.meaning.Facts`."""
 
     def __init__(self, workspace_id: UUID, desk: Desk) -> None:
         self._workspace = workspace_id

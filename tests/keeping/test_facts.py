@@ -12,7 +12,7 @@ from runtime.keeping import alike, facts, vectors
 from runtime.keeping.deeds import forget_old
 from runtime.models import Fact
 from runtime.providers.known import AskedBefore
-from runtime.sdk.context import Measured
+from runtime.sdk.meaning import Measured
 from runtime.worker.world import ServerWorld
 from tests.keeping.conftest import at_once
 from tests.keeping.test_memory import do
@@ -97,5 +97,7 @@ def test_vectors_and_answers_come_back_as_they_were(house: House, world: ServerW
     assert found is not None
     assert found[0] == {"text": "new"}, "the newest of equal ones"
     assert found[1].question == "the new question"
+    numbered = AskedBefore("s", "the new question 7", at(5), "m")
+    assert alike.find(workspace, numbered, 0.9, now) is None, "another number, another question"
     assert alike.find(workspace, AskedBefore("s", "?", at(95), "m"), 0.9, now) is None
     assert alike.find(workspace, AskedBefore("t", "?", at(0), "m"), 0.9, now) is None

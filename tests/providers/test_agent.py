@@ -10,7 +10,7 @@ import pytest
 from runtime.engine.history import History
 from runtime.graph.document import Document
 from runtime.sdk import Context, Json
-from runtime.sdk.context import MeaningKind, Measured
+from runtime.sdk.meaning import MeaningKind, Measured
 from runtime.testing import PlainFacts, PlainMemory, QuietWorld, RunResult, run_graph
 from tests.engine.flows import TYPES, flow
 from tests.engine.test_inner import answered

@@ -19,7 +19,7 @@ from runtime.providers.gateway import ModelGateway
 from runtime.providers.likeness import likeness
 from runtime.providers.protocols import ChatRequest, Message
 from runtime.sdk import Context, NodeError
-from runtime.sdk.context import MeaningKind, Measured
+from runtime.sdk.meaning import MeaningKind, Measured
 from runtime.worker.answers import WorkspaceVectors
 from runtime.worker.desk import Desk
 from tests.support.meaning import FOLDER, BriefModels

@@ -10,7 +10,7 @@ import pytest
 from runtime.nodes.ai.router import Way, by_meaning
 from runtime.registry import registry
 from runtime.sdk import Context, Json
-from runtime.sdk.context import MeaningKind, Measured
+from runtime.sdk.meaning import MeaningKind, Measured
 from runtime.testing import QuietWorld, RunResult
 from tests.support.gateway import Gateway
 from tests.support.meaning import FOLDER, BriefModels

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from runtime.sdk import Context, Json
-from runtime.sdk.context import MeaningKind, Measured
+from runtime.sdk.meaning import MeaningKind, Measured
 from runtime.testing import QuietWorld
 from tests.support.gateway import Gateway
 from tests.support.meaning import FOLDER, BriefModels

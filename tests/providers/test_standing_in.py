@@ -109,7 +109,9 @@ LENGTHS = [("short", [1, 0, 0]), ("a text of more than twenty letters", [0, 1, 0
 
 @pytest.mark.parametrize(("message", "asked"), LENGTHS)
 def test_the_case_says_which_model_is_asked(house: House, message: str, asked: list[int]) -> None:
-    rows = [{"left": "{{ input.message | length }}", "operator": "greater", "right": 20}]
+    rows: list[Json] = [
+        {"left": "{{ input.message | length }}", "operator": "greater", "right": 20}
+    ]
     case: Json = {"conditions": {"rows": rows}, "model": str(house.profiles[1].id)}
     result = house.ask("a", "b", "c", message=message, cases=[case])
     assert (result.status, house.asked) == ("succeeded", asked), result.reason

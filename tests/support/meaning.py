@@ -12,7 +12,7 @@ from runtime.providers.ledger import Ledger
 from runtime.providers.measuring import Vectors
 from runtime.providers.protocols import ChatReply, ChatRequest
 from runtime.sdk import Context
-from runtime.sdk.context import MeaningKind, Measured
+from runtime.sdk.meaning import MeaningKind, Measured
 
 FOLDER = Path("/tmp") / f"segue-meaning-{uuid4().hex[:8]}"  # one process for all tests of a run
 

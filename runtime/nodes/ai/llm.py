@@ -123,9 +123,9 @@ class Llm(Node):
         )
         least_alike: float = field(
             Kind.NUMBER,
-            0.9,
+            0.93,
             label="How much the same they must mean",
-            help="From 0 to 1. At 0.9 hardly more than the wording may differ; below 0.7 other "
+            help="From 0 to 1. At 0.93 hardly more than the wording may differ; below 0.87 other "
             "questions are taken for the same.",
             show_if=("keep_alike", [True]),
             advanced=True,

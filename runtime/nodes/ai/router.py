@@ -270,8 +270,8 @@ async def _decided(params: Router.Params, ctx: Context) -> tuple[Decision, Seque
             return decision, usages
         why, sure = decision.why, decision.sure
     if params.by_model and params.text.strip():
-        told = [way for way in params.ways if way.about.strip() or any(way.examples)]
-        ways = told or params.ways  # a name alone says little, but may be all there is
+        described = [way for way in params.ways if way.about.strip() or any(way.examples)]
+        ways = described or params.ways  # a name alone says little, but may be all there is
         classes = {way.name: way.about or "; ".join(way.examples[:3]) for way in ways}
         chosen = await choose(params.text, classes, params.hints, params, ctx)
         usages.append(chosen.usage)
