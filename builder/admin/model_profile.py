@@ -11,6 +11,7 @@ from unfold.widgets import UnfoldAdminSelectWidget
 
 from builder.admin import connect_model
 from builder.models import ModelProfile
+from builder.models.model_profile import Purpose
 from builder.services.model_profiles import delete_model_profile, save_model_profile
 from builder.services.refusals import Refusal
 from runtime.admin.base import ScopedAdmin, here
@@ -134,6 +135,7 @@ class ModelProfileAdmin(ScopedAdmin):
         if "fallback" in made.base_fields:
             others = ModelProfile.objects.in_workspace(workspace_id) if workspace_id else None
             rows = others if others is not None else ModelProfile.objects.none()
+            rows = rows.exclude(purpose=Purpose.MEANING)
             if obj is not None:
                 rows = rows.exclude(pk=obj.pk)
             made.base_fields["fallback"].queryset = rows

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from builder.models import Flow, ModelProfile
+from builder.models.model_profile import Purpose
 from builder.services.documents import read_document
 from builder.services.refusals import BadDocumentError, NotPossibleError
 from builder.services.save_draft import save_draft
@@ -98,7 +99,7 @@ def _fact(node: NodeSpec, seconds: float, items: int) -> StepFact:
 
 
 def _models(flow: Flow) -> list[Model]:
-    rows = ModelProfile.objects.in_workspace(flow.workspace_id)
+    rows = ModelProfile.objects.in_workspace(flow.workspace_id).exclude(purpose=Purpose.MEANING)
     return [
         Model(str(row.id), row.name, float(row.price_in), float(row.price_out))
         for row in rows

@@ -128,6 +128,7 @@ def questions_of_runs(runs: Iterable[UUID]) -> list[dict[str, Any]]:
     """How often each step of these runs asked each question, and what that took."""
     rows = (
         ModelCall.objects.filter(run_id__in=list(runs), status=CallStatus.SETTLED, outcome="ok")
+        .exclude(question="")  # no questions: texts that were measured
         .values("node", "iteration", "question", "profile_id")
         .annotate(
             times=Count("id"), read=Sum("tokens_in"), written=Sum("tokens_out"), paid=Sum("cost")

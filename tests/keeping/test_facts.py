@@ -1,22 +1,30 @@
 """Facts, vectors and answers found by what they mean, on both databases."""
 
+import asyncio
+import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import numpy as np
+import pytest
 from django.utils import timezone
 
 from runtime.keeping import alike, facts, vectors
 from runtime.keeping.deeds import forget_old
-from runtime.models import Fact
+from runtime.models import Fact, KnownVector, ModelCall
 from runtime.providers.known import AskedBefore
 from runtime.sdk.meaning import Measured
+from runtime.store.dialect import Connection
+from runtime.worker.answers import WorkspaceVectors
+from runtime.worker.places import PlaceThread, WorkspaceLedger
 from runtime.worker.world import ServerWorld
-from tests.keeping.conftest import at_once
+from tests.keeping.conftest import at_once, flow
 from tests.keeping.test_memory import do
-from tests.support.house import House
+from tests.support.house import House, adopt
+from tests.support.meaning import FOLDER, BriefModels
 
 
 def at(degrees: float) -> bytes:
@@ -101,3 +109,47 @@ def test_vectors_and_answers_come_back_as_they_were(house: House, world: ServerW
     assert alike.find(workspace, numbered, 0.9, now) is None, "another number, another question"
     assert alike.find(workspace, AskedBefore("s", "?", at(95), "m"), 0.9, now) is None
     assert alike.find(workspace, AskedBefore("t", "?", at(0), "m"), 0.9, now) is None
+
+
+class HousePlaces(PlaceThread):
+    """Its thread talks to the house's database."""
+
+    async def do(self, work: Callable[[Connection], Any]) -> Any:
+        await asyncio.get_running_loop().run_in_executor(self._thread, adopt)
+        return await super().do(work)
+
+
+class BriefWorld(ServerWorld):
+    """Its client opens and closes with each call: every run here has a loop of its own."""
+
+    def models(self, workspace: str) -> Any:
+        ledger = WorkspaceLedger(UUID(workspace), self._places)
+        vectors = WorkspaceVectors(UUID(workspace), self._desk("memory"))
+        return BriefModels(UUID(workspace), ledger=ledger, vectors=vectors)
+
+
+def test_a_flow_remembers_and_recalls_by_meaning_and_each_measure_is_a_call(
+    house: House, world: ServerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.world = brief = BriefWorld(adopt)
+    brief._places = HousePlaces()
+    monkeypatch.setattr("runtime.providers.gateway._folder", lambda: FOLDER)
+    told = {"action": "remember", "about": "ada", "facts": "Has a dog\nLives in Rome\nHas a dog"}
+    asked = {"about": "ada", "question": "In which city does she live?", "most": 1}
+    document = flow(
+        {"key": "tell", "type": "ai.memory", "params": told},
+        {"key": "ask", "type": "ai.memory", "params": asked},
+    )
+    run = house.run(house.flow("Facts", document))
+    assert run.status == "succeeded", run.reason
+    recalled = json.loads(run.output or "null")
+    assert "Lives in Rome" in json.dumps(recalled)
+    assert "dog" not in json.dumps(recalled)
+    calls = ModelCall.objects.filter(run_id=run.id).order_by("asked_at")
+    found = [(call.node, call.outcome, call.requests, call.cost, call.question) for call in calls]
+    assert found == [("tell", "ok", 1, 0, ""), ("ask", "ok", 1, 0, "")]
+    assert KnownVector.objects.filter(workspace_id=house.place.workspace.id).count() == 3
+    again = house.run(house.flow("Facts again", document))
+    assert again.status == "succeeded", again.reason
+    assert ModelCall.objects.filter(run_id=again.id).count() == 0, "all of it was known"
+    asyncio.run(brief.close())

@@ -72,6 +72,7 @@ def test_the_built_in_model_finds_what_means_the_same(workspace: Workspace) -> N
     assert first.requests == second.requests == 1
     assert (first.cost, first.outcome) == (0, "ok")
     assert first.tokens_in > second.tokens_in > 0
+    assert {call.question for call in ledger.asked} == {""}, "none to be kept answers of"
 
 
 SERVICES = [
