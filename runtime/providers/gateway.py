@@ -155,7 +155,8 @@ class ModelGateway:
         """Who is asked instead: nobody twice, and nobody where the question itself was refused."""
         if profile.fallback is None or profile.fallback in asked or not _is_theirs(error):
             return None
-        return await self._profile(profile.fallback)
+        instead = await self._profile(profile.fallback)
+        return None if instead.measures else instead
 
     async def _provider(self, profile: Profile, http: CountingClient) -> Provider:
         if profile.is_practice:
