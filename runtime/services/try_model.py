@@ -55,6 +55,7 @@ class _Outside:
     idempotency_key: str = field(default_factory=lambda: f"try/{uuid4()}")
     now: float = field(default_factory=time.time)
     log: Any = field(default_factory=lambda: structlog.get_logger(__name__))
+    shown: None = None  # nobody looks on
 
 
 def try_model(
