@@ -1,8 +1,10 @@
 """The real path to what texts mean, with the built-in model in a process of its own."""
 
+import atexit
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from runtime.network.client import GuardedClient
 from runtime.network.guard import Guard
@@ -14,7 +16,9 @@ from runtime.providers.protocols import ChatReply, ChatRequest
 from runtime.sdk import Context
 from runtime.sdk.meaning import MeaningKind, Measured
 
-FOLDER = Path("/tmp") / f"segue-meaning-{uuid4().hex[:8]}"  # one process for all tests of a run
+_FOLDER = tempfile.TemporaryDirectory(prefix="segue-meaning-", ignore_cleanup_errors=True)
+atexit.register(_FOLDER.cleanup)
+FOLDER = Path(_FOLDER.name)  # one process of the model for all tests of a run
 
 
 class BriefModels:
