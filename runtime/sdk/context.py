@@ -101,10 +101,7 @@ class Models(Protocol):
         kind: MeaningKind = "passage",
         profile: str | None = None,
     ) -> Measured:
-        """Measure what texts mean, without a profile by the built-in model; raises NodeError.
-
-        What was measured lately comes from memory. Limits and budgets hold as for questions.
-        """
+        """Measure what texts mean, by the built-in model or a profile's; raises NodeError."""
         ...
 
 

@@ -15,8 +15,9 @@ MeaningKind = Literal["query", "passage"]  # what is looked for, and what is fou
 class Measured:
     """What texts mean: for each a vector of length 1, as little-endian float32.
 
-    Vectors can be compared only with those of the same `model`. `usage` is what it took, as it is
-    kept with a try.
+    What was measured lately comes from memory; limits and budgets hold as for questions. Vectors
+    can be compared only with those of the same `model`. `usage` is what it took, as it is kept with
+    a try.
     """
 
     vectors: Sequence[bytes]
