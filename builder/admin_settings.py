@@ -107,6 +107,12 @@ UNFOLD: dict[str, Any] = {
                         "everybody",
                         "among_tables",
                     ),
+                    _item(
+                        _("Knowledge"),
+                        "menu_book",
+                        "admin:runtime_collection_changelist",
+                        "everybody",
+                    ),
                     _item(_("Facts"), "psychology", "admin:runtime_fact_changelist", "everybody"),
                     _item(
                         _("Outbox"), "outbox", "admin:runtime_outboxmail_changelist", "everybody"

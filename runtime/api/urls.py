@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from runtime.api import approvals, credentials, events, files, runs, tables, waits
+from runtime.api import approvals, collections, credentials, events, files, runs, tables, waits
 
 urlpatterns = [
     path("runs/", runs.RunsView.as_view(), name="runs"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("waits/<str:token>/", waits.WaitView.as_view(), name="wait"),
     path("approvals/", approvals.ApprovalsView.as_view(), name="approvals"),
     path("approvals/<uuid:wait_id>/", approvals.ApprovalView.as_view(), name="approval"),
+    path("collections/", collections.CollectionsView.as_view(), name="collections"),
     path("tables/", tables.TablesView.as_view(), name="tables"),
     path("credentials/", credentials.CredentialsView.as_view(), name="credentials"),
     path("credentials/types/", credentials.CredentialTypesView.as_view(), name="credential-types"),

@@ -8,13 +8,9 @@ from typing import Any, cast
 
 from runtime.children.messages import Attempt, Line
 from runtime.sdk import Context, FileRef, Item, Json, NodeError, Output, Tool
-from runtime.sdk.context import (
-    HttpReply,
-    Letter,
-    Posted,
-    Remembered,
-    SqlAnswer,
-)
+from runtime.sdk.context import HttpReply, Remembered, SqlAnswer
+from runtime.sdk.knowledge import Found, KnownDocument, Passage, Wanted
+from runtime.sdk.mail import Letter, Posted
 from runtime.sdk.meaning import MeaningKind, Measured, Told
 from runtime.sdk.sizes import not_too_large
 
@@ -179,6 +175,33 @@ class RemoteFacts:
         return cast(int, await self._ask("forget_facts", about, key=key))
 
 
+class RemoteKnowledge:
+    """See `runtime.sdk.knowledge.Knowledge`."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    async def digest(self, collection: str, key: str) -> str | None:
+        return cast(str | None, await self._ask("known_digest", collection, key))
+
+    async def put(
+        self,
+        collection: str,
+        document: KnownDocument,
+        passages: Sequence[Passage],
+        meaning: Measured | None,
+    ) -> None:
+        await self._ask("put_document", collection, document, list(passages), meaning)
+
+    async def remove(self, collection: str, key: str) -> bool:
+        return cast(bool, await self._ask("remove_document", collection, key))
+
+    async def find(
+        self, collection: str, wanted: Wanted, meaning: Measured | None
+    ) -> Sequence[Found]:
+        return cast(Sequence[Found], await self._ask("find_passages", collection, wanted, meaning))
+
+
 class RemoteDatabases:
     """See `runtime.sdk.context.Databases`: guarded and signed in by the worker."""
 
@@ -245,6 +268,7 @@ class ChildContext:
         self.tables = RemoteTables(ask)
         self.memory = RemoteMemory(ask)
         self.facts = RemoteFacts(ask)
+        self.knowledge = RemoteKnowledge(ask)
         self.databases = RemoteDatabases(ask)
         self.mail = RemoteMail(ask)
         self.files = RemoteFiles(ask)

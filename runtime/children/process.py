@@ -216,6 +216,10 @@ _DEEDS: dict[str, Callable[..., Any]] = {
     "remember_facts": lambda ctx, *args, **kwargs: ctx.facts.remember(*args, **kwargs),
     "recall_facts": lambda ctx, *args, **kwargs: ctx.facts.recall(*args, **kwargs),
     "forget_facts": lambda ctx, *args, **kwargs: ctx.facts.forget(*args, **kwargs),
+    "known_digest": lambda ctx, *args: ctx.knowledge.digest(*args),
+    "put_document": lambda ctx, *args: ctx.knowledge.put(*args),
+    "remove_document": lambda ctx, *args: ctx.knowledge.remove(*args),
+    "find_passages": lambda ctx, *args: ctx.knowledge.find(*args),
     "recall": lambda ctx, *args, **kwargs: ctx.memory.recall(*args, **kwargs),
     "remember": lambda ctx, *args, **kwargs: ctx.memory.remember(*args, **kwargs),
 }

@@ -13,7 +13,6 @@ from runtime.sdk.context import (
     Files,
     Flows,
     HttpClient,
-    Mail,
     Memory,
     Models,
     Sandbox,
@@ -21,6 +20,8 @@ from runtime.sdk.context import (
     Tables,
 )
 from runtime.sdk.items import Item, Json
+from runtime.sdk.knowledge import Knowledge
+from runtime.sdk.mail import Mail
 from runtime.sdk.meaning import Facts
 from runtime.sdk.steps import Steps
 
@@ -144,6 +145,11 @@ class StepContext:
     def facts(self) -> Facts:
         self._may_leave()
         return self.run.world.facts(str(self.run.claim.workspace_id))
+
+    @property
+    def knowledge(self) -> Knowledge:
+        self._may_leave()
+        return self.run.world.knowledge(str(self.run.claim.workspace_id))
 
     @property
     def databases(self) -> Databases:

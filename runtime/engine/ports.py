@@ -7,18 +7,10 @@ from typing import Protocol
 from uuid import UUID
 
 from runtime.engine.rows import Row
-from runtime.sdk.context import (
-    Databases,
-    Files,
-    Flows,
-    HttpClient,
-    Mail,
-    Memory,
-    Models,
-    Sandbox,
-    Tables,
-)
+from runtime.sdk.context import Databases, Files, Flows, HttpClient, Memory, Models, Sandbox, Tables
 from runtime.sdk.items import Json
+from runtime.sdk.knowledge import Knowledge
+from runtime.sdk.mail import Mail
 from runtime.sdk.meaning import Facts
 
 
@@ -67,6 +59,8 @@ class World(Protocol):
     def memory(self, workspace: str, flow: str) -> Memory: ...
 
     def facts(self, workspace: str) -> Facts: ...
+
+    def knowledge(self, workspace: str) -> Knowledge: ...
 
     def databases(self, workspace: str) -> Databases: ...
 

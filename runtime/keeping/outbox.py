@@ -6,7 +6,7 @@ from uuid import UUID
 
 from runtime.models import OutboxMail
 from runtime.network.letters import checked, one_line
-from runtime.sdk.context import Letter
+from runtime.sdk.mail import Letter
 
 KEPT = 500  # of a workspace
 _NOBODY = "Segue <segue@localhost>"

@@ -7,6 +7,7 @@ from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry, PinnedCall
 from runtime.models.fact import Fact
 from runtime.models.file_use import FileUse
+from runtime.models.knowledge import Collection, Document, Passage
 from runtime.models.mailbox import Mailbox
 from runtime.models.memory import Deed, MemoryEntry
 from runtime.models.model_budget import (
@@ -46,12 +47,14 @@ __all__ = [
     "BudgetUnit",
     "BudgetUse",
     "CallStatus",
+    "Collection",
     "Credential",
     "DataColumn",
     "DataRow",
     "DataTable",
     "Deed",
     "Delivery",
+    "Document",
     "Entry",
     "Fact",
     "FileUse",
@@ -68,6 +71,7 @@ __all__ = [
     "ModelQueue",
     "OutboxMail",
     "Page",
+    "Passage",
     "Payload",
     "PinnedCall",
     "Retention",

@@ -20,7 +20,7 @@ from email.utils import format_datetime, formataddr
 import idna
 
 from runtime.sdk import ErrorClass, NodeError
-from runtime.sdk.context import Attachment, Letter
+from runtime.sdk.mail import Attachment, Letter
 from runtime.sdk.media import safe_name
 
 MOST_RECIPIENTS = 100

@@ -17,7 +17,7 @@ from runtime.network.dial import Line, line_to
 from runtime.network.letters import Envelope, address_of, checked
 from runtime.network.resolver import Lookup, system_lookup
 from runtime.sdk import ErrorClass, NodeError
-from runtime.sdk.context import Letter
+from runtime.sdk.mail import Letter
 
 Result = TypeVar("Result")
 MOST_AT_ONCE = 8

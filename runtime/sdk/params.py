@@ -31,6 +31,7 @@ class Kind(StrEnum):
     FLOW = "flow"
     SCHEMA = "schema"
     TABLE = "table"  # the name of a table of the workspace
+    COLLECTION = "collection"  # the name of one, also of one that is not there yet
     WEBHOOK_PATH = "webhook_path"
     OFFERS = "offers"  # which of the tools that another side offers: rows {name, print, asks_first}
 
@@ -46,6 +47,7 @@ STATIC_KINDS = frozenset(
         Kind.FLOW,
         Kind.SCHEMA,
         Kind.TABLE,
+        Kind.COLLECTION,
         Kind.WEBHOOK_PATH,
         Kind.OFFERS,
     }

@@ -10,7 +10,7 @@ from runtime.models import Credential
 from runtime.network.letters import address_of
 from runtime.network.smtp import post
 from runtime.sdk import NodeError
-from runtime.sdk.context import Letter
+from runtime.sdk.mail import Letter
 
 __all__ = ["Letter", "MailNotSentError", "is_address", "mail_connections", "post_mail"]
 

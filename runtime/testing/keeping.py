@@ -14,7 +14,8 @@ from runtime.keeping.columns import shown as shown_row
 from runtime.keeping.rows import in_order, matches, read_where
 from runtime.providers.likeness import likeness
 from runtime.sdk import Json
-from runtime.sdk.context import Letter, Posted, Remembered
+from runtime.sdk.context import Remembered
+from runtime.sdk.mail import Letter, Posted
 from runtime.sdk.meaning import Measured, Told
 
 Cells = dict[str, Json]

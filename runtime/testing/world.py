@@ -12,13 +12,14 @@ from runtime.sdk.context import (
     Files,
     Flows,
     HttpClient,
-    Mail,
     Memory,
     Models,
     Sandbox,
     Tables,
 )
 from runtime.sdk.items import Json
+from runtime.sdk.knowledge import Knowledge
+from runtime.sdk.mail import Mail
 from runtime.sdk.meaning import Facts
 from runtime.testing.files import PlainFiles
 from runtime.testing.keeping import PlainFacts, PlainMail, PlainMemory, PlainTables
@@ -43,6 +44,7 @@ class QuietWorld:
         tables: Tables | None = None,
         memory: Memory | None = None,
         facts: Facts | None = None,
+        knowledge: Knowledge | None = None,
         databases: Databases | None = None,
         mail: Mail | None = None,
         files: Files | None = None,
@@ -54,6 +56,7 @@ class QuietWorld:
         self._tables = tables or PlainTables({})
         self._memory = memory or PlainMemory()
         self._facts = facts or PlainFacts()
+        self._knowledge = knowledge
         self._databases = databases
         self._mail = mail or PlainMail()
         self._files = files or PlainFiles()
@@ -92,6 +95,11 @@ class QuietWorld:
 
     def facts(self, workspace: str) -> Facts:
         return self._facts
+
+    def knowledge(self, workspace: str) -> Knowledge:
+        if self._knowledge is None:
+            raise RuntimeError("This test world knows nothing.")
+        return self._knowledge
 
     def databases(self, workspace: str) -> Databases:
         if self._databases is None:

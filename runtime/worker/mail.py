@@ -7,7 +7,7 @@ from uuid import UUID
 
 from runtime.keeping.outbox import put_into_outbox
 from runtime.network.smtp import post
-from runtime.sdk.context import Letter, Posted
+from runtime.sdk.mail import Letter, Posted
 from runtime.worker.desk import Desk
 
 

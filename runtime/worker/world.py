@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runtime.worker.files import RunFiles
     from runtime.worker.flows import WorkspaceFlows
     from runtime.worker.keeping import FlowMemory, WorkspaceFacts, WorkspaceTables
+    from runtime.worker.knowing import WorkspaceKnowledge
     from runtime.worker.mail import WorkspaceMail
 
 
@@ -93,6 +94,11 @@ class ServerWorld:
         from runtime.worker.keeping import WorkspaceFacts
 
         return WorkspaceFacts(UUID(workspace), self._desk("memory"))
+
+    def knowledge(self, workspace: str) -> WorkspaceKnowledge:
+        from runtime.worker.knowing import WorkspaceKnowledge
+
+        return WorkspaceKnowledge(UUID(workspace), self._desk("knowledge"))
 
     def databases(self, workspace: str) -> GuardedDatabases:
         from runtime.network.databases import GuardedDatabases

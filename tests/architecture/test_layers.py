@@ -73,7 +73,7 @@ def test_a_node_imports_the_sdk_and_protocols_and_nothing_else_of_ours() -> None
     )  # what a node may say to models, and how
     # How other programs are spoken to, over the client that steps have.
     others = ("runtime.mcp.talk", "runtime.mcp.offers", "runtime.searching.places")
-    pure = ("runtime.sdk", "runtime.guarding", *others)
+    pure = ("runtime.sdk", "runtime.guarding", "runtime.knowledge", *others)
     allowed = (*pure, *(f"runtime.providers.{name}" for name in spoken))
     wrong = {
         str(path.relative_to(ROOT)): sorted(names)

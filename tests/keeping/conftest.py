@@ -11,6 +11,7 @@ from django.db import connections
 
 from runtime.models import (
     AlikeAnswer,
+    Collection,
     DataColumn,
     DataTable,
     Deed,
@@ -33,7 +34,7 @@ def world(house: House) -> Iterator[ServerWorld]:
     house.world = made
     yield made
     asyncio.run(made.close())
-    for model in (DataTable, Deed, MemoryEntry, Fact, KnownVector, AlikeAnswer):
+    for model in (DataTable, Deed, MemoryEntry, Fact, KnownVector, AlikeAnswer, Collection):
         model.objects.all().delete()
 
 

@@ -17,7 +17,7 @@ from runtime.network.guard import INTERNAL_HOSTS
 from runtime.network.letters import address_of, checked, one_line, written
 from runtime.network.smtp import post
 from runtime.sdk import ErrorClass, Item, NodeError
-from runtime.sdk.context import Attachment, Letter
+from runtime.sdk.mail import Attachment, Letter
 from runtime.services.credentials import save_credential
 from runtime.services.test_credential import test_credential as try_credential
 from runtime.testing import PlainFiles, QuietWorld

@@ -29,6 +29,7 @@ MORE = {
     "builder_modelprofile_connect": "editor",
     "inbox": "viewer",
     "reachable": "admin",
+    "runtime_collection_changelist": "viewer",
     "runtime_outboxmail_changelist": "viewer",
     "inbox-question": "operator",
     "login": "viewer",

@@ -4,6 +4,7 @@ import { call } from "./client";
 import type {
   Again,
   CatalogueData,
+  Collection,
   Compared,
   Connection,
   Counts,
@@ -122,6 +123,7 @@ export const api = {
     key: string,
     body: { iteration: string; item: number; choice: "repeat" | "done" | "stop"; output?: Json },
   ) => call<unknown>("POST", `runs/${id}/steps/${key}/resolve/`, body),
+  collections: () => call<{ results: Collection[] }>("GET", "collections/"),
   tables: () => call<Page<DataTable>>("GET", "tables/"),
   connections: () => call<Page<Connection>>("GET", "credentials/"),
   flows: everyFlow,

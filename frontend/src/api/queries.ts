@@ -4,6 +4,7 @@ import { useCallback } from "react";
 import { page } from "@/page";
 import { api, listOf } from "./endpoints";
 import type {
+  Collection,
   Connection,
   DataTable,
   Flow,
@@ -153,6 +154,14 @@ export function useTables() {
   return useQuery<DataTable[]>({
     queryKey: ["tables"],
     queryFn: async () => listOf(await api.tables()),
+    staleTime: 30_000,
+  });
+}
+
+export function useCollections() {
+  return useQuery<Collection[]>({
+    queryKey: ["collections"],
+    queryFn: async () => (await api.collections()).results,
     staleTime: 30_000,
   });
 }

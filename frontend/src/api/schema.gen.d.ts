@@ -76,6 +76,23 @@ export interface paths {
         patch: operations["budgets_partial_update"];
         trace?: never;
     };
+    "/api/collections/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the workspace's collections by name, with how many documents are in each. */
+        get: operations["collections_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/credentials/": {
         parameters: {
             query?: never;
@@ -1025,6 +1042,16 @@ export interface components {
          * @enum {string}
          */
         ChoiceEnum: "repeat" | "done" | "stop";
+        CollectionListSchema: {
+            results: components["schemas"]["CollectionSchema"][];
+        };
+        CollectionSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            about: string;
+            documents: number;
+        };
         CompareWithSchemaRequest: {
             graph: {
                 [key: string]: unknown;
@@ -2245,6 +2272,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetSchema"];
+                };
+            };
+        };
+    };
+    collections_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollectionListSchema"];
                 };
             };
         };

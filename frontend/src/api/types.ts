@@ -126,5 +126,6 @@ export type Offers = Served<"OffersSchema">;
 export type RunWait = Served<"RunWaitSchema">;
 
 export type Connection = Served<"CredentialSchema">;
+export type Collection = Served<"CollectionSchema">;
 export type DataTable = Served<"TableSchema">;
 export type ModelProfile = Served<"ModelProfileSchema">;

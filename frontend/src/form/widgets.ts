@@ -5,6 +5,7 @@ import { AssignmentsField } from "./AssignmentsField";
 import { BooleanField } from "./BooleanField";
 import { ChoiceField } from "./ChoiceField";
 import { CodeField } from "./CodeField";
+import { CollectionField } from "./CollectionField";
 import { ConditionsField } from "./ConditionsField";
 import { ConnectionField } from "./ConnectionField";
 import { DurationField } from "./DurationField";
@@ -39,6 +40,7 @@ export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = 
   conditions: ConditionsField,
   credential: ConnectionField,
   table: TableField,
+  collection: CollectionField,
   model: ModelField,
   flow: FlowField,
   schema: SchemaField,

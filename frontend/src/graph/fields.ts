@@ -22,6 +22,7 @@ export const FIELD_KINDS = [
   "flow",
   "schema",
   "table",
+  "collection",
   "webhook_path",
   "offers",
 ] as const;

@@ -41,7 +41,9 @@ _SECRET_NAMES = re.compile(
     r"|client[-_]?secret|token)$",
     re.IGNORECASE,
 )
-_REFERS = frozenset({Kind.CREDENTIAL, Kind.MODEL, Kind.FLOW, Kind.TABLE, Kind.WEBHOOK_PATH})
+_REFERS = frozenset(
+    {Kind.CREDENTIAL, Kind.MODEL, Kind.FLOW, Kind.TABLE, Kind.COLLECTION, Kind.WEBHOOK_PATH}
+)
 
 
 def check_advice(document: Document, types: Mapping[str, type[Node]]) -> Iterator[Issue]:

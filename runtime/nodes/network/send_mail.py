@@ -22,8 +22,8 @@ from runtime.sdk import (
     Retry,
     field,
 )
-from runtime.sdk.context import Attachment, Letter
 from runtime.sdk.files import FilePick, file_field, picked
+from runtime.sdk.mail import Attachment, Letter
 from runtime.sdk.texts import Text
 from runtime.sdk.values import as_text
 

@@ -27,7 +27,7 @@ from runtime.sdk import (
     Resumed,
     field,
 )
-from runtime.sdk.context import Letter
+from runtime.sdk.mail import Letter
 
 
 class Ask(Node):

@@ -1,0 +1,1 @@
+"""What is known, cut into passages and found again. Pure: no database, no network."""

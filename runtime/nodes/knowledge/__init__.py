@@ -1,0 +1,1 @@
+"""Steps that fill collections of documents, and find in them."""

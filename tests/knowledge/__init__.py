@@ -1,0 +1,1 @@
+"""Cutting, ranking and packing: no database, no network."""
