@@ -1,18 +1,24 @@
 """The steps of knowledge over the real store and the built-in model: filled, asked, changed."""
 
+import json
 from typing import Any
 
 import pytest
 
+from builder.services.first_start import EXAMPLES
+from runtime.graph.parse import parse_document
 from runtime.models import Passage
+from runtime.registry import registry
 from runtime.sdk import Json
 from runtime.sdk.knowledge import Knowledge
-from runtime.testing import QuietWorld, RunResult
+from runtime.testing import QuietWorld, RunResult, run_graph
 from runtime.worker.world import ServerWorld
 from tests.control.conftest import house
 from tests.keeping.conftest import world
+from tests.support.gateway import Gateway
 from tests.support.house import House
 from tests.support.meaning import BriefModels
+from tests.support.model_server import model_server
 from tests.support.one_step import Outputs, run_node
 
 __all__ = ["house", "world"]
@@ -82,3 +88,36 @@ def test_a_text_without_words_and_a_collection_without_documents(stand: Stand) -
         "knowledge.find", {"collection": "Nowhere", "question": "x", "how": "words"}
     )
     assert "There is no collection called “Nowhere”." in str(result.reason)
+
+
+class Both:
+    """Meaning by the built-in model, words by a scripted one."""
+
+    def __init__(self, meaning: BriefModels, words: Gateway) -> None:
+        self.embed, self.complete = meaning.embed, words.complete
+
+
+ANSWERS = [
+    ("You can send it back within 30 days [1].", "You can send it back within 30 days [1]."),
+    ("You can send it back within 90 days [1].", "I do not find that in our documents."),
+]
+
+
+@pytest.mark.parametrize(("said", "begins"), ANSWERS)
+def test_the_template_answers_only_what_a_source_supports(
+    stand: Stand, said: str, begins: str
+) -> None:
+    stand.fill(*PAGES)
+    graph = json.loads((EXAMPLES / "more" / "41_ask_documents.json").read_text())["graph"]
+    graph["nodes"][1]["params"]["collection"] = "Shop"
+    item: Json = {"text": "How long can I send it back?"}
+    with model_server(said) as server:
+        models = Both(BriefModels(stand.workspace), Gateway(server))
+        outside = QuietWorld(models=models, knowledge=stand.known)
+        result = run_graph(parse_document(graph), registry(), items=[item], world=outside)
+    assert result.status == "succeeded", result.reason
+    answer: Any = result.output
+    assert answer[0]["text"].startswith(begins)
+    assert "[1] Returns (read " in answer[0]["text"], "and the sources are shown"
+    asked = json.dumps(server.requests[0])
+    assert "within 30 days, with the bill" in asked, "the model is given the passage"

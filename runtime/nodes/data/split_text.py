@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from runtime.knowledge.cuts import Cuts
+from runtime.knowledge.cuts import (
+    Unit,
+    headings_field,
+    overlap_field,
+    size_field,
+    splitting,
+    unit_field,
+    wrong_cuts,
+)
 from runtime.knowledge.split import split, tokens_in
-from runtime.sdk import BatchNode, Example, Item, Json, Kind, Output, field
+from runtime.sdk import BatchNode, Example, Item, Json, Kind, NodeParams, Output, field
 from runtime.sdk.node import Finding
 from runtime.sdk.texts import Text
 
@@ -20,29 +28,17 @@ class SplitText(BatchNode):
     keywords = ("chunk", "chunks", "passages", "split", "sentences", "paragraphs", "tokens", "long")
     summary = "{text}"
 
-    class Params(Cuts):
+    class Params(NodeParams):
         text: Text = field(
             Kind.MULTILINE,
             label="Text",
             help="Each passage of it becomes an item.",
             placeholder="{{ input.text }}",
         )
-        size: int = field(
-            Kind.INTEGER,
-            1_000,
-            label="Size of a passage, at most",
-            help="Press “Run this step” to see where the cuts are.",
-            ge=20,
-            le=100_000,
-        )
-        overlap: int = field(
-            Kind.INTEGER,
-            100,
-            label="How much of one stands in the next again",
-            help="So that what lies across a cut is whole in one of them.",
-            ge=0,
-            le=50_000,
-        )
+        size: int = size_field()
+        overlap: int = overlap_field()
+        unit: Unit = unit_field()
+        headings: bool = headings_field()
 
     examples = (
         Example(
@@ -90,11 +86,11 @@ class SplitText(BatchNode):
 
     @classmethod
     def check(cls, params: Any) -> Sequence[Finding]:
-        return cls.Params.findings(params)
+        return wrong_cuts(params)
 
 
 def _passages(params: SplitText.Params) -> Output:
-    pieces = split(params.text, params.how())
+    pieces = split(params.text, splitting(params))
     made: list[Json] = [
         {
             "text": piece.text,

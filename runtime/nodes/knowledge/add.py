@@ -7,7 +7,15 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runtime.knowledge.cuts import Cuts
+from runtime.knowledge.cuts import (
+    Unit,
+    headings_field,
+    overlap_field,
+    size_field,
+    splitting,
+    unit_field,
+    wrong_cuts,
+)
 from runtime.knowledge.split import Splitting, split
 from runtime.providers.alike import meaning_field
 from runtime.sdk import (
@@ -19,6 +27,7 @@ from runtime.sdk import (
     Kind,
     Node,
     NodeError,
+    NodeParams,
     OnUnknown,
     Output,
     Policy,
@@ -33,6 +42,7 @@ from runtime.sdk.texts import Pair, Text
 MOST_PASSAGES = 20_000  # of one document
 LONGEST_TEXT = 20_000_000  # characters
 _AT_ONCE = 64  # passages measured in one go: whoever is stopped in between loses little
+_CUT = "How it is cut"
 _VERSION = "1"  # of how documents are cut and kept
 
 
@@ -49,7 +59,7 @@ class AddToKnowledge(Node):
         retry=Retry.network(), timeout_seconds=600, concurrency=4, on_unknown=OnUnknown.RETRY
     )
 
-    class Params(Cuts):
+    class Params(NodeParams):
         collection: str = field(
             Kind.COLLECTION,
             label="Collection",
@@ -95,17 +105,21 @@ class AddToKnowledge(Node):
             help="Such as its date, kind or language: a search can be limited by it.",
             advanced=True,
         )
+        size: int = size_field(section=_CUT, advanced=True)
+        overlap: int = overlap_field(section=_CUT, advanced=True)
+        unit: Unit = unit_field(_CUT)
+        headings: bool = headings_field(_CUT)
         around: int = field(
             Kind.INTEGER,
             4_000,
             label="Part around a passage, at most",
             help="What a model can be given in the passage's stead. 0: nothing but the passage.",
-            section="How it is cut",
+            section=_CUT,
             advanced=True,
             ge=0,
             le=200_000,
         )
-        measured_by: str | None = meaning_field("How it is cut")
+        measured_by: str | None = meaning_field(_CUT)
 
     examples = (
         Example(
@@ -127,10 +141,10 @@ class AddToKnowledge(Node):
 
     @classmethod
     def check(cls, params: Params) -> Sequence[Finding]:
-        return cls.Params.findings(params)
+        return wrong_cuts(params)
 
     async def run(self, params: Params, ctx: Context) -> Output:
-        how = params.how(params.around)
+        how = splitting(params, params.around)
         document = _document(params, how)
         told: dict[str, Json] = {
             "collection": params.collection.strip(),
