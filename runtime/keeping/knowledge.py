@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet, Sum
 
 from runtime.knowledge.words import words_of
 from runtime.models import Collection, Document, Passage
@@ -48,6 +48,7 @@ def put(
             Document.objects.filter(collection=home, key=document.key).update(read_at=at)
             return
         _check_model(home, meaning)
+        size, words = _weight(home, document.key)
         Document.objects.filter(collection=home, key=document.key).delete()
         row = Document.objects.create(
             collection=home,
@@ -59,25 +60,25 @@ def put(
             about=dict(document.about),
             read_at=at,
         )
-        Passage.objects.bulk_create(
-            [
-                _row(home, row, part, vector)
-                for part, vector in zip(passages, meaning.vectors, strict=True)
-            ],
-            batch_size=200,
-        )
-        _changed(home, model=meaning.model)
+        rows = [
+            _row(home, row, part, vector)
+            for part, vector in zip(passages, meaning.vectors, strict=True)
+        ]
+        Passage.objects.bulk_create(rows, batch_size=200)
+        more = len(rows) - size, sum(row.count for row in rows) - words
+        _changed(home, *more, model=meaning.model)
 
 
 def remove(workspace_id: UUID, collection: str, key: str) -> bool:
     """Take a document out; returns whether it was there."""
     with transaction.atomic():
-        home = known(workspace_id, collection)
-        if home is None:
+        if known(workspace_id, collection) is None:
             return False
+        home = _locked(workspace_id, collection)
+        size, words = _weight(home, key)
         gone, _ = Document.objects.filter(collection=home, key=key).delete()
         if gone:
-            _changed(home)
+            _changed(home, -size, -words)
         return bool(gone)
 
 
@@ -132,10 +133,22 @@ def _row(home: Collection, document: Document, part: Part, vector: bytes) -> Pas
     )
 
 
-def _changed(home: Collection, **also: Any) -> None:
-    """Whoever holds something of it in memory will look again."""
-    now = datetime.now(UTC)
-    Collection.objects.filter(pk=home.pk).update(turn=F("turn") + 1, changed_at=now, **also)
+def _weight(home: Collection, key: str) -> tuple[int, int]:
+    """How many passages a document has, and how many words are in them."""
+    rows = Passage.objects.filter(document__collection=home, document__key=key)
+    found = rows.aggregate(size=Count("id"), words=Sum("count"))
+    return found["size"], found["words"] or 0
+
+
+def _changed(home: Collection, size: int, words: int, **also: Any) -> None:
+    """So much was added. Whoever holds something of it in memory will look again."""
+    Collection.objects.filter(pk=home.pk).update(
+        turn=F("turn") + 1,
+        size=F("size") + size,
+        words=F("words") + words,
+        changed_at=datetime.now(UTC),
+        **also,
+    )
 
 
 class Told(dict[str, Json]):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Avg
 
 from runtime.keeping.knowledge import known, told_of
 from runtime.keeping.nearest import vectors
@@ -23,12 +23,17 @@ from runtime.sdk.meaning import Measured
 
 LOOKED_AT = 50  # of each order, before they become one
 MOST_WITH_WORDS = 1_000  # passages that are weighed by their words
-_HAVING = {
-    "sqlite": "SELECT rowid FROM runtime_passage_words WHERE runtime_passage_words MATCH %s "
-    "ORDER BY rank LIMIT %s",
-    "postgresql": "SELECT id FROM runtime_passage WHERE collection_id = %s AND "
-    "to_tsvector('simple', words) @@ to_tsquery('simple', %s) "
-    "ORDER BY ts_rank(to_tsvector('simple', words), to_tsquery('simple', %s)) DESC, id LIMIT %s",
+_WORDS = {
+    "sqlite": "FROM runtime_passage_words WHERE runtime_passage_words MATCH %s",
+    "postgresql": "FROM runtime_passage WHERE collection_id = %s "
+    "AND to_tsvector('simple', words) @@ to_tsquery('simple', %s)",
+}
+_COUNT = {vendor: f"SELECT count(*) {place}" for vendor, place in _WORDS.items()}
+_BEST = {
+    "sqlite": f"SELECT rowid {_WORDS['sqlite']} ORDER BY rank LIMIT {MOST_WITH_WORDS}",
+    "postgresql": f"SELECT id {_WORDS['postgresql']} "
+    "ORDER BY ts_rank(to_tsvector('simple', words), to_tsquery('simple', %s)) DESC, id "
+    f"LIMIT {MOST_WITH_WORDS}",
 }
 
 
@@ -98,34 +103,42 @@ def _among(place: _Place) -> list[int] | None:
 def _by_words(place: _Place, question: str) -> list[int]:
     """Passages in the order of how well their words answer."""
     asked = asked_words(question)
-    rows = Passage.objects.filter(collection=place.home)
-    count = rows.count()
-    if not asked or not count:
+    home = place.home
+    if not asked or not home.size:
         return []
-    having = {word: len(_having(place.home, [word], count)) for word in asked}
-    ids = _having(place.home, asked, MOST_WITH_WORDS)
-    found = rows.filter(id__in=ids)
+    found = Passage.objects.filter(id__in=_with_one_of(home, asked))
     if place.documents is not None:
         found = found.filter(document__in=place.documents)
     texts = dict(found.values_list("id", "words"))
-    average = float(rows.aggregate(mean=Avg("count"))["mean"] or 0)
-    worth = scores(asked, [t.split() for t in texts.values()], Shelf(count, average, having))
+    shelf = Shelf(home.size, home.words / home.size, {w: _having(home, w) for w in asked})
+    worth = scores(asked, [text.split() for text in texts.values()], shelf)
     ranked = sorted(zip(texts, worth, strict=True), key=lambda pair: (-pair[1], pair[0]))
     return [id_ for id_, _ in ranked[:LOOKED_AT]]
 
 
-def _having(home: Collection, words: Sequence[str], most: int) -> list[int]:
-    """Passages of a collection in which one of the words stands, by the database's own index."""
+def _with_one_of(home: Collection, words: Sequence[str]) -> list[int]:
+    """The passages that the database's own index finds best for these words."""
+    asked = _asked(home, words)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            query = " | ".join(f"'{word}'" for word in words)
-            cursor.execute(_HAVING["postgresql"], [home.pk, query, query, most])
-            return [id_ for (id_,) in cursor.fetchall()]
-        query = " OR ".join(f'"{word}"' for word in words)
-        # One index for all collections: the collection is a word of its own.
-        own = " ".join((f"c{home.pk.hex}", "AND", "(", query, ")"))
-        cursor.execute(_HAVING["sqlite"], [own, most])
+        # PostgreSQL is told the words twice: once to find, once to order by.
+        cursor.execute(_BEST[connection.vendor], [*asked, *asked[1:]])
         return [id_ for (id_,) in cursor.fetchall()]
+
+
+def _having(home: Collection, word: str) -> int:
+    """In how many passages a word stands."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT[connection.vendor], _asked(home, [word]))
+        return int(cursor.fetchone()[0])
+
+
+def _asked(home: Collection, words: Sequence[str]) -> list[Any]:
+    """The question as the database takes it."""
+    if connection.vendor == "postgresql":
+        return [home.pk, " | ".join(f"'{word}'" for word in words)]
+    # One index for all collections: the collection is a word of its own.
+    query = " OR ".join(f'"{word}"' for word in words)
+    return [" ".join((f"c{home.pk.hex}", "AND", "(", query, ")"))]
 
 
 def _read(

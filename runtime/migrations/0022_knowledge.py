@@ -65,6 +65,8 @@ class Migration(migrations.Migration):
                 ("about", models.TextField(blank=True, verbose_name="what it is for")),
                 ("model", models.CharField(blank=True, max_length=200)),
                 ("turn", models.BigIntegerField(default=0)),
+                ("size", models.PositiveIntegerField(default=0)),
+                ("words", models.PositiveBigIntegerField(default=0)),
                 ("changed_at", models.DateTimeField(auto_now=True, verbose_name="changed")),
             ],
             options={

@@ -22,6 +22,9 @@ class Collection(models.Model):
     about = models.TextField(_("what it is for"), blank=True)
     model = models.CharField(max_length=200, blank=True)  # by which its passages were measured
     turn = models.BigIntegerField(default=0)  # one more with each change: whoever remembers looks
+    # Counted along: whoever looks for words asks each time, and would read every passage.
+    size = models.PositiveIntegerField(default=0)  # passages
+    words = models.PositiveBigIntegerField(default=0)  # in all of them together
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
 
     objects = CollectionQuerySet.as_manager()
