@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from email.message import Message
@@ -29,6 +28,7 @@ from runtime.sdk import (
 )
 from runtime.sdk.answers import read_json, read_text
 from runtime.sdk.files import FilePick, file_field, picked
+from runtime.sdk.multipart import multipart
 from runtime.sdk.node import Finding
 from runtime.sdk.statuses import refuse_bad_status
 from runtime.sdk.texts import Pair, Text
@@ -258,26 +258,14 @@ async def _body(params: HttpRequest.Params, ctx: Context) -> tuple[bytes | None,
 
 
 async def _form(params: HttpRequest.Params, ctx: Context) -> tuple[bytes, str]:
-    """A multipart form (RFC 7578). Its boundary follows from the key: a repeated call is equal."""
-    boundary = f"segue-{hashlib.sha256(ctx.idempotency_key.encode()).hexdigest()[:32]}"
-    parts = [(f'name="{_quoted(p.name)}"', "", p.value.encode()) for p in params.form_body]
-    left = MOST_BYTES
+    """Every file of the item, and the fields."""
+    left, files = MOST_BYTES, []
     for file in ctx.item.files:
         content = await ctx.files.read(file, most_bytes=left)
         left -= len(content)
-        said = f'name="{_quoted(params.files_field)}"; filename="{_quoted(file.name)}"'
-        parts.append((said, f"\r\nContent-Type: {file.media_type}", content))
-    made = bytearray()
-    for said, kind, content in parts:
-        head = f"--{boundary}\r\nContent-Disposition: form-data; {said}{kind}\r\n\r\n"
-        made += head.encode() + content + b"\r\n"
-    made += f"--{boundary}--\r\n".encode()
-    return bytes(made), f"multipart/form-data; boundary={boundary}"
-
-
-def _quoted(name: str) -> str:
-    """As browsers write a name into a form's header: no name ends it or begins another."""
-    return name.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22")
+        files.append((params.files_field, file, content))
+    fields = [(pair.name, pair.value) for pair in params.form_body]
+    return multipart(fields, files, ctx.idempotency_key)
 
 
 def _name_of(reply: HttpReply) -> str:
