@@ -62,7 +62,7 @@ def test_the_parts_of_each_level_are_the_whole_to_the_last_digit(most: int) -> N
         for row in top:
             inside = [r for r in one["rows"] if r["segment"].startswith(f"{row['segment']} › ")]
             assert not inside or exact(inside, name) == Decimal(str(row[name]))
-    assert exact(top, "share") == 100
+    assert exact(top, "share") == Decimal(100)
     assert len(top) <= most + 1
     assert one["table"].count("\n") == len(one["rows"]) + 1
 
@@ -82,4 +82,4 @@ def test_shares_are_a_hundred(parts: tuple[int, ...]) -> None:
 def test_an_amount_that_is_none_is_said() -> None:
     result, _ = run_node("data.contribution", ASKED, [fact(1, "DE", "a", 5), {"period": 2}])
     assert isinstance(result.error, dict)
-    assert "“sum” of item 2 is not a number" in result.error["message"]
+    assert "“sum” of item 2 is not a number" in str(result.error["message"])

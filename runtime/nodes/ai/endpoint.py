@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from runtime.providers.schema import NotFittingError, fitting
+from runtime.providers.talk import NotFittingError, fitting
 from runtime.sdk import (
     Context,
     Effect,
