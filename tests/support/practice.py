@@ -42,6 +42,7 @@ class PracticeHttp:
         if url.startswith(self._down):
             return HttpReply(503, {}, b"", url)
         ask = sync_to_async(Client().generic, thread_sensitive=False)
-        answer = await ask(method, self.asked[-1], body or b"", "application/json")
+        kind = (headers or {}).get("Content-Type", "application/json")
+        answer = await ask(method, self.asked[-1], body or b"", kind)
         found = {name.lower(): value for name, value in answer.headers.items()}
         return HttpReply(answer.status_code, found, answer.content, url)
