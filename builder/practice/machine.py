@@ -13,10 +13,8 @@ from django.views.decorators.csrf import csrf_exempt
 MAX_BYTES = 20_000
 MOST_SOUND = 5_000_000
 DOES = ("cool", "stop", "go_on")
-_GOOD = frozenset("good great kind thank thanks happy love gut danke super freundlich".split())
-_BAD = frozenset(
-    "bad broken late angry disappointed wrong never kaputt schlecht leider falsch".split()
-)
+_GOOD = frozenset({"good", "great", "kind", "thanks", "happy", "love", "gut", "danke", "super"})
+_BAD = frozenset({"bad", "broken", "late", "angry", "disappointed", "wrong", "kaputt", "schlecht"})
 _SAID = "Good morning. The lamp arrived broken, and I am very disappointed. Please call me."
 
 

@@ -1,28 +1,19 @@
 """Each template does what it says, over the practice shop and a model that says what it is told."""
 
-import asyncio
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from builder.services.documents import find_problems
 from builder.services.gallery import templates
-from runtime.engine.execution import RunExecution
 from runtime.graph.parse import parse_document
-from runtime.registry import registry
-from runtime.sandbox.pool import shared_sandbox
 from runtime.sdk import Item, Json
-from runtime.testing import PlainMail, PlainMemory, PlainTables, QuietWorld, RunResult, run_graph
-from runtime.testing.files import PlainFiles
 from tests.nodes.test_files import pdf
-from tests.support.gateway import Gateway
-from tests.support.model_server import ModelServer, Scripted, Uses, model_server
-from tests.support.practice import PracticeHttp
+from tests.support.model_server import ModelServer, Uses, model_server
+from tests.support.templates import World, rows
 
-BY_KEY = {one.key.partition("_")[2]: one for one in templates()}
 NUMBER = {"query": [{"name": "number", "value": "7"}]}
 
 
@@ -30,100 +21,6 @@ NUMBER = {"query": [{"name": "number", "value": "7"}]}
 def server() -> Iterator[ModelServer]:
     with model_server("unused") as running:
         yield running
-
-
-@dataclass
-class Tried:
-    """A template that ran, and what it left behind."""
-
-    result: RunResult
-    http: PracticeHttp
-    tables: PlainTables
-    mails: list[tuple[str, str, str]] = field(default_factory=list)
-
-    @property
-    def output(self) -> Any:
-        """What came out at the end."""
-        assert self.result.status == "succeeded", self.result.reason
-        return self.result.output
-
-
-@dataclass
-class World:
-    """What stays between two runs of one template."""
-
-    server: ModelServer
-    template: str
-    memory: PlainMemory = field(default_factory=PlainMemory)
-    files: PlainFiles = field(default_factory=PlainFiles)
-    down: str = "/nothing"
-
-    def __post_init__(self) -> None:
-        kinds = {
-            table["name"]: {
-                column["name"]: column["kind"] + ("!" if column.get("is_key") else "")
-                for column in table["columns"]
-            }
-            for table in BY_KEY[self.template].tables
-        }
-        self.tables = PlainTables(kinds)
-
-    def run(self, given: Any, *answers: Scripted, approved: bool = True) -> Tried:
-        """Run it; whoever is asked decides so."""
-        self.server.answers = list(answers) or ["unused"]
-        self.server.requests.clear()
-        mail, http = PlainMail(), PracticeHttp(self.down)
-        world = QuietWorld(
-            http=http,
-            models=Gateway(self.server),
-            sandbox=shared_sandbox(),
-            tables=self.tables,
-            memory=self.memory,
-            mail=mail,
-            files=self.files,
-        )
-        document = parse_document(quick(BY_KEY[self.template].graph))
-        result = run_graph(document, registry(), items=[given], world=world, act=deciding(approved))
-        sent = [
-            (", ".join(letter.to), letter.subject, letter.text) for letter in mail.outbox.values()
-        ]
-        return Tried(result, http, self.tables, sent)
-
-
-def quick(graph: Mapping[str, Any]) -> dict[str, Any]:
-    """The same flow, impatient: nobody waits in a test for a shop that is busy."""
-    text = json.dumps(graph).replace('"delay_seconds": 1,', '"delay_seconds": 0.01,')
-    made: dict[str, Any] = json.loads(text.replace('_delay_seconds": 60', '_delay_seconds": 0.02'))
-    for node in made["nodes"]:
-        if "question" in node["params"]:
-            node["params"]["at_most"] = 20  # longer waits are not kept in memory
-    return made
-
-
-def deciding(approved: bool) -> Any:
-    """Decides every question as soon as it stands there."""
-    said: dict[str, Json] = {"approved": approved, "by": "ada", "name": "Ada", "note": "seen"}
-    said["at"] = "2026-03-30T09:00:00+00:00"
-
-    def act(run: RunExecution) -> None:
-        done = set()
-
-        def look() -> None:
-            for step in list(run.steps.values()):
-                for parked in list(step.parked.values()):
-                    if parked.wait.id not in done:
-                        done.add(parked.wait.id)
-                        run.waiting.resolved(parked.wait.id, expired=False, outcome=said)
-            run.loop.call_later(0.02, look)
-
-        run.loop.call_later(0.02, look)
-
-    return act
-
-
-def rows(tried: Tried, table: str) -> list[dict[str, Any]]:
-    found = asyncio.run(tried.tables.read(table))
-    return [{n: v for n, v in row.items() if n != "row_id"} for row in found]
 
 
 @pytest.mark.parametrize("one", templates(), ids=lambda one: str(one.key))

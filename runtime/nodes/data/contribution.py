@@ -162,10 +162,10 @@ class Contribution(BatchNode):
 
     def run_whole(self, params: Params, items: Sequence[Item]) -> Output:
         whole = contributions(_facts(params, items), params.most)
-        found = list(rows(whole, OTHERS))
+        found, origin = list(rows(whole, OTHERS)), range(len(items))
         if params.gives == "one":
-            return Output.items([Item(_one(whole, found))])
-        return Output.items([Item(dict(row)) for row in found])
+            return Output.items([Item(_one(whole, found), origin=origin)])
+        return Output.items([Item(dict(row), origin=origin) for row in found])
 
 
 def _facts(params: Contribution.Params, items: Sequence[Item]) -> list[Fact]:
