@@ -115,25 +115,29 @@ Verdict = Go | Over | Cooling | Queued | Used
 def ask(db: Connection, call: Call, terms: Terms, worker: UUID | None) -> Verdict:
     """Give the call its place, or say what it waits for."""
     with db.transaction():
-        hold_desk(db, call.workspace)
-        known = _state(db, call.id)
-        if known is not None and known[0] == "settled":
-            return Over(str(known[1]), known[2])
-        _note_terms(db, call, terms)
-        fresh = known is None
-        if fresh:
-            _queue(db, call)
-        granting = Granting(db, call.workspace)
-        outlook = granting.give_out(call.profile).get(call.id)
-        if outlook is None and (_state(db, call.id) or ("",))[0] == "waiting":
-            return Queued(f"Waits for a place at “{terms.name}”.", db.now() + 5, fresh)
-        if outlook is None:
-            _begin(db, call, worker)
+        return ask_within(db, call, terms, worker)
+
+
+def ask_within(db: Connection, call: Call, terms: Terms, worker: UUID | None) -> Verdict:
+    """See `ask`; in a transaction that is open, with others of the same workspace."""
+    hold_desk(db, call.workspace)
+    known = _state(db, call.id)
+    if known is not None and known[0] == "settled":
+        return Over(str(known[1]), known[2])
+    _note_terms(db, call, terms)
+    fresh = known is None
+    if fresh:
+        _queue(db, call)
+    granting = Granting(db, call.workspace)
+    outlook = granting.give_out(call.profile).get(call.id)
+    if outlook is None:
+        if _begin(db, call, worker) or (_state(db, call.id) or ("",))[0] != "waiting":
             return Go()
-        if call.has_stand_in and outlook.cooling:
-            _leave(db, [call.id])
-            return Cooling()
-        return _waits(db, call, outlook, fresh)
+        return Queued(f"Waits for a place at “{terms.name}”.", db.now() + 5, fresh)
+    if call.has_stand_in and outlook.cooling:
+        _leave(db, [call.id])
+        return Cooling()
+    return _waits(db, call, outlook, fresh)
 
 
 def _waits(db: Connection, call: Call, outlook: Outlook, fresh: bool) -> Verdict:
@@ -151,55 +155,67 @@ def _waits(db: Connection, call: Call, outlook: Outlook, fresh: bool) -> Verdict
 def settle(db: Connection, workspace: UUID, call: UUID, spent: Spent, cool: float = 0.0) -> bool:
     """Say what it took, once; `cool`: for so many seconds nobody is to ask this model."""
     with db.transaction():
-        hold_desk(db, workspace)
-        rows = db.run(
-            "SELECT holds, profile_id FROM runtime_modelcall "
-            "WHERE id = %s AND status IN ('granted', 'calling')",
-            (db.id(call),),
-        )
-        if not rows:
-            return False
-        now = db.now()
-        give_back(db, orjson.loads(rows[0][0]), spent.requests, spent.cost)
+        return settle_within(db, workspace, call, spent, cool)
+
+
+def settle_within(
+    db: Connection, workspace: UUID, call: UUID, spent: Spent, cool: float = 0.0
+) -> bool:
+    """See `settle`; in a transaction that is open, with others of the same workspace."""
+    hold_desk(db, workspace)
+    rows = db.run(
+        "SELECT holds, profile_id FROM runtime_modelcall "
+        "WHERE id = %s AND status IN ('granted', 'calling')",
+        (db.id(call),),
+    )
+    if not rows:
+        return False
+    now = db.now()
+    give_back(db, orjson.loads(rows[0][0]), spent.requests, spent.cost)
+    db.run(
+        "UPDATE runtime_modelcall SET status = 'settled', outcome = %s, model = %s, "
+        "requests = %s, tokens = %s, tokens_in = %s, tokens_out = %s, cost = %s, "
+        "milliseconds = %s, reply = %s, settled_at = %s, holds = '[]' WHERE id = %s",
+        (
+            spent.outcome,
+            spent.model[:200],
+            spent.requests,
+            spent.tokens_in + spent.tokens_out,
+            spent.tokens_in,
+            spent.tokens_out,
+            spent.cost,
+            spent.milliseconds,
+            spent.reply,
+            db.time(now),
+            db.id(call),
+        ),
+    )
+    if cool > 0:
         db.run(
-            "UPDATE runtime_modelcall SET status = 'settled', outcome = %s, model = %s, "
-            "requests = %s, tokens = %s, tokens_in = %s, tokens_out = %s, cost = %s, "
-            "milliseconds = %s, reply = %s, settled_at = %s, holds = '[]' WHERE id = %s",
-            (
-                spent.outcome,
-                spent.model[:200],
-                spent.requests,
-                spent.tokens_in + spent.tokens_out,
-                spent.tokens_in,
-                spent.tokens_out,
-                spent.cost,
-                spent.milliseconds,
-                spent.reply,
-                db.time(now),
-                db.id(call),
-            ),
+            "UPDATE runtime_modelqueue SET cooling_until = %s WHERE profile_id = %s AND "
+            "(cooling_until IS NULL OR cooling_until < %s)",
+            (db.time(now + cool), rows[0][1], db.time(now + cool)),
         )
-        if cool > 0:
-            db.run(
-                "UPDATE runtime_modelqueue SET cooling_until = %s WHERE profile_id = %s AND "
-                "(cooling_until IS NULL OR cooling_until < %s)",
-                (db.time(now + cool), rows[0][1], db.time(now + cool)),
-            )
     return True
 
 
 def remembered(db: Connection, call: Call, model: str, saved: int) -> None:
     """An answer came from memory: nothing was asked, and so much was saved."""
     with db.transaction():
-        if _state(db, call.id) is None:
-            _queue(db, call)
-        now = db.time(db.now())
-        db.run(
-            "UPDATE runtime_modelcall SET status = 'settled', outcome = 'memory', model = %s, "
-            "requests = 0, tokens = 0, cost = 0, saved = %s, settled_at = %s "
-            "WHERE id = %s AND status = 'waiting'",
-            (model[:200], saved, now, db.id(call.id)),
-        )
+        remembered_within(db, call, model, saved)
+
+
+def remembered_within(db: Connection, call: Call, model: str, saved: int) -> None:
+    """See `remembered`; in a transaction that is open."""
+    if _state(db, call.id) is None:
+        _queue(db, call)
+    now = db.time(db.now())
+    db.run(
+        "UPDATE runtime_modelcall SET status = 'settled', outcome = 'memory', model = %s, "
+        "requests = 0, tokens = 0, cost = 0, saved = %s, settled_at = %s "
+        "WHERE id = %s AND status = 'waiting'",
+        (model[:200], saved, now, db.id(call.id)),
+    )
 
 
 def hold_desk(db: Connection, workspace: UUID) -> None:
@@ -252,11 +268,12 @@ def _note_terms(db: Connection, call: Call, terms: Terms) -> None:
 
 def _queue(db: Connection, call: Call) -> None:
     """Wait at the end of its run's line, in place of an earlier try of the same item."""
-    db.run(
-        "DELETE FROM runtime_modelcall WHERE run_id = %s AND node = %s AND iteration = %s "
-        "AND item = %s AND number < %s AND status = 'waiting'",
-        (db.id(call.run), call.node, call.iteration, call.item, call.number),
-    )
+    if call.number > 1:
+        db.run(
+            "DELETE FROM runtime_modelcall WHERE run_id = %s AND node = %s AND iteration = %s "
+            "AND item = %s AND number < %s AND status = 'waiting'",
+            (db.id(call.run), call.node, call.iteration, call.item, call.number),
+        )
     known = db.run(
         "SELECT name, turn FROM runtime_modelqueue WHERE profile_id = %s", (db.id(call.profile),)
     )
@@ -298,8 +315,8 @@ def _queue(db: Connection, call: Call) -> None:
     )
 
 
-def _begin(db: Connection, call: Call, worker: UUID | None) -> None:
-    db.run(
+def _begin(db: Connection, call: Call, worker: UUID | None) -> int:
+    return db.count(
         "UPDATE runtime_modelcall SET status = 'calling', worker_id = %s, until = %s "
         "WHERE id = %s AND status = 'granted'",
         (db.id(worker), db.time(db.now() + 2 * call.lasts + TAKE_WITHIN_SECONDS), db.id(call.id)),

@@ -19,6 +19,7 @@ def documents(slow_url: str) -> dict[str, dict[str, Any]]:
         "w2": _chain(_hook("w2", "when_finished"), *_trivial(100)),
         "w3": _chain(_hook("w3", "when_finished"), _split(), _get(1, slow_url)),
         "w4": _chain(_hook("w4", "at_once"), *(_get(n, slow_url) for n in (1, 2, 3))),
+        "w7": _chain(_hook("w7", "at_once"), *(_ask(n) for n in (1, 2, 3))),
         "w5": _chain(_hook("w5", "at_once"), _split(), *_item_fields()),
         **{chain_name(steps): _long(steps) for steps in STEPS},
     }
@@ -85,3 +86,7 @@ def _split() -> Spec:
 
 def _get(number: int, url: str) -> Spec:
     return _node(f"get{number}", "http.request", url=url)
+
+
+def _ask(number: int) -> Spec:
+    return _node(f"ask{number}", "ai.llm", prompt="Is {{ trigger.body.id }} an order?")

@@ -7,7 +7,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.benchmarks import growth, soak, w1, w2, w3, w4, w5, w6
+from tests.benchmarks import growth, soak, w1, w2, w3, w4, w5, w6, w7
 from tests.benchmarks.figures import Figure, Report
 from tests.benchmarks.surroundings import Place, Segue, place, segue
 
@@ -17,6 +17,7 @@ LOADED: dict[str, Callable[[Segue], Iterator[Figure]]] = {
     "W3": w3.measure,
     "W4": w4.measure,
     "W5": w5.measure,
+    "W7": w7.measure,
 }
 # On Segues of their own, started apart: pages shared with a second one would make it look small.
 APART: dict[str, Callable[[Place], Iterator[Figure]]] = {

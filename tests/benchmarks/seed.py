@@ -26,6 +26,7 @@ def main() -> None:
     call_command("migrate", interactive=False, verbosity=0)
     workspace = UUID(int=11)
     short, long = sys.argv[1:3]
+    _model(workspace, long)
     found: dict[str, str] = {}
     for name, raw in {**documents(short), "w4": documents(long)["w4"]}.items():
         document = parse_document(raw)
@@ -43,6 +44,16 @@ def main() -> None:
         set_routes(standing)
         found[name] = str(snapshot.id)
     print(json.dumps(found))
+
+
+def _model(workspace: UUID, address: str) -> None:
+    """The workspace's model is the slow server."""
+    from builder.models import ModelProfile, Workspace
+
+    Workspace.objects.get_or_create(id=workspace, defaults={"name": "Benchmark"})
+    ModelProfile.objects.get_or_create(
+        workspace_id=workspace, name="Slow", defaults={"model": "slow", "base_url": address}
+    )
 
 
 if __name__ == "__main__":

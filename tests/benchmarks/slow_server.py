@@ -1,6 +1,7 @@
-"""`python -m tests.benchmarks.slow_server PORT`: answers GET /SECONDS after that many seconds.
+"""`python -m tests.benchmarks.slow_server PORT`: answers /SECONDS after that many seconds.
 
-So small that what is measured is the caller.
+A POST below that address (/1/chat/completions) is answered as by a model. So small that what is
+measured is the caller.
 """
 
 from __future__ import annotations
@@ -11,13 +12,23 @@ from typing import cast
 
 import uvloop
 
-ANSWER = (
-    b'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 11\r\n\r\n{"ok":true}'
+SAID = (
+    b'{"model":"slow","choices":[{"index":0,"finish_reason":"stop","message":'
+    b'{"role":"assistant","content":"Yes."}}],"usage":{"prompt_tokens":20,"completion_tokens":2}}'
 )
+HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+LENGTH = b"\r\ncontent-length:"
+
+
+def _whole(body: bytes) -> bytes:
+    return HEAD % len(body) + body
+
+
+ANSWERS = {b"GET": _whole(b'{"ok":true}'), b"POST": _whole(SAID)}
 
 
 class Slow(asyncio.Protocol):
-    """One connection, kept alive; requests have no body."""
+    """One connection, kept alive."""
 
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
@@ -29,13 +40,19 @@ class Slow(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._read += data
         while b"\r\n\r\n" in self._read:
-            head, self._read = self._read.split(b"\r\n\r\n", 1)
-            seconds = float(head.split(b" ", 2)[1].strip(b"/") or 0)
-            asyncio.get_running_loop().call_later(seconds, self._answer)
+            head, rest = self._read.split(b"\r\n\r\n", 1)
+            at = head.lower().find(LENGTH)
+            size = int(head[at + len(LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
+            if len(rest) < size:
+                return
+            self._read = rest[size:]
+            method, address, _ = head.split(b" ", 2)
+            seconds = float(address.strip(b"/").split(b"/")[0] or 0)
+            asyncio.get_running_loop().call_later(seconds, self._answer, ANSWERS[method])
 
-    def _answer(self) -> None:
+    def _answer(self, answer: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(ANSWER)
+            self._transport.write(answer)
 
 
 async def serve(port: int) -> None:

@@ -114,9 +114,9 @@ def test_vectors_and_answers_come_back_as_they_were(house: House, world: ServerW
 class HousePlaces(PlaceThread):
     """Its thread talks to the house's database."""
 
-    async def do(self, work: Callable[[Connection], Any]) -> Any:
+    async def do(self, workspace: UUID, work: Callable[[Connection], Any]) -> Any:
         await asyncio.get_running_loop().run_in_executor(self._thread, adopt)
-        return await super().do(work)
+        return await super().do(workspace, work)
 
 
 class BriefWorld(ServerWorld):

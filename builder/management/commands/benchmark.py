@@ -1,4 +1,4 @@
-"""`manage.py benchmark [W1 … W6] [--database …] [--json FILE]`: measure, against floors."""
+"""`manage.py benchmark [W1 … W7] [--database …] [--json FILE]`: measure, against floors."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-NAMES = ("W1", "W2", "W3", "W4", "W5", "W6")
+NAMES = ("W1", "W2", "W3", "W4", "W5", "W6", "W7")
 LONG = ("GROWTH", "SOAK")  # minutes each, so only where they are asked for
 
 
@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "workloads", nargs="*", metavar="W1 … W6, GROWTH, SOAK", help="W1 to W6 when left out"
+            "workloads", nargs="*", metavar="W1 … W7, GROWTH, SOAK", help="W1 to W7 when left out"
         )
         parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
         parser.add_argument("--json", metavar="FILE", help="write the figures there as well")
