@@ -57,9 +57,15 @@ class ModelCall(models.Model):
 
     class Meta:
         indexes = [
+            # SQLite takes a partial index only where a question repeats its condition word by word.
             models.Index(
-                fields=["workspace_id", "profile_id", "turn"],
-                name="model_call_open",
+                fields=["workspace_id", "profile_id", "turn", "asked_at", "id"],
+                name="model_call_waiting",
+                condition=models.Q(status="waiting"),
+            ),
+            models.Index(
+                fields=["workspace_id", "profile_id", "run_id", "turn"],
+                name="model_call_under_way",
                 condition=models.Q(status__in=["waiting", "granted", "calling"]),
             ),
             models.Index(fields=["profile_id", "granted_at"], name="model_call_lately"),

@@ -162,7 +162,8 @@ class Granting:
         if terms[3]:
             under_way = db.run(
                 "SELECT count(*) FROM runtime_modelcall WHERE workspace_id = %s "
-                "AND profile_id = %s AND status IN ('granted', 'calling')",
+                "AND profile_id = %s AND status IN ('waiting', 'granted', 'calling') "
+                "AND status <> 'waiting'",
                 (db.id(self.workspace), db.id(profile)),
             )[0][0]
         return _Room(

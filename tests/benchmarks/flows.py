@@ -89,4 +89,4 @@ def _get(number: int, url: str) -> Spec:
 
 
 def _ask(number: int) -> Spec:
-    return _node(f"ask{number}", "ai.llm", prompt="Is {{ trigger.body.id }} an order?")
+    return _node(f"ask{number}", "ai.llm", prompt="Is {{ trigger.body.id ?? 7 }} an order?")
