@@ -61,7 +61,7 @@ def digest_of(profile: Profile, request: ChatRequest) -> str:
     asked = {
         "profile": profile.id,
         "model": profile.model,
-        "messages": [asdict(message) for message in request.messages],
+        "messages": [message.plain() for message in request.messages],
         "schema": request.schema,
         "temperature": request.temperature,
         "max_tokens": request.max_tokens,

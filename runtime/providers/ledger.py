@@ -119,7 +119,7 @@ def _place(profile: Profile, ctx: Context, question: str) -> dict[str, Any]:
 
 def tokens_of(request: ChatRequest) -> int:
     """About how many tokens a question has, rather too many than too few."""
-    told: list[Any] = [asdict(message) for message in request.messages]
+    told: list[Any] = [message.plain() for message in request.messages]
     told += [asdict(tool) for tool in request.tools]
     if request.schema is not None:
         told.append(dict(request.schema))

@@ -34,6 +34,15 @@ class Message:
     calls: Sequence[ToolCall] = ()
     call: ToolCall | None = None
 
+    def plain(self) -> dict[str, Any]:
+        """As `asdict` gives it, many times faster: every call to a model needs it."""
+        return {
+            "role": self.role,
+            "content": self.content,
+            "calls": [asdict(call) for call in self.calls],
+            "call": asdict(self.call) if self.call else None,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ToolOffer:
