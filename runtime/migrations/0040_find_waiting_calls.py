@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("runtime", "0021_facts")]
+    dependencies = [("runtime", "0022_knowledge")]
 
     operations = [
         migrations.RemoveIndex(model_name="modelcall", name="model_call_open"),
