@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Message, Profile, ToolCall
+from runtime.providers.protocols import ChatReply, ChatRequest, Message, Picture, Profile, ToolCall
 from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import in_form
 from runtime.providers.streams import Event, at_once, hearing
@@ -64,7 +64,7 @@ class Anthropic:
         )
         if not text and not calls:
             raise nothing_said(usage)
-        return ChatReply(text, None, usage, stopped == "max_tokens", calls)
+        return ChatReply(text, None, usage, stopped == "max_tokens", calls, _thought(blocks))
 
 
 def _words_of(event: Event) -> str:
@@ -84,6 +84,8 @@ def _whole(events: Sequence[Event]) -> Event | None:
             blocks.append(dict(event["content_block"]))
         elif kind == "content_block_delta" and "text" in delta:
             blocks[-1]["text"] = blocks[-1].get("text", "") + delta["text"]
+        elif kind == "content_block_delta" and "thinking" in delta:
+            blocks[-1]["thinking"] = blocks[-1].get("thinking", "") + delta["thinking"]
         elif kind == "content_block_delta" and "partial_json" in delta:
             arguments[len(blocks) - 1] = arguments.get(len(blocks) - 1, "") + delta["partial_json"]
         elif kind == "message_delta":
@@ -137,6 +139,8 @@ def _turns(messages: Sequence[Message]) -> list[Json]:
 
 
 def _content(message: Message) -> Json:
+    if message.pictures:
+        return [*map(_seen, message.pictures), {"type": "text", "text": message.content}]
     if not message.calls:
         return message.content
     said: list[Json] = [{"type": "text", "text": message.content}] if message.content else []
@@ -144,6 +148,16 @@ def _content(message: Message) -> Json:
         {"type": "tool_use", "id": call.id, "name": call.name, "input": call.arguments}
         for call in message.calls
     ]
+
+
+def _seen(picture: Picture) -> Json:
+    source = {"type": "base64", "media_type": picture.media_type, "data": picture.data}
+    return {"type": "image", "source": dict(source)}
+
+
+def _thought(blocks: Sequence[dict[str, Json]]) -> str:
+    said = (str(block.get("thinking") or "") for block in blocks if block.get("type") == "thinking")
+    return "\n\n".join(said).strip()
 
 
 def _calls(blocks: Sequence[dict[str, Json]]) -> Sequence[ToolCall]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from runtime.providers.protocols import ChatReply, ChatRequest, Message, Profile, ToolCall
+from runtime.providers.protocols import ChatReply, ChatRequest, Message, Picture, Profile, ToolCall
 from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import in_form
 from runtime.providers.streams import Event, at_once, hearing
@@ -52,6 +52,7 @@ class Gemini:
             parts = (candidate.get("content") or {}).get("parts") or []
             # Parts marked as thoughts are not the answer.
             text = "".join(str(p.get("text", "")) for p in parts if not p.get("thought")).strip()
+            thought = "".join(str(p.get("text", "")) for p in parts if p.get("thought")).strip()
             calls = _calls(parts)
         except (ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
             raise unreadable(reply) from None
@@ -66,7 +67,7 @@ class Gemini:
         cut_off = candidate.get("finishReason") == "MAX_TOKENS"
         if not text and not calls:
             raise nothing_said(usage)
-        return ChatReply(text, None, usage, cut_off, calls)
+        return ChatReply(text, None, usage, cut_off, calls, thought)
 
 
 def _words_of(event: Event) -> str:
@@ -131,9 +132,14 @@ def _turns(messages: Sequence[Message]) -> list[Json]:
 
 def _parts(message: Message) -> list[Json]:
     said: list[Json] = [{"text": message.content}] if message.content or not message.calls else []
+    said = [*map(_seen, message.pictures), *said]
     return said + [
         {"functionCall": {"name": call.name, "args": call.arguments}} for call in message.calls
     ]
+
+
+def _seen(picture: Picture) -> Json:
+    return {"inlineData": {"mimeType": picture.media_type, "data": picture.data}}
 
 
 def _calls(parts: Sequence[dict[str, Any]]) -> Sequence[ToolCall]:

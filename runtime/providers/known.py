@@ -141,6 +141,7 @@ class KnownAnswers:
             "value": reply.value,
             "model": reply.usage.model,
             "cut_off": reply.cut_off,
+            "reasoning": reply.reasoning,
             "calls": [asdict(call) for call in reply.calls],
         }
         until = ctx.now + request.keep_seconds
@@ -156,6 +157,8 @@ class KnownAnswers:
         alike = request.alike
         if alike is None or self._measure is None or request.tools:
             return None
+        if request.messages[-1].pictures:
+            return None  # the same words about another picture are another question
         text = request.messages[-1].content
         try:
             found = await self._measure(text, alike.measured_by, ctx)
@@ -180,7 +183,8 @@ def _reply(known: dict[str, Any], matched: Matched | None = None) -> ChatReply:
     usage = Usage(str(known["model"]), cost=0.0, cached=True, matched=matched)
     calls = [ToolCall(**call) for call in known.get("calls", ())]
     text, cut_off = str(known["text"]), bool(known["cut_off"])
-    return ChatReply(text, known["value"], usage, cut_off, calls)
+    thought = str(known.get("reasoning") or "")
+    return ChatReply(text, known["value"], usage, cut_off, calls, thought)
 
 
 def _as_before(known: dict[str, Any], matched: Matched, ctx: Context) -> ChatReply:

@@ -17,6 +17,7 @@ from runtime.providers.protocols import (
     ChatReply,
     ChatRequest,
     CostlyError,
+    Message,
     Profile,
     ToolCall,
     Usage,
@@ -26,6 +27,7 @@ from runtime.store.model_calls import Call, Cooling, Over, Queued, Spent, Terms,
 
 BILLION = 1_000_000_000
 BYTES_A_TOKEN = 3  # on the safe side: mostly it is about four
+TOKENS_A_PICTURE = 1_600  # services count at most about so many
 LONGEST_ANSWER = 4_096  # tokens, where neither the step nor the service says
 
 
@@ -119,11 +121,17 @@ def _place(profile: Profile, ctx: Context, question: str) -> dict[str, Any]:
 
 def tokens_of(request: ChatRequest) -> int:
     """About how many tokens a question has, rather too many than too few."""
-    told: list[Any] = [message.plain() for message in request.messages]
+    told: list[Any] = [_words_only(message) for message in request.messages]
+    pictures = sum(len(message.pictures) for message in request.messages)
     told += [asdict(tool) for tool in request.tools]
     if request.schema is not None:
         told.append(dict(request.schema))
-    return ceil(len(json.dumps(told, ensure_ascii=False, default=str).encode()) / BYTES_A_TOKEN)
+    words = len(json.dumps(told, ensure_ascii=False, default=str).encode())
+    return ceil(words / BYTES_A_TOKEN) + pictures * TOKENS_A_PICTURE
+
+
+def _words_only(message: Message) -> dict[str, Any]:
+    return (replace(message, pictures=()) if message.pictures else message).plain()
 
 
 def longest(profile: Profile, request: ChatRequest) -> int:
@@ -203,6 +211,7 @@ def _kept(reply: ChatReply) -> str:
         "text": reply.text,
         "value": reply.value,
         "cut_off": reply.cut_off,
+        "reasoning": reply.reasoning,
         "calls": [asdict(call) for call in reply.calls],
         "usage": asdict(reply.usage),
     }
@@ -219,7 +228,8 @@ def had_before(over: Over, profile: Profile) -> ChatReply:
         )
     kept: Mapping[str, Any] = json.loads(over.reply)
     calls = [ToolCall(**call) for call in kept["calls"]]
-    return ChatReply(kept["text"], kept["value"], Usage(**kept["usage"]), kept["cut_off"], calls)
+    usage, thought = Usage(**kept["usage"]), kept.get("reasoning", "")
+    return ChatReply(kept["text"], kept["value"], usage, kept["cut_off"], calls, thought)
 
 
 async def written_down(ledger: Ledger, call: UUID, spent: Spent, cool: float) -> None:

@@ -19,6 +19,7 @@ from runtime.providers.read import nothing_said, unreadable, usage_of
 from runtime.providers.repair import form_in_words, in_form
 from runtime.providers.schema import response_format
 from runtime.providers.streams import Event, Hearing, at_once, hearing, refuses_streams
+from runtime.providers.thoughts import apart
 from runtime.sdk import Context, HttpClient, HttpReply, Json
 from runtime.sdk.statuses import refuse_bad_status, said
 
@@ -93,6 +94,7 @@ def _words_of(event: Event) -> str:
 def _whole(events: Sequence[Event]) -> Event | None:
     """Chunks as one completion; usage comes with the last of them, in a chunk of its own."""
     text: list[str] = []
+    thought: list[str] = []
     calls: dict[int, dict[str, Any]] = {}
     answer: Event = {}
     finish = None
@@ -101,12 +103,17 @@ def _whole(events: Sequence[Event]) -> Event | None:
         for choice in (event.get("choices") or ())[:1]:
             delta = choice.get("delta") or {}
             text.append(str(delta.get("content") or ""))
+            thought.append(str(delta.get("reasoning_content") or delta.get("reasoning") or ""))
             finish = choice.get("finish_reason") or finish
             for number, piece in enumerate(delta.get("tool_calls") or ()):
                 _add_call(calls.setdefault(piece.get("index", number), {}), piece)
     if finish is None and not any(event.get("end") for event in events):
         return None
-    message = {"content": "".join(text), "tool_calls": [calls[number] for number in sorted(calls)]}
+    message = {
+        "content": "".join(text),
+        "reasoning": "".join(thought),
+        "tool_calls": [calls[number] for number in sorted(calls)],
+    }
     return {**answer, "choices": [{"message": message, "finish_reason": finish}]}
 
 
@@ -137,7 +144,7 @@ def _body(profile: Profile, request: ChatRequest) -> dict[str, Json]:
 def _turn(message: Message) -> dict[str, Json]:
     if message.call is not None:
         return {"role": "tool", "tool_call_id": message.call.id, "content": message.content}
-    turn: dict[str, Json] = {"role": message.role, "content": message.content}
+    turn: dict[str, Json] = {"role": message.role, "content": _said(message)}
     if message.calls:
         turn["content"] = message.content or None
         turn["tool_calls"] = [
@@ -149,6 +156,17 @@ def _turn(message: Message) -> dict[str, Json]:
             for call in message.calls
         ]
     return turn
+
+
+def _said(message: Message) -> Json:
+    """Words, or with pictures a list of parts."""
+    if not message.pictures:
+        return message.content
+    seen: list[Json] = [
+        {"type": "image_url", "image_url": {"url": f"data:{one.media_type};base64,{one.data}"}}
+        for one in message.pictures
+    ]
+    return [*seen, {"type": "text", "text": message.content}]
 
 
 def _offer(tool: ToolOffer) -> dict[str, Json]:
@@ -179,7 +197,9 @@ def _read(reply: HttpReply, profile: Profile) -> ChatReply:
     if not isinstance(text, str):
         raise nothing_said(usage)
     cut_off = choice.get("finish_reason") == "length"
-    return ChatReply(text.strip(), None, usage, cut_off, calls)
+    text, thought = apart(text)
+    thought = thought or str(message.get("reasoning_content") or message.get("reasoning") or "")
+    return ChatReply(text.strip(), None, usage, cut_off, calls, thought.strip())
 
 
 def _words(content: Any) -> Any:

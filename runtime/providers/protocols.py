@@ -22,6 +22,14 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """What a model sees beside the words; `data` is base64."""
+
+    media_type: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One turn of the talk.
 
@@ -33,15 +41,19 @@ class Message:
     content: str
     calls: Sequence[ToolCall] = ()
     call: ToolCall | None = None
+    pictures: Sequence[Picture] = ()
 
     def plain(self) -> dict[str, Any]:
         """As `asdict` gives it, many times faster: every call to a model needs it."""
-        return {
+        plain: dict[str, Any] = {
             "role": self.role,
             "content": self.content,
             "calls": [asdict(call) for call in self.calls],
             "call": asdict(self.call) if self.call else None,
         }
+        if self.pictures:
+            plain["pictures"] = [asdict(picture) for picture in self.pictures]
+        return plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +145,17 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class ChatReply:
-    """The answer: its text, `value` too where a schema was given, or `calls` of tools."""
+    """The answer: its text, `value` too where a schema was given, or `calls` of tools.
+
+    `reasoning` is what the model says it thought before, where it says so.
+    """
 
     text: str
     value: Json
     usage: Usage
     cut_off: bool = False
     calls: Sequence[ToolCall] = ()
+    reasoning: str = ""
 
 
 class CostlyError(NodeError):

@@ -71,6 +71,8 @@ def test_a_node_imports_the_sdk_and_protocols_and_nothing_else_of_ours() -> None
         "facts",
         "samples",
         "service",
+        "pictures",
+        "thoughts",
     )  # what a node may say to models, and how
     # How other programs are spoken to, over the client that steps have.
     others = ("runtime.mcp.talk", "runtime.mcp.offers", "runtime.searching.places")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from runtime.providers.cases import Case, cases_field, model_for
@@ -14,6 +15,7 @@ from runtime.providers.conversation import (
     said_now,
     told_before,
 )
+from runtime.providers.pictures import Which, pictures_field, shown
 from runtime.providers.protocols import Alike, ChatReply, ChatRequest
 from runtime.providers.samples import (
     Sample,
@@ -24,6 +26,7 @@ from runtime.providers.samples import (
     which_field,
 )
 from runtime.providers.talk import question
+from runtime.providers.thoughts import FIELD, Thoughts, answered, thoughtful, thoughts_field
 from runtime.sdk import (
     Context,
     Effect,
@@ -39,6 +42,7 @@ from runtime.sdk import (
     field,
 )
 from runtime.sdk.texts import Text
+from runtime.sdk.values import as_text
 
 
 class Llm(Node):
@@ -91,6 +95,8 @@ class Llm(Node):
         samples: tuple[Sample, ...] = samples_field()
         which_samples: Literal["all", "alike"] = which_field()
         how_many_samples: int = how_many_field()
+        pictures: Which = pictures_field()
+        thoughts: Thoughts = thoughts_field()
         conversation: Text = conversation_field()
         remembers: int = remembers_field()
         temperature: float = field(
@@ -157,6 +163,9 @@ class Llm(Node):
     examples = (
         Example("Answer a message", {"prompt": "Answer kindly: {{ input.message }}"}),
         Example(
+            "What is on the picture?", {"prompt": "What is on this picture?", "pictures": "first"}
+        ),
+        Example(
             "Choose a department",
             {
                 "prompt": "Which department should answer this? {{ input.message }}",
@@ -182,6 +191,9 @@ class Llm(Node):
     def check(cls, params: Any) -> Sequence[tuple[str, str]]:
         if params.answer == "json" and not params.shape.get("properties"):
             return [("shape", "Name at least one field that the answer shall have.")]
+        if params.thoughts == "first" and FIELD in params.shape.get("properties", {}):
+            said = "One field cannot be called “reasoning”: the reasoning has this name."
+            return [("shape", said)]
         if params.keep_alike and params.keep_for <= 0:
             return [("keep_for", "No answer is kept, so none is found again. Say how long.")]
         return ()
@@ -192,13 +204,15 @@ class Llm(Node):
         before = await recalled(params.conversation, ctx) if talks else ()
         most = params.how_many_samples if params.which_samples == "alike" else None
         samples = await chosen(params.samples, params.prompt, most, ctx)
+        shape = params.shape if as_fields else None
         messages = list(question(params.prompt, params.system))
+        messages[-1] = replace(messages[-1], pictures=await shown(params.pictures, ctx))
         messages[-1:-1] = [*told_as(samples), *told_before(before, params.remembers)]
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
                 messages,
                 profile=model_for(params.cases, params.model, ctx),
-                schema=params.shape if as_fields else None,
+                schema=thoughtful(shape) if params.thoughts == "first" else shape,
                 temperature=params.temperature,
                 max_tokens=params.max_tokens,
                 keep_seconds=params.keep_for,
@@ -209,9 +223,9 @@ class Llm(Node):
         )
         if reply.cut_off:
             ctx.log.warning("The answer was cut off: it reached the longest that is allowed.")
+        answer = answered(reply, params.thoughts, as_fields=as_fields)
         if talks:
-            added = said_now(params.prompt, reply.text)
+            added = said_now(params.prompt, as_text(answer.get("text", reply.text)))
             change: dict[str, Json] = {"add": added, "most": params.remembers}
             await keep(params.conversation, change, ctx)
-        answer: Json = {"json": reply.value} if as_fields else {"text": reply.text}
         return Output.one(answer, usage=reply.usage.plain())
