@@ -20,8 +20,7 @@ import orjson
 from runtime.store.dialect import Connection
 from runtime.store.model_budgets import ask_for, forget_asker, give_back
 from runtime.store.model_grants import Granting, Outlook
-
-TAKE_WITHIN_SECONDS = 60.0  # a place that nobody takes goes to the next
+from runtime.store.model_queue import begin, queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +114,48 @@ Verdict = Go | Over | Cooling | Queued | Used
 def ask(db: Connection, call: Call, terms: Terms, worker: UUID | None) -> Verdict:
     """Give the call its place, or say what it waits for."""
     with db.transaction():
-        return ask_within(db, call, terms, worker)
+        hold_desk(db, call.workspace)
+        return ask_all(db, [(call, terms)], worker)[0]
 
 
-def ask_within(db: Connection, call: Call, terms: Terms, worker: UUID | None) -> Verdict:
-    """See `ask`; in a transaction that is open, with others of the same workspace."""
-    hold_desk(db, call.workspace)
-    known = _state(db, call.id)
-    if known is not None and known[0] == "settled":
-        return Over(str(known[1]), known[2])
-    _note_terms(db, call, terms)
-    fresh = known is None
-    if fresh:
-        _queue(db, call)
-    granting = Granting(db, call.workspace)
-    outlook = granting.give_out(call.profile).get(call.id)
-    if outlook is None:
-        if _begin(db, call, worker) or (_state(db, call.id) or ("",))[0] != "waiting":
-            return Go()
-        return Queued(f"Waits for a place at “{terms.name}”.", db.now() + 5, fresh)
-    if call.has_stand_in and outlook.cooling:
-        _leave(db, [call.id])
-        return Cooling()
-    return _waits(db, call, outlook, fresh)
+def ask_all(
+    db: Connection, asked: Sequence[tuple[Call, Terms]], worker: UUID | None
+) -> list[Verdict]:
+    """As `ask`, for many calls of one workspace, whose desk the open transaction holds.
+
+    Together they cost about as many statements as one alone.
+    """
+    known = _states(db, [call.id for call, _ in asked])
+    over = {id for id, state in known.items() if state[0] == "settled"}
+    wanted = {call.id: (call, terms) for call, terms in asked if call.id not in over}
+    for call, terms in {call.profile: (call, terms) for call, terms in wanted.values()}.values():
+        _note_terms(db, call, terms)
+    queue(db, [call for call, _ in wanted.values() if call.id not in known])
+    outlooks: dict[UUID, Outlook] = {}
+    granting = Granting(db, asked[0][0].workspace)
+    for profile in dict.fromkeys(call.profile for call, _ in wanted.values()):
+        outlooks |= granting.give_out(profile)
+    begin(db, [call for call, _ in wanted.values() if call.id not in outlooks], worker)
+    there = _states(db, [id for id in wanted if id not in outlooks])
+    verdicts: list[Verdict] = []
+    for call, terms in asked:
+        if call.id in over:
+            verdicts.append(Over(str(known[call.id][1]), known[call.id][2]))
+            continue
+        waits = there.get(call.id, ("",))[0] == "waiting"  # too far behind to be looked at
+        fresh = call.id not in known
+        outlook = outlooks.get(call.id)
+        if outlook is not None and call.has_stand_in and outlook.cooling:
+            _leave(db, [call.id])
+            verdicts.append(Cooling())
+        elif outlook is not None:
+            verdicts.append(_waits(db, call, outlook, fresh))
+        elif waits:
+            why = f"Waits for a place at “{terms.name}”."
+            verdicts.append(Queued(why, db.now() + 5, fresh))
+        else:
+            verdicts.append(Go())
+    return verdicts
 
 
 def _waits(db: Connection, call: Call, outlook: Outlook, fresh: bool) -> Verdict:
@@ -155,14 +173,12 @@ def _waits(db: Connection, call: Call, outlook: Outlook, fresh: bool) -> Verdict
 def settle(db: Connection, workspace: UUID, call: UUID, spent: Spent, cool: float = 0.0) -> bool:
     """Say what it took, once; `cool`: for so many seconds nobody is to ask this model."""
     with db.transaction():
-        return settle_within(db, workspace, call, spent, cool)
+        hold_desk(db, workspace)
+        return settle_within(db, call, spent, cool)
 
 
-def settle_within(
-    db: Connection, workspace: UUID, call: UUID, spent: Spent, cool: float = 0.0
-) -> bool:
-    """See `settle`; in a transaction that is open, with others of the same workspace."""
-    hold_desk(db, workspace)
+def settle_within(db: Connection, call: UUID, spent: Spent, cool: float = 0.0) -> bool:
+    """See `settle`; in a transaction that is open and holds the workspace's desk."""
     rows = db.run(
         "SELECT holds, profile_id FROM runtime_modelcall "
         "WHERE id = %s AND status IN ('granted', 'calling')",
@@ -207,8 +223,8 @@ def remembered(db: Connection, call: Call, model: str, saved: int) -> None:
 
 def remembered_within(db: Connection, call: Call, model: str, saved: int) -> None:
     """See `remembered`; in a transaction that is open."""
-    if _state(db, call.id) is None:
-        _queue(db, call)
+    if not _states(db, [call.id]):
+        queue(db, [call])
     now = db.time(db.now())
     db.run(
         "UPDATE runtime_modelcall SET status = 'settled', outcome = 'memory', model = %s, "
@@ -244,9 +260,13 @@ def _leave(db: Connection, calls: Sequence[UUID]) -> None:
     forget_asker(db, calls)
 
 
-def _state(db: Connection, call: UUID) -> tuple[Any, ...] | None:
-    sql = "SELECT status, outcome, reply FROM runtime_modelcall WHERE id = %s"
-    return next(iter(db.run(sql, (db.id(call),))), None)
+def _states(db: Connection, calls: Sequence[UUID]) -> dict[UUID, tuple[Any, ...]]:
+    """Status, outcome and reply of those that are known."""
+    if not calls:
+        return {}
+    match, values = db.ids(calls)
+    sql = f"SELECT id, status, outcome, reply FROM runtime_modelcall WHERE id {match}"
+    return {id: row[1:] for row in db.run(sql, values) if (id := db.uuid(row[0])) is not None}
 
 
 def _note_terms(db: Connection, call: Call, terms: Terms) -> None:
@@ -263,61 +283,4 @@ def _note_terms(db: Connection, call: Call, terms: Terms) -> None:
             terms.tokens_a_minute,
             terms.at_once,
         ),
-    )
-
-
-def _queue(db: Connection, call: Call) -> None:
-    """Wait at the end of its run's line, in place of an earlier try of the same item."""
-    if call.number > 1:
-        db.run(
-            "DELETE FROM runtime_modelcall WHERE run_id = %s AND node = %s AND iteration = %s "
-            "AND item = %s AND number < %s AND status = 'waiting'",
-            (db.id(call.run), call.node, call.iteration, call.item, call.number),
-        )
-    known = db.run(
-        "SELECT name, turn FROM runtime_modelqueue WHERE profile_id = %s", (db.id(call.profile),)
-    )
-    name, last = known[0] if known else ("", 0)
-    own = db.run(
-        "SELECT MAX(turn) FROM runtime_modelcall WHERE workspace_id = %s AND profile_id = %s "
-        "AND run_id = %s AND status IN ('waiting', 'granted', 'calling')",
-        (db.id(call.workspace), db.id(call.profile), db.id(call.run)),
-    )[0][0]
-    flow = next(
-        iter(db.run("SELECT flow_id FROM runtime_run WHERE id = %s", (db.id(call.run),))), (None,)
-    )[0]
-    db.run(
-        "INSERT INTO runtime_modelcall (id, workspace_id, profile_id, profile_name, model, run_id, "
-        "flow_id, node, iteration, item, number, part, question, status, turn, asked_at, why, "
-        "holds, requests, tokens, cost, tokens_in, tokens_out, saved, milliseconds, outcome) "
-        "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '', '[]', "
-        "%s, %s, %s, 0, 0, 0, 0, '')",
-        (
-            db.id(call.id),
-            db.id(call.workspace),
-            db.id(call.profile),
-            name,
-            call.model[:200],
-            db.id(call.run),
-            flow,
-            call.node,
-            call.iteration,
-            call.item,
-            call.number,
-            call.part,
-            call.question,
-            max(last, (own or 0) + 1),
-            db.time(db.now()),
-            call.requests,
-            call.tokens,
-            call.cost,
-        ),
-    )
-
-
-def _begin(db: Connection, call: Call, worker: UUID | None) -> int:
-    return db.count(
-        "UPDATE runtime_modelcall SET status = 'calling', worker_id = %s, until = %s "
-        "WHERE id = %s AND status = 'granted'",
-        (db.id(worker), db.time(db.now() + 2 * call.lasts + TAKE_WITHIN_SECONDS), db.id(call.id)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -101,6 +102,8 @@ class Granting:
             (db.id(self.workspace), db.id(profile)),
         )
         outlooks: dict[UUID, Outlook] = {}
+        granted: dict[str, list[UUID]] = {}  # by what is set aside for them
+        last = 0
         for position, (raw, run, flow, requests, tokens, cost, turn, asked) in enumerate(waiting):
             room = room or self._room(profile, now)
             call, asked_at = _id(db, raw), db.seconds(asked) or now
@@ -115,8 +118,10 @@ class Granting:
             if short is not None:
                 outlooks[call] = _short(short[0], short[1], asked_at)
                 continue
-            self._grant(call, profile, turn, self.budgets.reserve(needed), now)
+            granted.setdefault(self._held(needed), []).append(call)
+            last = max(last, turn)
             room.take(requests, tokens, now)
+        self._grant(granted, profile, last, now)
         return outlooks
 
     @property
@@ -126,22 +131,25 @@ class Granting:
             self._budgets = Budgets.of(self.db, self.workspace)
         return self._budgets
 
-    def _grant(self, call: UUID, profile: UUID, turn: int, holds: Any, now: float) -> None:
+    def _held(self, needed: Sequence[tuple[Use, int]]) -> str:
+        return orjson.dumps(self.budgets.reserve(needed)).decode()
+
+    def _grant(
+        self, granted: Mapping[str, Sequence[UUID]], profile: UUID, last: int, now: float
+    ) -> None:
         db = self.db
-        db.run(
-            "UPDATE runtime_modelcall SET status = 'granted', granted_at = %s, until = %s, "
-            "holds = %s WHERE id = %s",
-            (
-                db.time(now),
-                db.time(now + _TAKE_WITHIN_SECONDS),
-                orjson.dumps(holds).decode(),
-                db.id(call),
-            ),
-        )
-        db.run(
-            "UPDATE runtime_modelqueue SET turn = %s WHERE profile_id = %s AND turn < %s",
-            (turn, db.id(profile), turn),
-        )
+        for holds, calls in granted.items():
+            match, values = db.ids(calls)
+            db.run(
+                "UPDATE runtime_modelcall SET status = 'granted', granted_at = %s, until = %s, "
+                f"holds = %s WHERE id {match}",
+                (db.time(now), db.time(now + _TAKE_WITHIN_SECONDS), holds, *values),
+            )
+        if granted:
+            db.run(
+                "UPDATE runtime_modelqueue SET turn = %s WHERE profile_id = %s AND turn < %s",
+                (last, db.id(profile), last),
+            )
 
     def _room(self, profile: UUID, now: float) -> _Room:
         db = self.db

@@ -27,10 +27,11 @@ TOGETHER = 200  # in one transaction, well under a tenth of a second: nobody is 
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """Work in an open transaction that holds the desk of one workspace."""
+    """Work in an open transaction that holds the desk of one workspace; or a place asked for."""
 
     workspace: UUID
-    work: Callable[[Connection], Any]
+    work: Callable[[Connection], Any] | None
+    asked: tuple[Call, Terms] | None = None
     done: Future[Any] = field(default_factory=Future)
 
 
@@ -48,12 +49,19 @@ class PlaceThread:
 
         Whoever is stopped before it began, does not begin.
         """
-        job = _Job(workspace, work)
+        found: Result = await self._done(_Job(workspace, work))
+        return found
+
+    async def ask(self, call: Call, terms: Terms) -> Verdict:
+        """Ask for a place, together with all who ask at this moment."""
+        verdict: Verdict = await self._done(_Job(call.workspace, None, (call, terms)))
+        return verdict
+
+    async def _done(self, job: _Job) -> Any:
         with self._lock:
             self._line.append(job)
         self._thread.submit(self._work_off)
-        found: Result = await asyncio.wrap_future(job.done)
-        return found
+        return await asyncio.wrap_future(job.done)
 
     async def close(self) -> None:
         """After what is under way: give the session back."""
@@ -64,7 +72,7 @@ class PlaceThread:
         with self._lock:
             line, self._line = self._line, []
         for jobs in _by_workspace(line):
-            _do([job for job in jobs if job.done.set_running_or_notify_cancel()])
+            _do([job for job in jobs if job.done.set_running_or_notify_cancel()], self.worker)
 
 
 class WorkspaceLedger:
@@ -76,10 +84,7 @@ class WorkspaceLedger:
         self._names: dict[UUID, str] = {}  # of the models that are asked right now
 
     async def ask(self, call: Call, terms: Terms) -> Verdict:
-        worker = self._thread.worker
-        verdict = await self._thread.do(
-            self.workspace, lambda db: model_calls.ask_within(db, call, terms, worker)
-        )
+        verdict = await self._thread.ask(call, terms)
         if isinstance(verdict, Go):
             self._names[call.id] = terms.name
         elif isinstance(verdict, Queued) and verdict.fresh:
@@ -88,7 +93,7 @@ class WorkspaceLedger:
 
     async def settle(self, call: UUID, spent: Spent, cool: float) -> None:
         def work(db: Connection) -> bool:
-            return model_calls.settle_within(db, self.workspace, call, spent, cool)
+            return model_calls.settle_within(db, call, spent, cool)
 
         name = self._names.pop(call, "")
         await self._thread.do(self.workspace, work)
@@ -109,13 +114,14 @@ def _by_workspace(line: Sequence[_Job]) -> Iterator[Sequence[_Job]]:
         yield from (jobs[at : at + TOGETHER] for at in range(0, len(jobs), TOGETHER))
 
 
-def _do(jobs: Sequence[_Job]) -> None:
+def _do(jobs: Sequence[_Job], worker: UUID | None) -> None:
     """All or none of them; where one fails, each is done for itself."""
     if not jobs:
         return
     try:
         with engine_connection() as db, db.transaction():
-            results = [job.work(db) for job in jobs]
+            model_calls.hold_desk(db, jobs[0].workspace)
+            results = _results(db, jobs, worker)
     except DatabaseDownError:
         for job in jobs:
             job.done.set_exception(_away())
@@ -124,10 +130,22 @@ def _do(jobs: Sequence[_Job]) -> None:
             jobs[0].done.set_exception(error)
             return
         for job in jobs:
-            _do([job])
+            _do([job], worker)
     else:
         for job, result in zip(jobs, results, strict=True):
             job.done.set_result(result)
+
+
+def _results(db: Connection, jobs: Sequence[_Job], worker: UUID | None) -> list[Any]:
+    """What is over first: that makes room for those who ask."""
+    results = [None if job.work is None else job.work(db) for job in jobs]
+    asking = [n for n, job in enumerate(jobs) if job.asked is not None]
+    asked = [jobs[n].asked for n in asking]
+    if asked:
+        given = model_calls.ask_all(db, [one for one in asked if one is not None], worker)
+        for n, verdict in zip(asking, given, strict=True):
+            results[n] = verdict
+    return results
 
 
 def _away() -> NodeError:
