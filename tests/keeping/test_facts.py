@@ -3,7 +3,7 @@
 import asyncio
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,6 @@ from runtime.keeping.deeds import forget_old
 from runtime.models import Fact, KnownVector, ModelCall
 from runtime.providers.known import AskedBefore
 from runtime.sdk.meaning import Measured
-from runtime.store.dialect import Connection
 from runtime.worker.answers import WorkspaceVectors
 from runtime.worker.places import PlaceThread, WorkspaceLedger
 from runtime.worker.world import ServerWorld
@@ -114,9 +113,9 @@ def test_vectors_and_answers_come_back_as_they_were(house: House, world: ServerW
 class HousePlaces(PlaceThread):
     """Its thread talks to the house's database."""
 
-    async def do(self, workspace: UUID, work: Callable[[Connection], Any]) -> Any:
+    async def _done(self, job: Any) -> Any:
         await asyncio.get_running_loop().run_in_executor(self._thread, adopt)
-        return await super().do(workspace, work)
+        return await super()._done(job)
 
 
 class BriefWorld(ServerWorld):

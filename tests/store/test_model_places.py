@@ -256,3 +256,38 @@ def test_the_same_call_is_not_made_twice(house: House) -> None:
     house.ask(call)
     house.settle(call, reply='{"text": "Hello"}')
     assert house.ask(call) == Over("ok", '{"text": "Hello"}')
+
+
+def test_who_asks_together_gets_what_each_would_get_alone(db: Connection) -> None:
+    for together in (False, True):
+        house, run = House(db), uuid4()
+        terms = Terms("GPT", at_once=3)
+        calls = [house.call(run, item) for item in range(4)] + [house.call(uuid4())]
+        over = calls[0]
+        house.ask(over, terms)
+        house.settle(over)
+        if together:
+            with db.transaction():
+                model_calls.hold_desk(db, house.workspace)
+                found = model_calls.ask_all(db, [(call, terms) for call in calls], None)
+        else:
+            # The other run's call first: its turn comes before the last one of the long run.
+            order = [0, 1, 2, 4, 3]
+            given = {n: model_calls.ask(db, calls[n], terms, None) for n in order}
+            found = [given[n] for n in range(5)]
+        assert [type(verdict) for verdict in found] == [Over, Go, Go, Queued, Go]
+        rows = db.run(
+            "SELECT status, turn FROM runtime_modelcall WHERE workspace_id = %s ORDER BY turn, id",
+            (db.id(house.workspace),),
+        )
+        assert sorted(status for status, _ in rows) == ["calling"] * 3 + ["settled", "waiting"]
+
+
+def test_a_budget_is_not_overdrawn_by_those_who_ask_together(db: Connection) -> None:
+    house = House(db)
+    house.budget("calls", 2)
+    calls = [house.call(uuid4()) for _ in range(5)]
+    with db.transaction():
+        model_calls.hold_desk(db, house.workspace)
+        found = model_calls.ask_all(db, [(call, NONE) for call in calls], None)
+    assert sorted(type(verdict).__name__ for verdict in found) == ["Go"] * 2 + ["Queued"] * 3
