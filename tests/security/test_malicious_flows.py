@@ -77,8 +77,8 @@ TRIED: dict[str, Ends] = {
     "flow-032": problem("unknown_type"),
     "flow-033": REFUSED,
     "flow-035": REFUSED,
-    "flow-036": problem("unknown_type"),
-    "flow-037": problem("unknown_type"),
+    "flow-036": problem("param_unknown", "command"),
+    "flow-037": problem("param_unknown", "env"),
     "flow-041": problem("unknown_type"),
     "flow-042": REFUSED,
     "flow-043": problem("address_taken", "path"),
@@ -107,7 +107,7 @@ NOT_YET = {
     "a step that reads OpenAPI": {"flow-058"},
     "a step that reads files": {"flow-060"},
 }
-FAMILIES = ("openapi", "file", "mcp", "subflow", "call_flow")
+FAMILIES = ("openapi", "file", "subflow", "call_flow")
 CASES = split("malicious_flows", [*TRIED, "flow-018", "flow-062", "flow-065"], NOT_YET)
 KINDS = {
     "trigger.manual": "trigger.manual",
@@ -118,6 +118,7 @@ KINDS = {
     "http": "http.request",
     "loop": "flow.repeat",
     "wait": "flow.wait",
+    "mcp": "ai.mcp",
 }
 
 

@@ -21,10 +21,9 @@ FROM_THE_MODEL = ("pi-006", "pi-008", "pi-010")
 # Tried in test_obedient_agents.
 OF_TOOLS = (
     "pi-002", "pi-003", "pi-011", "pi-012", "pi-013", "pi-015", "pi-016", "pi-018", "pi-019",
-    "pi-025",
+    "pi-020", "pi-021", "pi-025",
 )  # fmt: skip
-NOT_YET = {"MCP servers": {"pi-020", "pi-021"}}
-CASES = split("prompt_injection", [*FROM_OUTSIDE, *FROM_THE_MODEL, *OF_TOOLS], NOT_YET)
+CASES = split("prompt_injection", [*FROM_OUTSIDE, *FROM_THE_MODEL, *OF_TOOLS], {})
 CANARY = "canary-2c81d0"
 PROMPT = "Summarise: {{ start.text }}"
 
@@ -90,7 +89,3 @@ def test_a_model_takes_only_ways_that_are_named() -> None:
         result = run(server, "hello", answer="json", shape=shape)
     assert result.status == "failed"
     assert "does not fit" in json.dumps(result.error)
-
-
-def test_what_does_not_apply_does_not_exist() -> None:
-    assert not [kind for kind in registry() if "mcp" in kind]

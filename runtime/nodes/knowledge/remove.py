@@ -26,7 +26,7 @@ class RemoveFromKnowledge(Node):
     keywords = ("delete", "forget", "document", "knowledge base", "vector")
     summary = "{key} ← {collection}"
     effect = Effect.EXTERNAL
-    default_policy = Policy(retry=Retry.network(), on_unknown=OnUnknown.RETRY)
+    default_policy = Policy(retry=Retry.network(), timeout_seconds=60, on_unknown=OnUnknown.RETRY)
 
     class Params(NodeParams):
         collection: str = field(
