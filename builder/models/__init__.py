@@ -7,6 +7,7 @@ from builder.models.login_link import LoginLink
 from builder.models.model_profile import ModelProfile
 from builder.models.person_language import PersonLanguage
 from builder.models.pin import Pin
+from builder.models.prompt import Prompt, PromptVersion
 from builder.models.tour import TourSeen
 from builder.models.version import FlowVersion
 from builder.models.workspace import Membership, Role, Workspace
@@ -21,6 +22,8 @@ __all__ = [
     "ModelProfile",
     "PersonLanguage",
     "Pin",
+    "Prompt",
+    "PromptVersion",
     "Role",
     "TourSeen",
     "Workspace",

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MODEL = "model"
     FLOW = "flow"
     SCHEMA = "schema"
+    PROMPT = "prompt"  # a prompt of the library, with what fills its variables
     TABLE = "table"  # the name of a table of the workspace
     COLLECTION = "collection"  # the name of one, also of one that is not there yet
     WEBHOOK_PATH = "webhook_path"
