@@ -12,7 +12,8 @@ from builder.admin.improve import improve_card
 from builder.catalogue import catalogue
 from builder.models import Flow
 from builder.services.addresses import public_url
-from builder.services.documents import find_problems, read_document
+from builder.services.documents import read_document
+from builder.services.prompt_problems import problems_here
 from builder.services.refusals import BadDocumentError
 from runtime.admin.cells import (
     MODES,
@@ -79,7 +80,7 @@ def _read(flow: Flow) -> tuple[Document, list[Issue]]:
         document = read_document(flow.draft)
     except BadDocumentError:
         return Document(), []
-    return document, find_problems(document)
+    return document, problems_here(document, flow.workspace_id)
 
 
 def _schedule(row: Upcoming) -> dict[str, Any]:

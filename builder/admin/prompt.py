@@ -65,7 +65,7 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if not self.instance._state.adding:
             last = latest_of(self.instance)
-            self.initial |= {"text": last.text, "system": last.system}
+            self.initial.update(text=last.text, system=last.system)
 
 
 @admin.register(Prompt)
@@ -82,7 +82,8 @@ class PromptAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Archived ones come last."""
-        rows = super().get_queryset(request).annotate(last_number=Max("versions__number"))
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(last_number=Max("versions__number"))
         return rows.order_by("archived_at", "name") if _is_list(request) else rows
 
     def change_view(

@@ -37,10 +37,12 @@ from runtime.providers.ledger import (
 from runtime.providers.measuring import Measuring, Vectors
 from runtime.providers.openai_compatible import OpenAiCompatible
 from runtime.providers.profiles import built_in, known_profile, open_profile
+from runtime.providers.prompts import open_wording
 from runtime.providers.protocols import ChatReply, ChatRequest, Measurer, Profile, Provider
 from runtime.providers.shim import in_a_form, out_of_form
 from runtime.sdk import Context, ErrorClass, HttpClient, NodeError
 from runtime.sdk.meaning import MeaningKind, Measured
+from runtime.sdk.prompts import FromLibrary, Wording
 from runtime.store.model_calls import Go
 
 if TYPE_CHECKING:
@@ -96,6 +98,10 @@ class ModelGateway:
         if found.is_practice:
             found = replace(found, model=MODEL)
         return await self._measuring.measure(found, texts, kind, ctx)
+
+    async def prompt(self, wanted: FromLibrary, ctx: Context) -> Wording:
+        """See `runtime.sdk.context.Models`."""
+        return await asyncio.to_thread(open_wording, self._workspace, wanted, ctx.run_id)
 
     async def _meaning(self, text: str, profile: str | None, ctx: Context) -> Measured:
         return await self.embed([text], ctx, kind="query", profile=profile)

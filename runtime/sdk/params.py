@@ -76,6 +76,7 @@ def field(
     templates: bool | None = None,
     lenient: bool = False,
     fresh: str = "",
+    fills: dict[str, str] | None = None,
     default_factory: Callable[[], Any] | None = None,
     **limits: Any,
 ) -> Any:
@@ -86,7 +87,8 @@ def field(
     where it leads, and of a model whether it is one for `meaning`, else one that answers;
     `templates` overrides whether `{{ }}` and formulas are resolved in it; with `lenient` data that
     is missing counts as empty, as in conditions. A field of a row with `fresh` is not shown: the
-    form gives each new row a value of its own, beginning so. `limits` go to pydantic as they are.
+    form gives each new row a value of its own, beginning so. `fills` says of a prompt of the
+    library which fields it takes the place of. `limits` go to pydantic as they are.
     """
     resolved = kind not in STATIC_KINDS if templates is None else templates
     extra: dict[str, Any] = {"x-kind": kind.value, "x-label": label, "x-templates": resolved}
@@ -98,6 +100,7 @@ def field(
         "x-section": section,
         "x-lenient": lenient,
         "x-fresh": fresh,
+        "x-fills": fills,
         "x-choices": choices,
         "x-direction": direction,
     }

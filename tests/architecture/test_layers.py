@@ -69,6 +69,7 @@ def test_a_node_imports_the_sdk_and_protocols_and_nothing_else_of_ours() -> None
         "cases",
         "choose",
         "facts",
+        "library",
         "samples",
     )  # what a node may say to models, and how
     # How other programs are spoken to, over the client that steps have.

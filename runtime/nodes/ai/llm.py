@@ -14,6 +14,7 @@ from runtime.providers.conversation import (
     said_now,
     told_before,
 )
+from runtime.providers.library import asked_with, library_field, missing, own, with_prompt
 from runtime.providers.protocols import Alike, ChatReply, ChatRequest
 from runtime.providers.samples import (
     Sample,
@@ -38,6 +39,8 @@ from runtime.sdk import (
     Retry,
     field,
 )
+from runtime.sdk.node import Finding
+from runtime.sdk.prompts import FromLibrary
 from runtime.sdk.texts import Text
 
 
@@ -60,19 +63,22 @@ class Llm(Node):
             label="Model",
             help="Without a choice, the workspace's first model is asked.",
         )
+        library: FromLibrary | None = library_field(text="prompt", system="system")
         system: Text = field(
             Kind.MULTILINE,
             "",
             label="Who the model is",
             help="What it should keep in mind for every item.",
             placeholder="You answer the customers of a small shop, kindly and briefly.",
+            show_if=own(),
         )
         prompt: Text = field(
             Kind.MULTILINE,
+            "",
             label="What to ask",
             help="Drag in fields of earlier steps where they belong.",
             placeholder="Answer this message: …",
-            min_length=1,
+            show_if=own(),
         )
         answer: Literal["text", "json"] = field(
             Kind.CHOICE,
@@ -179,7 +185,9 @@ class Llm(Node):
         return False
 
     @classmethod
-    def check(cls, params: Any) -> Sequence[tuple[str, str]]:
+    def check(cls, params: Any) -> Sequence[Finding]:
+        if empty := missing(params, "prompt", "What to ask"):
+            return empty
         if params.answer == "json" and not params.shape.get("properties"):
             return [("shape", "Name at least one field that the answer shall have.")]
         if params.keep_alike and params.keep_for <= 0:
@@ -187,6 +195,7 @@ class Llm(Node):
         return ()
 
     async def run(self, params: Params, ctx: Context) -> Output:
+        params, wording = await asked_with(params, ctx)
         as_fields = params.answer == "json"
         talks = bool(params.conversation.strip())
         before = await recalled(params.conversation, ctx) if talks else ()
@@ -214,4 +223,4 @@ class Llm(Node):
             change: dict[str, Json] = {"add": added, "most": params.remembers}
             await keep(params.conversation, change, ctx)
         answer: Json = {"json": reply.value} if as_fields else {"text": reply.text}
-        return Output.one(answer, usage=reply.usage.plain())
+        return Output.one(answer, usage=with_prompt(reply.usage.plain(), wording))

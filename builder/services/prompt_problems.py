@@ -1,0 +1,112 @@
+"""What is wrong with the prompts that a flow takes from the library, with the remedy at hand."""
+
+from collections.abc import Iterator, Mapping
+from uuid import UUID
+
+from builder.models import Prompt, PromptVersion
+from builder.services.documents import find_problems
+from builder.services.prompt_uses import Taken, taken_by
+from runtime.expressions.wording import needed_of
+from runtime.graph.document import Document
+from runtime.graph.issue import Issue, Severity
+
+
+def problems_here(document: Document, workspace_id: UUID) -> list[Issue]:
+    """Return what is wrong with a document in a workspace: with itself, and with what it names."""
+    return [*find_problems(document), *prompt_problems(document, workspace_id)]
+
+
+def prompt_problems(document: Document, workspace_id: UUID) -> Iterator[Issue]:
+    """Yield what is wrong with the prompts it takes."""
+    found = [taken for taken in taken_by(document) if not taken.node.disabled]
+    if not found:
+        return
+    ids = {taken.prompt for taken in found if taken.prompt}
+    rows = Prompt.objects.in_workspace(workspace_id).filter(id__in=ids)
+    prompts = {row.id: row for row in rows.prefetch_related("versions")}
+    for taken in found:
+        yield from _of(taken, prompts)
+
+
+def _of(taken: Taken, prompts: Mapping[UUID, Prompt]) -> Iterator[Issue]:
+    prompt = prompts.get(taken.prompt) if taken.prompt else None
+    if prompt is None:
+        yield _issue(
+            taken,
+            "prompt_gone",
+            f"The prompt “{taken.name}” of “{taken.node.label}” is not in the library.",
+            "Choose another one, or write the words in the step.",
+            {"kind": "open_field", "field": taken.field},
+        )
+        return
+    versions = {row.number: row for row in prompt.versions.all()}
+    version = versions.get(taken.version or max(versions))
+    if version is None:
+        newest = {**_value(taken), "version": max(versions)}
+        yield _issue(
+            taken,
+            "prompt_version_gone",
+            f"The prompt “{prompt.name}” has no version {taken.version}.",
+            "Take the newest one.",
+            {"kind": "set_param", "value": newest, "label": "Take the newest one"},
+        )
+        return
+    yield from _variables(taken, prompt, version)
+
+
+def _variables(taken: Taken, prompt: Prompt, version: PromptVersion) -> Iterator[Issue]:
+    needed = needed_of(version.system, version.text)
+    lacking = [name for name in version.variables if name in needed and _empty(taken, name)]
+    for name in lacking:
+        yield _issue(
+            taken,
+            "prompt_variable",
+            f"“{taken.node.label}” does not fill in “{name}” of the prompt “{prompt.name}”.",
+            f"Fill in “{name}” with data of an earlier step.",
+            {
+                "kind": "set_param",
+                "label": "Fill it in from the item",
+                "value": _with_value(taken, name),
+            },
+        )
+    strange = [name for name in taken.values if name not in version.variables]
+    if strange:
+        kept = {k: v for k, v in taken.values.items() if k not in strange}
+        yield Issue(
+            "prompt_variable_unknown",
+            f"The prompt “{prompt.name}” has no “{strange[0]}” any more.",
+            "Take it out.",
+            Severity.WARNING,
+            node=taken.node.id,
+            key=taken.node.key,
+            field=taken.field,
+            action={
+                "kind": "set_param",
+                "value": {**_value(taken), "values": kept},
+                "label": "Take it out",
+            },
+        )
+
+
+def _empty(taken: Taken, name: str) -> bool:
+    return taken.values.get(name) in (None, "")
+
+
+def _with_value(taken: Taken, name: str) -> dict[str, object]:
+    return {**_value(taken), "values": {**taken.values, name: f"{{{{ input.{name} }}}}"}}
+
+
+def _value(taken: Taken) -> dict[str, object]:
+    return dict(taken.node.params[taken.field])
+
+
+def _issue(taken: Taken, code: str, message: str, fix: str, action: dict[str, object]) -> Issue:
+    return Issue(
+        code,
+        message,
+        fix,
+        node=taken.node.id,
+        key=taken.node.key,
+        field=taken.field,
+        action=action,
+    )
