@@ -1,6 +1,7 @@
 """Steps that take their words from the library: which version, what fills it in, what is kept."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,10 +10,13 @@ from uuid import UUID
 import pytest
 
 from builder.models import Prompt
+from builder.services.documents import read_document
+from builder.services.lacks import lacks_of
 from builder.services.prompt_problems import prompt_problems
 from builder.services.prompts import add_prompt, delete_prompt, write_version
 from builder.services.refusals import NotPossibleError
 from builder.services.save_draft import save_draft
+from builder.services.transfer import import_flow
 from runtime.graph.parse import parse_document
 from runtime.models.ids import uuid7
 from runtime.providers.prompts import began, open_wording
@@ -173,3 +177,16 @@ def test_a_draft_that_lacks_a_variable_says_so_and_a_used_prompt_stays(
 def test_neither_own_words_nor_a_prompt_is_a_problem(place: Place) -> None:
     _, issues = save_draft(place.flow, revision=1, graph=graph_with(None), actor=None)
     assert [(one.code, one.field) for one in issues] == [("bad_param", "prompt")]
+
+
+def test_a_flow_that_comes_from_elsewhere_finds_its_prompt_by_name(
+    place: Place, prompt: Prompt
+) -> None:
+    strange = {**use_of(prompt), "prompt": str(uuid7())}
+    there = make_place("elsewhere").workspace.id
+    raw = json.dumps(graph_with(strange)).encode()
+    flow = import_flow(raw, workspace_id=place.workspace.id, actor=None)
+    assert flow.draft["nodes"][-1]["params"]["library"] == use_of(prompt)
+    lost = import_flow(raw, workspace_id=there, actor=None)
+    lacking = lacks_of(read_document(lost.draft), there)
+    assert [one.what for one in lacking] == ["Its prompt is not in the library here."]

@@ -25,6 +25,7 @@ import type {
   Pin,
   Pinned,
   Preview,
+  Prompt,
   Retention,
   RetryTimes,
   Run,
@@ -35,6 +36,7 @@ import type {
   SaveFlowAlert,
   Session,
   StepData,
+  TakenPrompt,
 } from "./types";
 
 const query = (values: Record<string, string | number | undefined>): string => {
@@ -124,6 +126,9 @@ export const api = {
     body: { iteration: string; item: number; choice: "repeat" | "done" | "stop"; output?: Json },
   ) => call<unknown>("POST", `runs/${id}/steps/${key}/resolve/`, body),
   collections: () => call<{ results: Collection[] }>("GET", "collections/"),
+  prompts: () => call<Page<Prompt>>("GET", "prompts/"),
+  takePrompt: (words: { name: string; text: string; system: string }) =>
+    call<TakenPrompt>("POST", "prompts/take/", words),
   tables: () => call<Page<DataTable>>("GET", "tables/"),
   connections: () => call<Page<Connection>>("GET", "credentials/"),
   flows: everyFlow,

@@ -602,6 +602,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/prompts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the workspace's prompts with all their versions, archived ones too. */
+        get: operations["prompts_list"];
+        put?: never;
+        /** @description Add a prompt. */
+        post: operations["prompts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{prompt_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return one prompt, and which flows use it. */
+        get: operations["prompts_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a prompt that no flow uses. */
+        delete: operations["prompts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename a prompt, describe it, archive it or take it out again. */
+        patch: operations["prompts_partial_update"];
+        trace?: never;
+    };
+    "/api/prompts/{prompt_id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write the next version. */
+        post: operations["prompts_versions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{prompt_id}/versions/{number}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write what an earlier version said as the next one. */
+        post: operations["prompts_versions_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/take/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a step's own words into the library, with variables in place of its data. */
+        post: operations["prompts_take_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/": {
         parameters: {
             query?: never;
@@ -884,6 +972,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddPromptSchemaRequest: {
+            text: string;
+            system?: string;
+            note?: string;
+            name: string;
+            about?: string;
+        };
         AgainSchema: {
             from: components["schemas"]["AgainSchemaFromEnum"];
             step: components["schemas"]["StepNameSchema"] | null;
@@ -1479,6 +1574,11 @@ export interface components {
             more?: string | null;
             active?: boolean;
         };
+        PatchedChangePromptSchemaRequest: {
+            name?: string;
+            about?: string;
+            archived?: boolean;
+        };
         PatchedCredentialChangeSchemaRequest: {
             name?: string;
             type?: string;
@@ -1581,6 +1681,49 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+        };
+        PromptDetailSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            about: string;
+            archived: boolean;
+            /** @description The newest first. */
+            versions: components["schemas"]["PromptVersionSchema"][];
+            used_by: components["schemas"]["PromptUseSchema"][];
+        };
+        PromptListSchema: {
+            results: components["schemas"]["PromptSchema"][];
+        };
+        PromptSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            about: string;
+            archived: boolean;
+            /** @description The newest first. */
+            versions: components["schemas"]["PromptVersionSchema"][];
+        };
+        PromptUseSchema: {
+            /** Format: uuid */
+            flow: string;
+            flow_name: string;
+            step: string;
+            where: components["schemas"]["WhereEnum"];
+            /** @description Null: always the newest. */
+            version: number | null;
+        };
+        PromptVersionSchema: {
+            number: number;
+            text: string;
+            system: string;
+            variables: string[];
+            /** @description Those variables that have nothing to fall back on. */
+            needed: string[];
+            note: string;
+            author: string;
+            /** Format: date-time */
+            written_at: string;
         };
         /**
          * @description * `openai_compatible` - openai_compatible
@@ -1980,6 +2123,19 @@ export interface components {
             rows: number;
             columns: components["schemas"]["TableColumnSchema"][];
         };
+        TakePromptSchemaRequest: {
+            name: string;
+            text: string;
+            /** @default  */
+            system: string;
+        };
+        TakenPromptSchema: {
+            prompt: components["schemas"]["PromptSchema"];
+            /** @description What the step's setting holds from now on. */
+            value: {
+                [key: string]: unknown;
+            };
+        };
         TookSchema: {
             calls: number;
             tokens_in: number;
@@ -2060,11 +2216,22 @@ export interface components {
          * @enum {string}
          */
         WhatEnum: "step" | "wire" | "settings" | "note" | "group";
+        /**
+         * @description * `draft` - draft
+         *     * `live` - live
+         * @enum {string}
+         */
+        WhereEnum: "draft" | "live";
         WorkspaceSchema: {
             /** Format: uuid */
             id: string;
             name: string;
             role: components["schemas"]["RoleEnum"];
+        };
+        WritePromptSchemaRequest: {
+            text: string;
+            system?: string;
+            note?: string;
         };
     };
     responses: never;
@@ -3447,6 +3614,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueSchema"];
+                };
+            };
+        };
+    };
+    prompts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptListSchema"];
+                };
+            };
+        };
+    };
+    prompts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPromptSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDetailSchema"];
+                };
+            };
+        };
+    };
+    prompts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDetailSchema"];
+                };
+            };
+        };
+    };
+    prompts_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    prompts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedChangePromptSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDetailSchema"];
+                };
+            };
+        };
+    };
+    prompts_versions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WritePromptSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionSchema"];
+                };
+            };
+        };
+    };
+    prompts_versions_restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionSchema"];
+                };
+            };
+        };
+    };
+    prompts_take_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakePromptSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenPromptSchema"];
                 };
             };
         };

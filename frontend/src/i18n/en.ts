@@ -15,6 +15,7 @@ import { language } from "./language";
 import { meaning } from "./meaning";
 import { offers } from "./offers";
 import { people } from "./people";
+import { prompts } from "./prompts";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
 import { tables } from "./tables";
@@ -33,6 +34,7 @@ export const en = {
   ...language,
   ...people,
   ...offers,
+  ...prompts,
   ...tables,
   ...fields,
   ...flowField,

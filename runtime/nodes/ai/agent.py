@@ -45,7 +45,7 @@ class Agent(Node):
     type, version = "ai.agent", 1
     name, category, icon = "Agent", "AI", "robot"
     keywords = ("tools", "autonomous", "assistant", "function calling", "react", "model", "plan")
-    summary = "{goal}"
+    summary = "{library} {goal}"
     outputs = (Port("out", "Answer"),)
     effect = Effect.EXTERNAL
     streams = True

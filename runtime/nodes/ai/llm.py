@@ -50,7 +50,7 @@ class Llm(Node):
     type, version = "ai.llm", 1
     name, category, icon = "LLM", "AI", "sparkles"
     keywords = ("model", "ask", "gpt", "chat", "prompt", "write", "summarize", "ai")
-    summary = "{prompt}"
+    summary = "{library} {prompt}"
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
     streams = True

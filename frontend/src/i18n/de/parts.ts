@@ -14,6 +14,7 @@ import { language } from "./language";
 import { meaning } from "./meaning";
 import { offers } from "./offers";
 import { people } from "./people";
+import { prompts } from "./prompts";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
 import { tables } from "./tables";
@@ -30,6 +31,7 @@ export const parts = {
   ...arranging,
   ...language,
   ...people,
+  ...prompts,
   ...offers,
   ...tables,
   ...fields,
