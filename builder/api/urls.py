@@ -21,6 +21,7 @@ from builder.api import (
     schedules,
     schema,
     session,
+    tokens,
     transfer,
 )
 
@@ -58,6 +59,7 @@ urlpatterns = [
     path("flows/<uuid:flow_id>/pins/", parts.PinsView.as_view(), name="flow-pins"),
     path("flows/<uuid:flow_id>/pins/<str:node>/", parts.PinView.as_view(), name="flow-pin"),
     path("flows/<uuid:flow_id>/retry/", retry.RetryTimesView.as_view(), name="flow-retry"),
+    path("flows/<uuid:flow_id>/tokens/", tokens.TokensView.as_view(), name="flow-tokens"),
     path("flows/<uuid:flow_id>/preview/", runs.PreviewView.as_view(), name="flow-preview"),
     path(
         "flows/<uuid:flow_id>/next-times/",

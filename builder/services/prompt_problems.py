@@ -4,16 +4,53 @@ from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from builder.models import Prompt, PromptVersion
+from builder.services.count_tokens import asks_of, texts_of
 from builder.services.documents import find_problems
 from builder.services.prompt_uses import Taken, taken_by
 from runtime.expressions.wording import needed_of
 from runtime.graph.document import Document
 from runtime.graph.issue import Issue, Severity
+from runtime.providers.room import room_of
+from runtime.registry import registry
+
+MOST_BYTES_A_TOKEN = 6
+SMALLEST = 128  # tokens that fit every model
 
 
 def problems_here(document: Document, workspace_id: UUID) -> list[Issue]:
     """Return what is wrong with a document in a workspace: with itself, and with what it names."""
-    return [*find_problems(document), *prompt_problems(document, workspace_id)]
+    return [
+        *find_problems(document),
+        *prompt_problems(document, workspace_id),
+        *room_problems(document, workspace_id),
+    ]
+
+
+def room_problems(document: Document, workspace_id: UUID) -> Iterator[Issue]:
+    """Yield the steps whose words alone, whatever the data, are too long for their model.
+
+    Estimated on the low side: whoever saves a draft waits for no server that counts.
+    """
+    for spec in document.nodes:
+        node_type = registry().get(spec.type)
+        if node_type is None or not node_type.told or spec.disabled:
+            continue
+        texts = texts_of(document, spec, node_type, workspace_id, {})
+        tokens = sum(len(text.encode()) for text in texts) // MOST_BYTES_A_TOKEN
+        if tokens <= SMALLEST or (asked := asks_of(spec, workspace_id)) is None:
+            continue
+        profile, request = asked
+        if tokens > room_of(profile, request):
+            yield Issue(
+                "too_long_for_model",
+                f"What “{spec.label}” tells its model is too long for “{profile.name}”.",
+                "Shorten it, allow a shorter answer, or choose a model that takes longer texts.",
+                Severity.WARNING,
+                node=spec.id,
+                key=spec.key,
+                field=node_type.told[0],
+                action={"kind": "open_field", "field": node_type.told[0]},
+            )
 
 
 def prompt_problems(document: Document, workspace_id: UUID) -> Iterator[Issue]:

@@ -42,6 +42,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
         {"key": "put", "field": "fields", "value": "{{ start.x }}", "data": {"start": {"x": 1}}},
         200,
     ),
+    ("flow-tokens", "POST"): (VIEWER, {"key": "put", "data": {}}, 200),
     ("flow-retry", "POST"): (VIEWER, {"key": "put", "retry": {"attempts": 3}}, 200),
     ("flow-part", "GET"): (OPERATOR, {"step": "start", "extent": "only"}, 200),
     ("flow-part", "POST"): (OPERATOR, {"step": "start", "extent": "only"}, 202),

@@ -7,6 +7,7 @@ import type {
   Collection,
   Compared,
   Connection,
+  CountedTokens,
   Counts,
   DataTable,
   Draft,
@@ -126,6 +127,8 @@ export const api = {
     body: { iteration: string; item: number; choice: "repeat" | "done" | "stop"; output?: Json },
   ) => call<unknown>("POST", `runs/${id}/steps/${key}/resolve/`, body),
   collections: () => call<{ results: Collection[] }>("GET", "collections/"),
+  countTokens: (id: string, asked: { graph: Graph; key: string; data: JsonObject }) =>
+    call<CountedTokens>("POST", `flows/${id}/tokens/`, asked),
   prompts: () => call<Page<Prompt>>("GET", "prompts/"),
   takePrompt: (words: { name: string; text: string; system: string }) =>
     call<TakenPrompt>("POST", "prompts/take/", words),

@@ -480,6 +480,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Count what a step would tell its model, with sample data in place of formulas. */
+        post: operations["flows_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/versions/": {
         parameters: {
             query?: never;
@@ -1161,6 +1178,19 @@ export interface components {
             };
             changes: components["schemas"]["ChangeSchema"][];
         };
+        CountTokensSchemaRequest: {
+            key: string;
+            graph?: {
+                [key: string]: unknown;
+            };
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        CountedSchema: {
+            /** @description Null for steps that ask no model. */
+            counted: components["schemas"]["TokensSchema"] | null;
+        };
         /** @description `items`: by a step's key, how many items came in. */
         CountsSchema: {
             items: {
@@ -1481,6 +1511,8 @@ export interface components {
             passes: boolean;
             waits: boolean;
             streams: boolean;
+            /** @description Settings that a model is told. */
+            told: string[];
             cpu: boolean;
             loop: boolean;
             usable_as_tool: boolean;
@@ -2135,6 +2167,15 @@ export interface components {
             value: {
                 [key: string]: unknown;
             };
+        };
+        TokensSchema: {
+            tokens: number;
+            /** @description Counted by the model's own tokenizer. */
+            exact: boolean;
+            /** @description The model's limit less the longest answer. */
+            room: number;
+            limit: number;
+            model: string;
         };
         TookSchema: {
             calls: number;
@@ -3387,6 +3428,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flows_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountTokensSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedSchema"];
                 };
             };
         };

@@ -134,3 +134,4 @@ export type ModelProfile = Served<"ModelProfileSchema">;
 export type PromptVersion = Served<"PromptVersionSchema">;
 export type Prompt = Served<"PromptSchema", { versions: PromptVersion[] }>;
 export type TakenPrompt = Served<"TakenPromptSchema", { prompt: Prompt; value: JsonObject }>;
+export type CountedTokens = Served<"CountedSchema">;

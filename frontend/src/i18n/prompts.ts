@@ -15,4 +15,9 @@ export const prompts = {
   "prompt.saveName": "Name in the library",
   "prompt.saveNow": "Save",
   "prompt.used": "The words: {{name}}, v{{number}}",
+  "tokens.label": "Room in the model",
+  "tokens.exact": "{{tokens}} of {{room}} tokens, as “{{model}}” counts them.",
+  "tokens.about":
+    "About {{tokens}} of {{room}} tokens (an estimate) that “{{model}}” has room for.",
+  "tokens.over": "It does not fit: shorten it, allow a shorter answer, or choose another model.",
 } as const;

@@ -51,6 +51,7 @@ class Agent(Node):
     streams = True
     uses_tools = True
     usable_as_tool = True
+    told = ("system", "goal", "library", "shape")
     inner = {
         "turn": ModelTurn,
         "permission": Permission,

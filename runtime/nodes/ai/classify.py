@@ -62,6 +62,7 @@ class Classify(Node):
     outputs = (Port(UNSURE, "Unsure"),)
     dynamic_outputs = PortRows("classes")
     routes = True
+    told = ("text", "classes", "hints", "library")
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
 

@@ -42,6 +42,7 @@ class Extract(Node):
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
     usable_as_tool = True
+    told = ("text", "shape", "hints", "library")
 
     class Params(Asking):
         text: Text = field(

@@ -55,6 +55,7 @@ class Llm(Node):
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
     streams = True
     usable_as_tool = True
+    told = ("system", "prompt", "library", "samples", "shape")
 
     class Params(NodeParams):
         model: str | None = field(
@@ -150,6 +151,16 @@ class Llm(Node):
             show_if=("keep_alike", [True]),
             advanced=True,
         )
+        too_long: Literal["refuse", "shorten"] = field(
+            Kind.CHOICE,
+            "refuse",
+            label="When it is too long for the model",
+            choices={
+                "refuse": "Fail before anything is asked",
+                "shorten": "Leave out the oldest of the conversation",
+            },
+            advanced=True,
+        )
         max_tokens: int = field(
             Kind.INTEGER,
             512,
@@ -202,7 +213,10 @@ class Llm(Node):
         most = params.how_many_samples if params.which_samples == "alike" else None
         samples = await chosen(params.samples, params.prompt, most, ctx)
         messages = list(question(params.prompt, params.system))
-        messages[-1:-1] = [*told_as(samples), *told_before(before, params.remembers)]
+        earlier = told_before(before, params.remembers)
+        messages[-1:-1] = [*told_as(samples), *earlier]
+        last = len(messages) - 1
+        shortens = params.too_long == "shorten"
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
                 messages,
@@ -213,6 +227,7 @@ class Llm(Node):
                 keep_seconds=params.keep_for,
                 show=True,
                 alike=Alike(params.least_alike, params.alike_scope) if params.keep_alike else None,
+                older=(last - len(earlier), last) if shortens else (0, 0),
             ),
             ctx,
         )

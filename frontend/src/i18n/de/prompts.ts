@@ -18,4 +18,9 @@ export const prompts: Texts<typeof english> = {
   "prompt.saveName": "Name in der Bibliothek",
   "prompt.saveNow": "Ablegen",
   "prompt.used": "Die Worte: {{name}}, v{{number}}",
+  "tokens.label": "Platz im Modell",
+  "tokens.exact": "{{tokens}} von {{room}} Tokens, wie „{{model}}“ sie zählt.",
+  "tokens.about": "Etwa {{tokens}} von {{room}} Tokens (geschätzt), für die „{{model}}“ Platz hat.",
+  "tokens.over":
+    "Das passt nicht: Kürzen Sie es, erlauben Sie nur eine kürzere Antwort, oder wählen Sie ein anderes Modell.",
 };
