@@ -9,6 +9,7 @@ from builder.api import (
     compare,
     counts,
     drafts,
+    flow_tests,
     flows,
     model_budgets,
     model_profiles,
@@ -59,6 +60,13 @@ urlpatterns = [
     path("flows/<uuid:flow_id>/pins/", parts.PinsView.as_view(), name="flow-pins"),
     path("flows/<uuid:flow_id>/pins/<str:node>/", parts.PinView.as_view(), name="flow-pin"),
     path("flows/<uuid:flow_id>/retry/", retry.RetryTimesView.as_view(), name="flow-retry"),
+    path("flows/<uuid:flow_id>/tests/", flow_tests.FlowTestsView.as_view(), name="flow-tests"),
+    path("flows/<uuid:flow_id>/tests/try/", flow_tests.TryTestsView.as_view(), name="flow-try"),
+    path(
+        "flows/<uuid:flow_id>/tests/<uuid:test_id>/",
+        flow_tests.FlowTestView.as_view(),
+        name="flow-test",
+    ),
     path("flows/<uuid:flow_id>/tokens/", tokens.TokensView.as_view(), name="flow-tokens"),
     path("flows/<uuid:flow_id>/preview/", runs.PreviewView.as_view(), name="flow-preview"),
     path(

@@ -2,6 +2,7 @@
 
 from builder.models.audit import AuditEntry
 from builder.models.flow import Flow
+from builder.models.flow_test import FlowTest
 from builder.models.invitation import Invitation
 from builder.models.login_link import LoginLink
 from builder.models.model_profile import ModelProfile
@@ -15,6 +16,7 @@ from builder.models.workspace import Membership, Role, Workspace
 __all__ = [
     "AuditEntry",
     "Flow",
+    "FlowTest",
     "FlowVersion",
     "Invitation",
     "LoginLink",

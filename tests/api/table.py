@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.support.people import GRAPH
 
+NO_ID = "00000000-0000-0000-0000-000000000000"
 VIEWER, OPERATOR, EDITOR, ADMIN = "viewer", "operator", "editor", "admin"
 RANK = {VIEWER: 0, OPERATOR: 1, EDITOR: 2, ADMIN: 3}
 
@@ -42,6 +43,11 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
         {"key": "put", "field": "fields", "value": "{{ start.x }}", "data": {"start": {"x": 1}}},
         200,
     ),
+    ("flow-tests", "GET"): (VIEWER, None, 200),
+    ("flow-tests", "POST"): (EDITOR, {"run": NO_ID, "name": "Test"}, 404),  # no such run
+    ("flow-try", "POST"): (OPERATOR, None, 202),
+    ("flow-test", "PATCH"): (EDITOR, {"checks": []}, 404),  # nothing is saved
+    ("flow-test", "DELETE"): (EDITOR, None, 404),
     ("flow-tokens", "POST"): (VIEWER, {"key": "put", "data": {}}, 200),
     ("flow-retry", "POST"): (VIEWER, {"key": "put", "retry": {"attempts": 3}}, 200),
     ("flow-part", "GET"): (OPERATOR, {"step": "start", "extent": "only"}, 200),

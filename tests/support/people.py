@@ -68,6 +68,7 @@ class Place:
             "prompt_id": self.prompt.id,
             "workspace_id": self.workspace.id,
             "wait_id": UUID(int=0),
+            "test_id": UUID(int=0),
             "number": 1,
             "key": "put",
             "sha256": "0" * 64,
