@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from builder.admin.alerts import alert_card
+from builder.admin.flow_tests import tests_card
 from builder.admin.improve import improve_card
 from builder.catalogue import catalogue
 from builder.models import Flow
@@ -48,6 +49,7 @@ def flow_page(flow: Flow, request: HttpRequest) -> dict[str, Any]:
     return {
         **alert_card(flow),
         **improve_card(flow, request),
+        **tests_card(flow),
         "title": flow.name,
         "subtitle": None,
         "flow": flow,

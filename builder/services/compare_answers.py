@@ -52,7 +52,7 @@ def _checked(check: Check, expected: Any, got: Any, means: Means) -> Iterator[Di
 
 def _fits(how: How, wanted: Any, found: Any, means: Means) -> bool:
     if how == "shape":
-        return _shape(wanted) == _shape(found)
+        return bool(_shape(wanted) == _shape(found))
     if not isinstance(wanted, str) or not isinstance(found, str):
         return bool(wanted == found)
     if how == "contains":

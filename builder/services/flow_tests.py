@@ -25,7 +25,8 @@ MOST_CHECKS = 50
 
 def keep_as_test(run: Run, *, name: str, actor: Person | None) -> FlowTest:
     """Save a run as a test of its flow; raises NotPossibleError."""
-    flow = Flow.objects.in_workspace(run.workspace_id).filter(id=run.flow_id).first()
+    flows = Flow.objects.in_workspace(run.workspace_id)
+    flow = flows.filter(id=run.flow_id).first() if run.flow_id else None
     if flow is None:
         raise NotPossibleError(_("The flow of this run was deleted, so there is nothing to test."))
     if not run.over:

@@ -66,6 +66,8 @@ BUTTONS = {
     "builder_flow_duplicate": "editor",
     "runtime_run_stop": "operator",
     "builder_run_replay": "operator",
+    "builder_run_keep": "editor",
+    "builder_flow_try": "operator",
     "runtime_credential_test": "editor",
     "builder_prompt_archive": "editor",
     "runtime_datatable_import": "operator",

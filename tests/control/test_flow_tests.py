@@ -18,6 +18,7 @@ from tests.control.test_again import START, call, graph
 from tests.control.test_replay import put
 from tests.support.counter import CountingServer, counting_server
 from tests.support.house import House
+from tests.support.people import browser
 
 
 @pytest.fixture(scope="module")
@@ -115,3 +116,26 @@ def test_checks_are_written_a_line_each() -> None:
     ]
     with pytest.raises(NotPossibleError, match="sounds"):
         parse_checks("text sounds")
+
+
+def test_people_save_a_run_try_it_and_see_what_differs(
+    house: House, server: CountingServer
+) -> None:
+    flow = house.flow("Pages", graph(START, call("one", server), put("{{ one.answer }}!")))
+    run = house.run(flow, [{"n": 1}])
+    client = browser(house.actor)
+    assert "Save this run as a test" in client.get(f"/admin/runtime/run/{run.id}/change/").text
+    kept = client.post(f"/admin/builder/flow/runs/{run.id}/keep/", {"name": "Seen"})
+    house.draft(flow, graph(START, call("one", server), put("{{ one.answer }}?")))
+    at = f"/admin/builder/flow/{flow.id}"
+    assert client.post(f"{at}/tests/try/").status_code == 302
+    test = flow.tests.get()
+    house.finish(test.tried_run_id)
+    assert "0 of 1 passed" in client.get(f"{at}/change/").text
+    page = client.get(kept["Location"]).text
+    assert "0.said" in page
+    assert "<ins" in page
+    assert client.post(kept["Location"], {"checks": "0.said shape"}).status_code == 302
+    assert "1 of 1 passed" in client.get(f"{at}/change/").text
+    assert client.post(f"{at}/tests/{test.id}/drop/").status_code == 302
+    assert not flow.tests.exists()

@@ -14,6 +14,7 @@ import type {
   Extent,
   Flow,
   FlowAlert,
+  FlowTest,
   FlowVersion,
   Journal,
   KeptDays,
@@ -129,6 +130,8 @@ export const api = {
   collections: () => call<{ results: Collection[] }>("GET", "collections/"),
   countTokens: (id: string, asked: { graph: Graph; key: string; data: JsonObject }) =>
     call<CountedTokens>("POST", `flows/${id}/tokens/`, asked),
+  flowTests: (id: string) => call<Page<FlowTest>>("GET", `flows/${id}/tests/`),
+  tryTests: (id: string) => call<Page<FlowTest>>("POST", `flows/${id}/tests/try/`),
   prompts: () => call<Page<Prompt>>("GET", "prompts/"),
   takePrompt: (words: { name: string; text: string; system: string }) =>
     call<TakenPrompt>("POST", "prompts/take/", words),

@@ -480,6 +480,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/tests/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the flow's tests as they stand; a try that has ended is judged. */
+        get: operations["flow_tests_list"];
+        put?: never;
+        /** @description Save a run of this flow as a test. */
+        post: operations["flows_tests_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/tests/{test_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Remove a test. */
+        delete: operations["flows_tests_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Say what is compared. */
+        patch: operations["flows_tests_partial_update"];
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/tests/try/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Try all tests on the draft; nothing is sent. */
+        post: operations["flows_tests_try_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/tokens/": {
         parameters: {
             query?: never;
@@ -1139,13 +1192,36 @@ export interface components {
         /** @description One thing that differs; `node` is the id of a step, note or group. */
         ChangeSchema: {
             what: components["schemas"]["WhatEnum"];
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["ChangeSchemaHowEnum"];
             node: string | null;
             edge: {
                 [key: string]: unknown;
             } | null;
             name: string;
             details: components["schemas"]["ChangeDetailSchema"][];
+        };
+        /**
+         * @description * `added` - added
+         *     * `changed` - changed
+         *     * `removed` - removed
+         * @enum {string}
+         */
+        ChangeSchemaHowEnum: "added" | "changed" | "removed";
+        CheckSchema: {
+            path: string;
+            how: components["schemas"]["CheckSchemaHowEnum"];
+        };
+        /**
+         * @description * `equal` - equal
+         *     * `contains` - contains
+         *     * `means` - means
+         *     * `shape` - shape
+         * @enum {string}
+         */
+        CheckSchemaHowEnum: "equal" | "contains" | "means" | "shape";
+        CheckSchemaRequest: {
+            path: string;
+            how: components["schemas"]["CheckSchemaHowEnum"];
         };
         /**
          * @description * `repeat` - repeat
@@ -1246,6 +1322,12 @@ export interface components {
             /** @default  */
             note: string;
         };
+        DifferenceSchema: {
+            path: string;
+            how: string;
+            expected: unknown | null;
+            got: unknown | null;
+        };
         DraftSchema: {
             revision: number;
             graph: {
@@ -1315,18 +1397,33 @@ export interface components {
             last_run: components["schemas"]["LastRunSchema"] | null;
             triggers: components["schemas"]["TriggerSchema"][];
         };
+        FlowTestListSchema: {
+            results: components["schemas"]["FlowTestSchema"][];
+        };
+        FlowTestSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description The run that was saved.
+             */
+            run: string;
+            /** @description Empty: all of the answer has to be equal. */
+            checks: components["schemas"]["CheckSchema"][];
+            /** Format: uuid */
+            tried_run: string | null;
+            /** @description Null: not known yet. */
+            passed: boolean | null;
+            /** @description Whether the draft is as it was tried. */
+            fresh: boolean;
+            differences: components["schemas"]["DifferenceSchema"][];
+        };
         FormulaHelperSchema: {
             name: string;
             help: string;
             example: string;
         };
-        /**
-         * @description * `added` - added
-         *     * `changed` - changed
-         *     * `removed` - removed
-         * @enum {string}
-         */
-        HowEnum: "added" | "changed" | "removed";
         ImportSchemaRequest: {
             name: string;
             graph: {
@@ -1353,6 +1450,11 @@ export interface components {
             files: {
                 [key: string]: unknown;
             }[];
+        };
+        KeepTestSchemaRequest: {
+            /** Format: uuid */
+            run: string;
+            name: string;
         };
         /** @description How long runs of each kind are kept. `runs`: no more than the newest so many. */
         KeptDaysSchema: {
@@ -1610,6 +1712,9 @@ export interface components {
             name?: string;
             about?: string;
             archived?: boolean;
+        };
+        PatchedChangeTestSchemaRequest: {
+            checks?: components["schemas"]["CheckSchemaRequest"][];
         };
         PatchedCredentialChangeSchemaRequest: {
             name?: string;
@@ -3428,6 +3533,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorSchema"];
+                };
+            };
+        };
+    };
+    flow_tests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestListSchema"];
+                };
+            };
+        };
+    };
+    flows_tests_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepTestSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestSchema"];
+                };
+            };
+        };
+    };
+    flows_tests_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    flows_tests_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedChangeTestSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestSchema"];
+                };
+            };
+        };
+    };
+    flows_tests_try_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestListSchema"];
                 };
             };
         };

@@ -135,3 +135,4 @@ export type PromptVersion = Served<"PromptVersionSchema">;
 export type Prompt = Served<"PromptSchema", { versions: PromptVersion[] }>;
 export type TakenPrompt = Served<"TakenPromptSchema", { prompt: Prompt; value: JsonObject }>;
 export type CountedTokens = Served<"CountedSchema">;
+export type FlowTest = Served<"FlowTestSchema">;

@@ -11,6 +11,7 @@ import { files } from "./files";
 import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { flowTests } from "./flowTests";
 import { language } from "./language";
 import { meaning } from "./meaning";
 import { offers } from "./offers";
@@ -34,6 +35,7 @@ export const en = {
   ...language,
   ...people,
   ...offers,
+  ...flowTests,
   ...prompts,
   ...tables,
   ...fields,

@@ -10,6 +10,7 @@ import { files } from "./files";
 import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { flowTests } from "./flowTests";
 import { language } from "./language";
 import { meaning } from "./meaning";
 import { offers } from "./offers";
@@ -31,6 +32,7 @@ export const parts = {
   ...arranging,
   ...language,
   ...people,
+  ...flowTests,
   ...prompts,
   ...offers,
   ...tables,
