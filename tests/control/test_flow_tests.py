@@ -130,6 +130,7 @@ def test_people_save_a_run_try_it_and_see_what_differs(
     at = f"/admin/builder/flow/{flow.id}"
     assert client.post(f"{at}/tests/try/").status_code == 302
     test = flow.tests.get()
+    assert test.tried_run_id
     house.finish(test.tried_run_id)
     assert "0 of 1 passed" in client.get(f"{at}/change/").text
     page = client.get(kept["Location"]).text
