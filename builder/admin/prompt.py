@@ -45,7 +45,7 @@ class PromptForm(forms.ModelForm):  # type: ignore[type-arg]
         label=_("What to ask"),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 10}),
         help_text=_(
-            "Write {{ customer }} where a step fills something in; with {{ customer ?? “you” }} it "
+            "Write {{ customer }} where a step fills something in; with {{ customer ?? 'you' }} it "
             "may stay empty."
         ),
     )
