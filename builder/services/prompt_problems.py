@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from builder.models import Prompt, PromptVersion
 from builder.services.count_tokens import asks_of, texts_of
 from builder.services.documents import find_problems
@@ -43,8 +45,9 @@ def room_problems(document: Document, workspace_id: UUID) -> Iterator[Issue]:
         if tokens > room_of(profile, request):
             yield Issue(
                 "too_long_for_model",
-                f"What “{spec.label}” tells its model is too long for “{profile.name}”.",
-                "Shorten it, allow a shorter answer, or choose a model that takes longer texts.",
+                _("What “%(step)s” tells its model is too long for “%(model)s”.")
+                % {"step": spec.label, "model": profile.name},
+                _("Shorten it, allow a shorter answer, or choose a model that takes longer texts."),
                 Severity.WARNING,
                 node=spec.id,
                 key=spec.key,
@@ -71,8 +74,9 @@ def _of(taken: Taken, prompts: Mapping[UUID, Prompt]) -> Iterator[Issue]:
         yield _issue(
             taken,
             "prompt_gone",
-            f"The prompt “{taken.name}” of “{taken.node.label}” is not in the library.",
-            "Choose another one, or write the words in the step.",
+            _("The prompt “%(prompt)s” of “%(step)s” is not in the library.")
+            % {"prompt": taken.name, "step": taken.node.label},
+            _("Choose another one, or write the words in the step."),
             {"kind": "open_field", "field": taken.field},
         )
         return
@@ -83,9 +87,10 @@ def _of(taken: Taken, prompts: Mapping[UUID, Prompt]) -> Iterator[Issue]:
         yield _issue(
             taken,
             "prompt_version_gone",
-            f"The prompt “{prompt.name}” has no version {taken.version}.",
-            "Take the newest one.",
-            {"kind": "set_param", "value": newest, "label": "Take the newest one"},
+            _("The prompt “%(prompt)s” has no version %(number)s.")
+            % {"prompt": prompt.name, "number": taken.version},
+            _("Take the newest one."),
+            {"kind": "set_param", "value": newest, "label": _("Take the newest one")},
         )
         return
     yield from _variables(taken, prompt, version)
@@ -98,11 +103,12 @@ def _variables(taken: Taken, prompt: Prompt, version: PromptVersion) -> Iterator
         yield _issue(
             taken,
             "prompt_variable",
-            f"“{taken.node.label}” does not fill in “{name}” of the prompt “{prompt.name}”.",
-            f"Fill in “{name}” with data of an earlier step.",
+            _("“%(step)s” does not fill in “%(name)s” of the prompt “%(prompt)s”.")
+            % {"step": taken.node.label, "name": name, "prompt": prompt.name},
+            _("Fill in “%s” with data of an earlier step.") % name,
             {
                 "kind": "set_param",
-                "label": "Fill it in from the item",
+                "label": _("Fill it in from the item"),
                 "value": _with_value(taken, name),
             },
         )
@@ -111,8 +117,9 @@ def _variables(taken: Taken, prompt: Prompt, version: PromptVersion) -> Iterator
         kept = {k: v for k, v in taken.values.items() if k not in strange}
         yield Issue(
             "prompt_variable_unknown",
-            f"The prompt “{prompt.name}” has no “{strange[0]}” any more.",
-            "Take it out.",
+            _("The prompt “%(prompt)s” has no “%(name)s” any more.")
+            % {"prompt": prompt.name, "name": strange[0]},
+            _("Take it out."),
             Severity.WARNING,
             node=taken.node.id,
             key=taken.node.key,
@@ -120,7 +127,7 @@ def _variables(taken: Taken, prompt: Prompt, version: PromptVersion) -> Iterator
             action={
                 "kind": "set_param",
                 "value": {**_value(taken), "values": kept},
-                "label": "Take it out",
+                "label": _("Take it out"),
             },
         )
 

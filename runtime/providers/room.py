@@ -25,14 +25,8 @@ Counter = Callable[[str], Awaitable[int | None]]
 class TooLongError(NodeError):
     """The question cannot fit, so nothing was sent: it has `tokens`, and there is `room`."""
 
-    def __init__(self, profile: Profile, tokens: int, room: int) -> None:
-        super().__init__(
-            f"The question has about {tokens} tokens, and “{profile.name}” has room for {room}.",
-            error_class=ErrorClass.INPUT,
-            retryable=False,
-            fix="Shorten it, allow a shorter answer, or choose a model that takes longer texts. "
-            "What a model takes stands under Models.",
-        )
+    def __init__(self, message: str, tokens: int, room: int, *, fix: str) -> None:
+        super().__init__(message, error_class=ErrorClass.INPUT, retryable=False, fix=fix)
         self.tokens, self.room = tokens, room
 
 
@@ -60,12 +54,20 @@ async def fitting(
     while (tokens := await _at_least(request, counter)) > room:
         shorter = _without_oldest(request)
         if shorter is None:
-            raise TooLongError(profile, tokens, room)
+            raise TooLongError(
+                f"The question has about {tokens} tokens, “{profile.name}” has room for {room}.",
+                tokens,
+                room,
+                fix="Shorten it, allow a shorter answer, or choose a model that takes longer "
+                "texts. What a model takes stands under Models.",
+            )
         left_out += len(request.messages) - len(shorter.messages)
         request = shorter
     if left_out:
-        told = "The oldest of the conversation was left out, so that the rest fits the model."
-        ctx.log.warning(told, messages=left_out)
+        ctx.log.warning(
+            "The oldest of the conversation was left out, so that the rest fits the model.",
+            messages=left_out,
+        )
     return request
 
 
