@@ -3,7 +3,7 @@ import type { flowTests as english } from "../flowTests";
 import type { Texts } from "./texts";
 
 export const flowTests: Texts<typeof english> = {
-  "flowTests.title": "Tests",
+  "flowTests.title": "Tests dieses Ablaufs",
   "flowTests.passed": "{{passed}} von {{count}} Tests bestehen mit diesem Entwurf.",
   "flowTests.notTried": "{{count}} Tests, mit diesem Entwurf noch nicht versucht.",
   "flowTests.trying": "Die Tests werden versucht …",
