@@ -94,7 +94,7 @@ export default function PublishDialog() {
             <Button
               data-autofocus
               loading={busy}
-              color={fails ? "orange" : undefined}
+              color={fails ? "orange.9" : undefined}
               disabled={issues.some((issue) => issue.severity === "error")}
               onClick={() => void publish()}
               data-testid="publish-now"
