@@ -124,6 +124,9 @@ UNFOLD: dict[str, Any] = {
                         "everybody",
                     ),
                     _item(
+                        _("Prompts"), "edit_note", "admin:builder_prompt_changelist", "everybody"
+                    ),
+                    _item(
                         _("Budgets"), "savings", "admin:runtime_modelbudget_changelist", "everybody"
                     ),
                     _item(_("Costs"), "payments", "costs", "everybody"),

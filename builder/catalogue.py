@@ -120,6 +120,7 @@ def describe(node_type: type[Node]) -> dict[str, Any]:
         "passes": node_type.passes,
         "waits": node_type.waits,
         "streams": node_type.streams,
+        "told": list(node_type.told),
         "cpu": node_type.cpu,
         "loop": node_type.loop,
         "usable_as_tool": node_type.usable_as_tool,

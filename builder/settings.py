@@ -143,6 +143,7 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 # Who may touch what is a design-time question; run time asks this object instead of importing it.
 SEGUE_ACCESS = "builder.services.access.MembershipAccess"
+SEGUE_PROMPTS = "builder.services.prompts.open_prompt"
 SEGUE_MODEL_PROFILES = "builder.services.model_profiles.open_model_profile"
 
 _https = _public.scheme == "https"

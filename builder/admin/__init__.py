@@ -12,6 +12,14 @@ del auth_admin, knox_admin
 for _model in (Group, User, AuthToken):
     admin.site.unregister(_model)
 
-from builder.admin import audit, flow, model_budget, model_profile, people, workspace  # noqa: E402
+from builder.admin import (  # noqa: E402
+    audit,
+    flow,
+    model_budget,
+    model_profile,
+    people,
+    prompt,
+    workspace,
+)
 
-__all__ = ["audit", "flow", "model_budget", "model_profile", "people", "workspace"]
+__all__ = ["audit", "flow", "model_budget", "model_profile", "people", "prompt", "workspace"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from builder.admin import alerts, gallery, improve, run_again
+from builder.admin import alerts, flow_tests, gallery, improve, run_again
 from builder.admin.begin import begin_page
 from builder.admin.flow_page import flow_page
 from builder.models import Flow
@@ -128,7 +128,7 @@ class FlowAdmin(ScopedAdmin):
             )
         )
         urls: list[URLPattern] = super().get_urls()
-        parts = (alerts, gallery, improve, run_again)
+        parts = (alerts, flow_tests, gallery, improve, run_again)
         return [*own, *(url for part in parts for url in part.urls(self.admin_site)), *urls]
 
     def run_button(self, request: HttpRequest, object_id: UUID) -> HttpResponse:

@@ -8,11 +8,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from builder.admin.alerts import alert_card
+from builder.admin.flow_tests import tests_card
 from builder.admin.improve import improve_card
 from builder.catalogue import catalogue
 from builder.models import Flow
 from builder.services.addresses import public_url
-from builder.services.documents import find_problems, read_document
+from builder.services.documents import read_document
+from builder.services.prompt_problems import problems_here
 from builder.services.refusals import BadDocumentError
 from runtime.admin.cells import (
     MODES,
@@ -47,6 +49,7 @@ def flow_page(flow: Flow, request: HttpRequest) -> dict[str, Any]:
     return {
         **alert_card(flow),
         **improve_card(flow, request),
+        **tests_card(flow),
         "title": flow.name,
         "subtitle": None,
         "flow": flow,
@@ -79,7 +82,7 @@ def _read(flow: Flow) -> tuple[Document, list[Issue]]:
         document = read_document(flow.draft)
     except BadDocumentError:
         return Document(), []
-    return document, find_problems(document)
+    return document, problems_here(document, flow.workspace_id)
 
 
 def _schedule(row: Upcoming) -> dict[str, Any]:

@@ -36,6 +36,9 @@ class NodeTypeSchema(serializers.Serializer[object]):
     passes = serializers.BooleanField()
     waits = serializers.BooleanField()
     streams = serializers.BooleanField()
+    told = serializers.ListField(
+        child=serializers.CharField(), help_text="Settings that a model is told."
+    )
     cpu = serializers.BooleanField()
     loop = serializers.BooleanField()
     usable_as_tool = serializers.BooleanField()

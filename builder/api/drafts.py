@@ -21,7 +21,8 @@ from builder.api.schemas import (
     VersionListSchema,
 )
 from builder.models import Flow, FlowVersion
-from builder.services.documents import find_problems, read_document
+from builder.services.documents import read_document
+from builder.services.prompt_problems import problems_here
 from builder.services.publish import publish
 from builder.services.refusals import told
 from builder.services.restore_version import restore_version
@@ -44,7 +45,7 @@ class DraftView(ScopedView):
             {
                 "revision": flow.draft_revision,
                 "graph": flow.draft,
-                "issues": told(find_problems(read_document(flow.draft))),
+                "issues": told(problems_here(read_document(flow.draft), flow.workspace_id)),
                 "updated_at": flow.draft_updated_at,
                 "updated_by": (who.get_full_name() or who.get_username()) if who else None,
             }

@@ -2,11 +2,13 @@
 
 from builder.models.audit import AuditEntry
 from builder.models.flow import Flow
+from builder.models.flow_test import FlowTest
 from builder.models.invitation import Invitation
 from builder.models.login_link import LoginLink
 from builder.models.model_profile import ModelProfile
 from builder.models.person_language import PersonLanguage
 from builder.models.pin import Pin
+from builder.models.prompt import Prompt, PromptVersion
 from builder.models.tour import TourSeen
 from builder.models.version import FlowVersion
 from builder.models.workspace import Membership, Role, Workspace
@@ -14,6 +16,7 @@ from builder.models.workspace import Membership, Role, Workspace
 __all__ = [
     "AuditEntry",
     "Flow",
+    "FlowTest",
     "FlowVersion",
     "Invitation",
     "LoginLink",
@@ -21,6 +24,8 @@ __all__ = [
     "ModelProfile",
     "PersonLanguage",
     "Pin",
+    "Prompt",
+    "PromptVersion",
     "Role",
     "TourSeen",
     "Workspace",

@@ -11,6 +11,7 @@ from builder.models.flow import empty_graph
 from builder.services.audit import record
 from builder.services.count_changes import count_changes
 from builder.services.documents import find_problems, read_document
+from builder.services.find_prompts import find_prompts
 from builder.services.refusals import NotPossibleError
 from builder.services.routing import route_draft
 from runtime.graph.document import Document
@@ -28,6 +29,7 @@ def create_flow(
 ) -> Flow:
     """Return the new flow, switched off; a readable document with problems is fine."""
     document = read_document(graph if graph is not None else empty_graph())
+    document = find_prompts(document, workspace_id)
     with transaction.atomic():
         flow = Flow.objects.create(
             workspace_id=workspace_id,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from builder.models import Flow, ModelProfile
+from builder.models import Flow, ModelProfile, Prompt
 from runtime.graph.document import Document, NodeSpec
 from runtime.models import Credential, DataTable
 from runtime.registry import registry
@@ -57,12 +57,14 @@ def _missing(node: NodeSpec, kind: Kind, value: object) -> Lack:
         Kind.CREDENTIAL: _("Its connection is not here. Connections never travel in files."),
         Kind.MODEL: _("Its model is not here."),
         Kind.FLOW: _("The other flow it names is not here."),
+        Kind.PROMPT: _("Its prompt is not in the library here."),
         Kind.TABLE: _("There is no table “%s” here.") % shown,
     }[kind]
     do = {
         Kind.CREDENTIAL: _("Choose or add one in the step's settings."),
         Kind.MODEL: _("Choose one in the step's settings, or add one under Models."),
         Kind.FLOW: _("Import that flow too, then choose it in the step's settings."),
+        Kind.PROMPT: _("Choose one in the step's settings, or write its words there."),
         Kind.TABLE: _("Make it under Tables, or choose another one."),
     }[kind]
     return Lack(node.label, what, do)
@@ -87,10 +89,17 @@ def _has_table(workspace_id: UUID, value: object) -> bool:
     return DataTable.objects.in_workspace(workspace_id).filter(name=str(value)).exists()
 
 
+def _has_prompt(workspace_id: UUID, value: object) -> bool:
+    wanted = value.get("prompt") if isinstance(value, dict) else None
+    rows = Prompt.objects.in_workspace(workspace_id)
+    return (id_ := _uuid(wanted)) is not None and rows.filter(id=id_).exists()
+
+
 _SEARCHES: dict[Kind, Callable[[UUID, object], bool]] = {
     Kind.CREDENTIAL: _has_credential,
     Kind.MODEL: _has_model,
     Kind.FLOW: _has_flow,
+    Kind.PROMPT: _has_prompt,
     Kind.TABLE: _has_table,
 }
 

@@ -5,7 +5,8 @@ from django.db.models import Max
 
 from builder.models import Flow, FlowVersion
 from builder.services.audit import record
-from builder.services.documents import find_problems, read_document, refuse_serious
+from builder.services.documents import read_document, refuse_serious
+from builder.services.prompt_problems import problems_here
 from builder.services.routing import route_live
 from builder.services.save_draft import stale
 from runtime.services.notices import Person
@@ -22,7 +23,7 @@ def publish(flow: Flow, *, revision: int, actor: Person | None, note: str = "") 
         if row.draft_revision != revision:
             raise stale(flow)
         document = read_document(row.draft)
-        refuse_serious(find_problems(document))
+        refuse_serious(problems_here(document, row.workspace_id))
         snapshot = save_snapshot(row.workspace_id, document, published=True)
         version = FlowVersion.objects.create(
             flow=row,

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from builder.models import Flow
 from builder.services.audit import record
-from builder.services.documents import find_problems, read_document, refuse_serious
+from builder.services.documents import read_document, refuse_serious
 from builder.services.pin_data import pinned_outputs
+from builder.services.prompt_problems import problems_here
 from builder.services.refusals import NotPossibleError
 from builder.services.versions import live_version, version_document
 from runtime.graph.document import Document
@@ -74,7 +75,7 @@ def what_runs(flow: Flow, *, draft: bool) -> tuple[Document, int | None]:
         document = read_document(flow.draft)
         if not document.nodes:
             raise NotPossibleError(_("This flow has no steps yet. Add one first."))
-        refuse_serious(find_problems(document))
+        refuse_serious(problems_here(document, flow.workspace_id))
         return document, None
     version = live_version(flow)
     return version_document(version), version.number

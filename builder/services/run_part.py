@@ -8,8 +8,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from builder.models import Flow
-from builder.services.documents import find_problems, read_document, refuse_serious
+from builder.services.documents import read_document, refuse_serious
 from builder.services.pin_data import pinned_outputs
+from builder.services.prompt_problems import problems_here
 from builder.services.refusals import NotPossibleError
 from builder.services.run_flow import as_items, note_started
 from runtime.graph.part import Extent
@@ -62,7 +63,9 @@ def run_part(flow: Flow, asked: Asked, *, agreed: Collection[str], actor: Person
             % {"names": _quoted(part, not_asked)}
         )
     document = read_document(flow.draft)
-    refuse_serious([issue for issue in find_problems(document) if issue.key in part.doing])
+    refuse_serious(
+        [issue for issue in problems_here(document, flow.workspace_id) if issue.key in part.doing]
+    )
     given = None if asked.given is None else as_items(asked.given)
     try:
         run = start_part(flow.workspace_id, flow.id, part, base, pins, key=asked.step, given=given)

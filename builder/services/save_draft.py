@@ -9,7 +9,8 @@ from django.utils import timezone
 from builder.models import Flow
 from builder.services.audit import record
 from builder.services.count_changes import count_changes
-from builder.services.documents import find_problems, read_document
+from builder.services.documents import read_document
+from builder.services.prompt_problems import problems_here
 from builder.services.refusals import StaleDraftError
 from builder.services.routing import route_draft
 from builder.services.versions import version_document
@@ -32,7 +33,7 @@ def save_draft(
     pass, and the second one gets what the first one wrote (StaleDraftError).
     """
     document = read_document(graph)
-    changes, issues = _changes(flow, document), find_problems(document)
+    changes, issues = _changes(flow, document), problems_here(document, flow.workspace_id)
     with transaction.atomic():
         now = timezone.now()
         saved = Flow.objects.filter(pk=flow.pk, draft_revision=revision).update(

@@ -57,6 +57,13 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
             if run.over and run.flow_id in flows and request.user.has_perm("builder.run_flow", run)
             else None
         ),
+        "keep_url": (
+            reverse("admin:builder_run_keep", args=[run.id])
+            if run.over
+            and run.flow_id in flows
+            and request.user.has_perm("builder.change_flow", run)
+            else None
+        ),
         "before_url": _url_of(run.again_of),
         "caller_url": _url_of(run.parent_run_id),
         "called": _called(run),

@@ -12,6 +12,7 @@ from runtime.sdk.context import HttpReply, Remembered, SqlAnswer
 from runtime.sdk.knowledge import Found, KnownDocument, Passage, Wanted
 from runtime.sdk.mail import Letter, Posted
 from runtime.sdk.meaning import MeaningKind, Measured, Told
+from runtime.sdk.prompts import FromLibrary, Wording
 from runtime.sdk.sizes import not_too_large
 
 Ask = Callable[..., Awaitable[Any]]
@@ -78,6 +79,9 @@ class RemoteModels:
         profile: str | None = None,
     ) -> Measured:
         return cast(Measured, await self._ask("embed", list(texts), kind=kind, profile=profile))
+
+    async def prompt(self, wanted: FromLibrary, ctx: Context) -> Wording:
+        return cast(Wording, await self._ask("prompt", wanted))
 
 
 class NoFlows:

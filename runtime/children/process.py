@@ -203,6 +203,7 @@ _DEEDS: dict[str, Callable[..., Any]] = {
     "run_code": lambda ctx, *args, **kwargs: ctx.sandbox.run_code(*args, **kwargs),
     "complete": lambda ctx, request: ctx.models.complete(request, ctx),
     "embed": lambda ctx, texts, **kwargs: ctx.models.embed(texts, ctx, **kwargs),
+    "prompt": lambda ctx, wanted: ctx.models.prompt(wanted, ctx),
     "table_columns": lambda ctx, table: ctx.tables.columns(table),
     "read_table": lambda ctx, *args, **kwargs: ctx.tables.read(*args, **kwargs),
     "insert_row": lambda ctx, *args, **kwargs: ctx.tables.insert(*args, **kwargs),

@@ -19,6 +19,7 @@ _PERSONS = frozenset(
     {
         Kind.CREDENTIAL,
         Kind.MODEL,
+        Kind.PROMPT,
         Kind.FLOW,
         Kind.SCHEMA,
         Kind.WEBHOOK_PATH,

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("runtime", "0022_knowledge")]
+    dependencies = [("runtime", "0026_kept_runs")]
 
     operations = [
         migrations.RemoveIndex(model_name="modelcall", name="model_call_open"),

@@ -7,6 +7,7 @@ from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry, PinnedCall
 from runtime.models.fact import Fact
 from runtime.models.file_use import FileUse
+from runtime.models.kept_run import KeptRun
 from runtime.models.knowledge import Collection, Document, Passage
 from runtime.models.mailbox import Mailbox
 from runtime.models.memory import Deed, MemoryEntry
@@ -59,6 +60,7 @@ __all__ = [
     "Fact",
     "FileUse",
     "FlowAlert",
+    "KeptRun",
     "KnownAnswer",
     "KnownVector",
     "LogLevel",

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections.abc import Sequence, Set
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -37,10 +38,13 @@ from runtime.providers.ledger import (
 from runtime.providers.measuring import Measuring, Vectors
 from runtime.providers.openai_compatible import OpenAiCompatible
 from runtime.providers.profiles import built_in, known_profile, open_profile
+from runtime.providers.prompts import open_wording
 from runtime.providers.protocols import ChatReply, ChatRequest, Measurer, Profile, Provider
+from runtime.providers.room import fitting, tokenized
 from runtime.providers.shim import in_a_form, out_of_form
 from runtime.sdk import Context, ErrorClass, HttpClient, NodeError
 from runtime.sdk.meaning import MeaningKind, Measured
+from runtime.sdk.prompts import FromLibrary, Wording
 from runtime.store.model_calls import Go
 
 if TYPE_CHECKING:
@@ -97,6 +101,10 @@ class ModelGateway:
             found = replace(found, model=MODEL)
         return await self._measuring.measure(found, texts, kind, ctx)
 
+    async def prompt(self, wanted: FromLibrary, ctx: Context) -> Wording:
+        """See `runtime.sdk.context.Models`."""
+        return await asyncio.to_thread(open_wording, self._workspace, wanted, ctx.run_id)
+
     async def _meaning(self, text: str, profile: str | None, ctx: Context) -> Measured:
         return await self.embed([text], ctx, kind="query", profile=profile)
 
@@ -122,6 +130,7 @@ class ModelGateway:
     async def _accounted(self, profile: Profile, request: ChatRequest, ctx: Context) -> ChatReply:
         """With a place and within the budgets, and what it took written down once."""
         http = CountingClient(self._http)
+        request = await fitting(profile, request, partial(self._tokens, profile), ctx)
         ledger = self._ledger
         if ledger is None:
             return await chat(await self._provider(profile, http), profile, request, ctx)
@@ -142,6 +151,15 @@ class ModelGateway:
         reply = replace(reply, usage=replace(reply.usage, milliseconds=took))
         await written_down(ledger, call.id, spent_on(reply, http.made), 0.0)
         return reply
+
+    async def _tokens(self, profile: Profile, text: str) -> int | None:
+        """By the model's own tokenizer, where its server has one."""
+        http = CountingClient(self._http)
+        if profile.is_practice:
+            server = await self._here(http, "answers")
+            return await tokenized(http, profile, text, base_url=server.url, key=server.key)
+        own = profile.provider == "openai_compatible"
+        return await tokenized(http, profile, text) if own else None
 
     async def _profile(self, wanted: str | None) -> Profile:
         known = known_profile(self._workspace, wanted)

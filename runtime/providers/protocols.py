@@ -108,6 +108,7 @@ class ChatRequest:
     tools: Sequence[ToolOffer] = ()
     show: bool = False
     alike: Alike | None = None
+    older: tuple[int, int] = (0, 0)  # messages that may be left out where all is too long
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from runtime.sdk.knowledge import Knowledge
 # Authors of steps may take these from here as well.
 from runtime.sdk.mail import Attachment, Letter, Mail, Posted  # noqa: F401
 from runtime.sdk.meaning import Facts, MeaningKind, Measured
+from runtime.sdk.prompts import FromLibrary, Wording
 from runtime.sdk.steps import Steps
 
 
@@ -94,8 +95,7 @@ class Models(Protocol):
     """The one accountable path to a model."""
 
     async def complete(self, request: Any, ctx: Context) -> Any:
-        """See runtime.providers.protocols for request and answer."""
-        ...
+        """See `runtime.providers.protocols`."""
 
     async def embed(
         self,
@@ -106,7 +106,9 @@ class Models(Protocol):
         profile: str | None = None,
     ) -> Measured:
         """Measure what texts mean, by the built-in model or a profile's; raises NodeError."""
-        ...
+
+    async def prompt(self, wanted: FromLibrary, ctx: Context) -> Wording:
+        """The words of the workspace's library, filled in; raises NodeError."""
 
 
 class Flows(Protocol):

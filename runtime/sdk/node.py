@@ -103,6 +103,7 @@ class Node:
     asks: ClassVar[bool] = False  # its wait is ended by a person who is signed in, not by a call
     starts_over: ClassVar[bool] = False  # a try after a failed wait begins anew, and waits anew
     streams: ClassVar[bool] = False  # its words are shown as they come; see `Context.shown`
+    told: ClassVar[Sequence[str]] = ()  # settings that a model is told: they count as tokens
     cpu: ClassVar[bool] = False
     loop: ClassVar[bool] = False
     responds: ClassVar[bool] = False

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     MODEL = "model"
     FLOW = "flow"
     SCHEMA = "schema"
+    PROMPT = "prompt"  # a prompt of the library, with what fills its variables
     TABLE = "table"  # the name of a table of the workspace
     COLLECTION = "collection"  # the name of one, also of one that is not there yet
     WEBHOOK_PATH = "webhook_path"
@@ -75,6 +76,7 @@ def field(
     templates: bool | None = None,
     lenient: bool = False,
     fresh: str = "",
+    fills: dict[str, str] | None = None,
     default_factory: Callable[[], Any] | None = None,
     **limits: Any,
 ) -> Any:
@@ -85,7 +87,8 @@ def field(
     where it leads, and of a model whether it is one for `meaning`, else one that answers;
     `templates` overrides whether `{{ }}` and formulas are resolved in it; with `lenient` data that
     is missing counts as empty, as in conditions. A field of a row with `fresh` is not shown: the
-    form gives each new row a value of its own, beginning so. `limits` go to pydantic as they are.
+    form gives each new row a value of its own, beginning so. `fills` says of a prompt of the
+    library which fields it takes the place of. `limits` go to pydantic as they are.
     """
     resolved = kind not in STATIC_KINDS if templates is None else templates
     extra: dict[str, Any] = {"x-kind": kind.value, "x-label": label, "x-templates": resolved}
@@ -97,6 +100,7 @@ def field(
         "x-section": section,
         "x-lenient": lenient,
         "x-fresh": fresh,
+        "x-fills": fills,
         "x-choices": choices,
         "x-direction": direction,
     }

@@ -28,6 +28,8 @@ _REPLAYED = (
     "EXISTS (SELECT 1 FROM runtime_run q WHERE q.replays = r.id "
     "AND q.status IN ('queued', 'running', 'waiting'))"
 )
+# Tests of a flow go by what it recorded.
+_KEPT = "EXISTS (SELECT 1 FROM runtime_keptrun k WHERE k.run_id = r.id)"
 _OVER = "'succeeded', 'cancelled', 'failed', 'timed_out'"
 _TABLES = ("runtime_attempt", "runtime_logline", "runtime_wait", "runtime_step")
 
@@ -108,7 +110,7 @@ def find_due(db: Connection, due: Due, after: UUID, limit: int) -> list[Found]:
     rows = db.run(
         f"SELECT r.id, r.seq FROM runtime_run r WHERE {flow} AND r.id > %s AND r.id < %s "
         f"AND {due.where} AND r.finished_at < %s AND NOT ({_CHILD_OF_ONE_UNDER_WAY}) "
-        f"AND NOT ({_REPLAYED}) ORDER BY r.id LIMIT {limit:d}",
+        f"AND NOT ({_REPLAYED}) AND NOT ({_KEPT}) ORDER BY r.id LIMIT {limit:d}",
         (*values, db.id(after), db.id(due.until), db.time(due.before)),
     )
     return [Found(run, int(seq)) for raw, seq in rows if (run := db.uuid(raw)) is not None]

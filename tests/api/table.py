@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.support.people import GRAPH
 
+NO_ID = "00000000-0000-0000-0000-000000000000"
 VIEWER, OPERATOR, EDITOR, ADMIN = "viewer", "operator", "editor", "admin"
 RANK = {VIEWER: 0, OPERATOR: 1, EDITOR: 2, ADMIN: 3}
 
@@ -42,6 +43,12 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
         {"key": "put", "field": "fields", "value": "{{ start.x }}", "data": {"start": {"x": 1}}},
         200,
     ),
+    ("flow-tests", "GET"): (VIEWER, None, 200),
+    ("flow-tests", "POST"): (EDITOR, {"run": NO_ID, "name": "Test"}, 404),  # no such run
+    ("flow-try", "POST"): (OPERATOR, None, 202),
+    ("flow-test", "PATCH"): (EDITOR, {"checks": []}, 404),  # nothing is saved
+    ("flow-test", "DELETE"): (EDITOR, None, 404),
+    ("flow-tokens", "POST"): (VIEWER, {"key": "put", "data": {}}, 200),
     ("flow-retry", "POST"): (VIEWER, {"key": "put", "retry": {"attempts": 3}}, 200),
     ("flow-part", "GET"): (OPERATOR, {"step": "start", "extent": "only"}, 200),
     ("flow-part", "POST"): (OPERATOR, {"step": "start", "extent": "only"}, 202),
@@ -63,6 +70,14 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("budget", "GET"): (VIEWER, None, 200),
     ("budget", "PATCH"): (ADMIN, {"amount": "7.5"}, 200),
     ("budget", "DELETE"): (ADMIN, None, 204),
+    ("prompts", "GET"): (VIEWER, None, 200),
+    ("prompts", "POST"): (EDITOR, {"name": "Second", "text": "Say hello."}, 201),
+    ("prompt-take", "POST"): (EDITOR, {"name": "Taken", "text": "Answer {{ input.x }}."}, 201),
+    ("prompt", "GET"): (VIEWER, None, 200),
+    ("prompt", "PATCH"): (EDITOR, {"archived": True}, 200),
+    ("prompt", "DELETE"): (EDITOR, None, 204),
+    ("prompt-versions", "POST"): (EDITOR, {"text": "Say it again."}, 201),
+    ("prompt-restore", "POST"): (EDITOR, None, 201),
     ("runs", "GET"): (VIEWER, None, 200),
     ("run", "GET"): (VIEWER, None, 200),
     ("run-costs", "GET"): (VIEWER, None, 200),
@@ -79,6 +94,7 @@ TABLE: dict[tuple[str, str], tuple[str, Any, int]] = {
     ("approvals", "GET"): (VIEWER, None, 200),
     ("approval", "GET"): (VIEWER, None, 404),  # nothing is asked; see test_approvals
     ("approval", "POST"): (VIEWER, {"approved": True}, 404),
+    ("collections", "GET"): (VIEWER, None, 200),
     ("tables", "GET"): (VIEWER, None, 200),
     ("mcp", "POST"): (OPERATOR, {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}, 200),
     ("mcp-workspace", "POST"): (

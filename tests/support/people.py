@@ -10,11 +10,12 @@ from django.test import Client
 from django.utils import timezone
 from knox.models import AuthToken
 
-from builder.models import Flow, Membership, ModelProfile, Role, Workspace
+from builder.models import Flow, Membership, ModelProfile, Prompt, Role, Workspace
 from builder.services.create_flow import create_flow
 from builder.services.first_start import add_practice_model
 from builder.services.model_budgets import save_budget
 from builder.services.people import invite
+from builder.services.prompts import add_prompt
 from builder.services.publish import publish
 from builder.services.run_flow import run_flow
 from runtime.keeping.columns import fitted
@@ -54,6 +55,7 @@ class Place:
     table: DataTable
     budget: ModelBudget
     fact: Fact
+    prompt: Prompt
 
     def ids(self) -> dict[str, Any]:
         """The arguments that addresses of this workspace's rows take."""
@@ -63,8 +65,10 @@ class Place:
             "credential_id": self.credential.id,
             "profile_id": self.profile.id,
             "budget_id": self.budget.id,
+            "prompt_id": self.prompt.id,
             "workspace_id": self.workspace.id,
             "wait_id": UUID(int=0),
+            "test_id": UUID(int=0),
             "number": 1,
             "key": "put",
             "sha256": "0" * 64,
@@ -110,6 +114,12 @@ def make_place(name: str) -> Place:
             text="Likes lamps",
             vector=b"",
             told_at=timezone.now(),
+        ),
+        prompt=add_prompt(
+            workspace_id=workspace.id,
+            name=f"Greeting of {name}",
+            text="Greet {{ customer }}.",
+            actor=admin,
         ),
     )
 

@@ -7,12 +7,14 @@ import type {
   Collection,
   Compared,
   Connection,
+  CountedTokens,
   Counts,
   DataTable,
   Draft,
   Extent,
   Flow,
   FlowAlert,
+  FlowTest,
   FlowVersion,
   Journal,
   KeptDays,
@@ -25,6 +27,7 @@ import type {
   Pin,
   Pinned,
   Preview,
+  Prompt,
   Retention,
   RetryTimes,
   Run,
@@ -35,6 +38,7 @@ import type {
   SaveFlowAlert,
   Session,
   StepData,
+  TakenPrompt,
 } from "./types";
 
 const query = (values: Record<string, string | number | undefined>): string => {
@@ -124,6 +128,13 @@ export const api = {
     body: { iteration: string; item: number; choice: "repeat" | "done" | "stop"; output?: Json },
   ) => call<unknown>("POST", `runs/${id}/steps/${key}/resolve/`, body),
   collections: () => call<{ results: Collection[] }>("GET", "collections/"),
+  countTokens: (id: string, asked: { graph: Graph; key: string; data: JsonObject }) =>
+    call<CountedTokens>("POST", `flows/${id}/tokens/`, asked),
+  flowTests: (id: string) => call<Page<FlowTest>>("GET", `flows/${id}/tests/`),
+  tryTests: (id: string) => call<Page<FlowTest>>("POST", `flows/${id}/tests/try/`),
+  prompts: () => call<Page<Prompt>>("GET", "prompts/"),
+  takePrompt: (words: { name: string; text: string; system: string }) =>
+    call<TakenPrompt>("POST", "prompts/take/", words),
   tables: () => call<Page<DataTable>>("GET", "tables/"),
   connections: () => call<Page<Connection>>("GET", "credentials/"),
   flows: everyFlow,

@@ -186,3 +186,19 @@ export function useModels() {
     queryFn: async () => listOf(await api.models()),
   });
 }
+
+export function usePrompts() {
+  return useQuery({
+    queryKey: ["prompts"],
+    queryFn: async () => listOf(await api.prompts()),
+  });
+}
+
+/** Takes a step's own words into the library. */
+export function useTakePrompt() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: api.takePrompt,
+    onSuccess: () => client.invalidateQueries({ queryKey: ["prompts"] }),
+  });
+}

@@ -480,6 +480,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/flows/{flow_id}/tests/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the flow's tests as they stand; a try that has ended is judged. */
+        get: operations["flow_tests_list"];
+        put?: never;
+        /** @description Save a run of this flow as a test. */
+        post: operations["flows_tests_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/tests/{test_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Remove a test. */
+        delete: operations["flows_tests_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Say what is compared. */
+        patch: operations["flows_tests_partial_update"];
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/tests/try/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Try all tests on the draft; nothing is sent. */
+        post: operations["flows_tests_try_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Count what a step would tell its model, with sample data in place of formulas. */
+        post: operations["flows_tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/flows/{flow_id}/versions/": {
         parameters: {
             query?: never;
@@ -596,6 +666,94 @@ export interface paths {
         get: operations["node_types_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return the workspace's prompts with all their versions, archived ones too. */
+        get: operations["prompts_list"];
+        put?: never;
+        /** @description Add a prompt. */
+        post: operations["prompts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{prompt_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Return one prompt, and which flows use it. */
+        get: operations["prompts_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a prompt that no flow uses. */
+        delete: operations["prompts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename a prompt, describe it, archive it or take it out again. */
+        patch: operations["prompts_partial_update"];
+        trace?: never;
+    };
+    "/api/prompts/{prompt_id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write the next version. */
+        post: operations["prompts_versions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/{prompt_id}/versions/{number}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write what an earlier version said as the next one. */
+        post: operations["prompts_versions_restore_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/prompts/take/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a step's own words into the library, with variables in place of its data. */
+        post: operations["prompts_take_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -884,6 +1042,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AddPromptSchemaRequest: {
+            text: string;
+            system?: string;
+            note?: string;
+            name: string;
+            about?: string;
+        };
         AgainSchema: {
             from: components["schemas"]["AgainSchemaFromEnum"];
             step: components["schemas"]["StepNameSchema"] | null;
@@ -1027,13 +1192,36 @@ export interface components {
         /** @description One thing that differs; `node` is the id of a step, note or group. */
         ChangeSchema: {
             what: components["schemas"]["WhatEnum"];
-            how: components["schemas"]["HowEnum"];
+            how: components["schemas"]["ChangeSchemaHowEnum"];
             node: string | null;
             edge: {
                 [key: string]: unknown;
             } | null;
             name: string;
             details: components["schemas"]["ChangeDetailSchema"][];
+        };
+        /**
+         * @description * `added` - added
+         *     * `changed` - changed
+         *     * `removed` - removed
+         * @enum {string}
+         */
+        ChangeSchemaHowEnum: "added" | "changed" | "removed";
+        CheckSchema: {
+            path: string;
+            how: components["schemas"]["CheckSchemaHowEnum"];
+        };
+        /**
+         * @description * `equal` - equal
+         *     * `contains` - contains
+         *     * `means` - means
+         *     * `shape` - shape
+         * @enum {string}
+         */
+        CheckSchemaHowEnum: "equal" | "contains" | "means" | "shape";
+        CheckSchemaRequest: {
+            path: string;
+            how: components["schemas"]["CheckSchemaHowEnum"];
         };
         /**
          * @description * `repeat` - repeat
@@ -1065,6 +1253,19 @@ export interface components {
                 [key: string]: unknown;
             };
             changes: components["schemas"]["ChangeSchema"][];
+        };
+        CountTokensSchemaRequest: {
+            key: string;
+            graph?: {
+                [key: string]: unknown;
+            };
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        CountedSchema: {
+            /** @description Null for steps that ask no model. */
+            counted: components["schemas"]["TokensSchema"] | null;
         };
         /** @description `items`: by a step's key, how many items came in. */
         CountsSchema: {
@@ -1120,6 +1321,12 @@ export interface components {
             approved: boolean;
             /** @default  */
             note: string;
+        };
+        DifferenceSchema: {
+            path: string;
+            how: string;
+            expected: unknown | null;
+            got: unknown | null;
         };
         DraftSchema: {
             revision: number;
@@ -1190,18 +1397,33 @@ export interface components {
             last_run: components["schemas"]["LastRunSchema"] | null;
             triggers: components["schemas"]["TriggerSchema"][];
         };
+        FlowTestListSchema: {
+            results: components["schemas"]["FlowTestSchema"][];
+        };
+        FlowTestSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description The run that was saved.
+             */
+            run: string;
+            /** @description Empty: all of the answer has to be equal. */
+            checks: components["schemas"]["CheckSchema"][];
+            /** Format: uuid */
+            tried_run: string | null;
+            /** @description Null: not known yet. */
+            passed: boolean | null;
+            /** @description Whether the draft is as it was tried. */
+            fresh: boolean;
+            differences: components["schemas"]["DifferenceSchema"][];
+        };
         FormulaHelperSchema: {
             name: string;
             help: string;
             example: string;
         };
-        /**
-         * @description * `added` - added
-         *     * `changed` - changed
-         *     * `removed` - removed
-         * @enum {string}
-         */
-        HowEnum: "added" | "changed" | "removed";
         ImportSchemaRequest: {
             name: string;
             graph: {
@@ -1228,6 +1450,11 @@ export interface components {
             files: {
                 [key: string]: unknown;
             }[];
+        };
+        KeepTestSchemaRequest: {
+            /** Format: uuid */
+            run: string;
+            name: string;
         };
         /** @description How long runs of each kind are kept. `runs`: no more than the newest so many. */
         KeptDaysSchema: {
@@ -1386,6 +1613,8 @@ export interface components {
             passes: boolean;
             waits: boolean;
             streams: boolean;
+            /** @description Settings that a model is told. */
+            told: string[];
             cpu: boolean;
             loop: boolean;
             usable_as_tool: boolean;
@@ -1478,6 +1707,14 @@ export interface components {
             /** Format: decimal */
             more?: string | null;
             active?: boolean;
+        };
+        PatchedChangePromptSchemaRequest: {
+            name?: string;
+            about?: string;
+            archived?: boolean;
+        };
+        PatchedChangeTestSchemaRequest: {
+            checks?: components["schemas"]["CheckSchemaRequest"][];
         };
         PatchedCredentialChangeSchemaRequest: {
             name?: string;
@@ -1581,6 +1818,49 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+        };
+        PromptDetailSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            about: string;
+            archived: boolean;
+            /** @description The newest first. */
+            versions: components["schemas"]["PromptVersionSchema"][];
+            used_by: components["schemas"]["PromptUseSchema"][];
+        };
+        PromptListSchema: {
+            results: components["schemas"]["PromptSchema"][];
+        };
+        PromptSchema: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            about: string;
+            archived: boolean;
+            /** @description The newest first. */
+            versions: components["schemas"]["PromptVersionSchema"][];
+        };
+        PromptUseSchema: {
+            /** Format: uuid */
+            flow: string;
+            flow_name: string;
+            step: string;
+            where: components["schemas"]["WhereEnum"];
+            /** @description Null: always the newest. */
+            version: number | null;
+        };
+        PromptVersionSchema: {
+            number: number;
+            text: string;
+            system: string;
+            variables: string[];
+            /** @description Those variables that have nothing to fall back on. */
+            needed: string[];
+            note: string;
+            author: string;
+            /** Format: date-time */
+            written_at: string;
         };
         /**
          * @description * `openai_compatible` - openai_compatible
@@ -1980,6 +2260,28 @@ export interface components {
             rows: number;
             columns: components["schemas"]["TableColumnSchema"][];
         };
+        TakePromptSchemaRequest: {
+            name: string;
+            text: string;
+            /** @default  */
+            system: string;
+        };
+        TakenPromptSchema: {
+            prompt: components["schemas"]["PromptSchema"];
+            /** @description What the step's setting holds from now on. */
+            value: {
+                [key: string]: unknown;
+            };
+        };
+        TokensSchema: {
+            tokens: number;
+            /** @description Counted by the model's own tokenizer. */
+            exact: boolean;
+            /** @description The model's limit less the longest answer. */
+            room: number;
+            limit: number;
+            model: string;
+        };
         TookSchema: {
             calls: number;
             tokens_in: number;
@@ -2060,11 +2362,22 @@ export interface components {
          * @enum {string}
          */
         WhatEnum: "step" | "wire" | "settings" | "note" | "group";
+        /**
+         * @description * `draft` - draft
+         *     * `live` - live
+         * @enum {string}
+         */
+        WhereEnum: "draft" | "live";
         WorkspaceSchema: {
             /** Format: uuid */
             id: string;
             name: string;
             role: components["schemas"]["RoleEnum"];
+        };
+        WritePromptSchemaRequest: {
+            text: string;
+            system?: string;
+            note?: string;
         };
     };
     responses: never;
@@ -3224,6 +3537,145 @@ export interface operations {
             };
         };
     };
+    flow_tests_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestListSchema"];
+                };
+            };
+        };
+    };
+    flows_tests_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepTestSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestSchema"];
+                };
+            };
+        };
+    };
+    flows_tests_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    flows_tests_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+                test_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedChangeTestSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestSchema"];
+                };
+            };
+        };
+    };
+    flows_tests_try_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowTestListSchema"];
+                };
+            };
+        };
+    };
+    flows_tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountTokensSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedSchema"];
+                };
+            };
+        };
+    };
     flows_versions_list: {
         parameters: {
             query?: never;
@@ -3447,6 +3899,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogueSchema"];
+                };
+            };
+        };
+    };
+    prompts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptListSchema"];
+                };
+            };
+        };
+    };
+    prompts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPromptSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDetailSchema"];
+                };
+            };
+        };
+    };
+    prompts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDetailSchema"];
+                };
+            };
+        };
+    };
+    prompts_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    prompts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedChangePromptSchemaRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptDetailSchema"];
+                };
+            };
+        };
+    };
+    prompts_versions_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WritePromptSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionSchema"];
+                };
+            };
+        };
+    };
+    prompts_versions_restore_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                prompt_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromptVersionSchema"];
+                };
+            };
+        };
+    };
+    prompts_take_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakePromptSchemaRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenPromptSchema"];
                 };
             };
         };

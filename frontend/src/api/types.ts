@@ -93,6 +93,7 @@ export type Usage = {
   cached: boolean;
   /** Where another question was answered before that means the same. */
   matched?: { question: string; similarity: number };
+  prompt?: { id: string; name: string; version: number };
 };
 
 export type Attempt = Served<
@@ -129,3 +130,9 @@ export type Connection = Served<"CredentialSchema">;
 export type Collection = Served<"CollectionSchema">;
 export type DataTable = Served<"TableSchema">;
 export type ModelProfile = Served<"ModelProfileSchema">;
+
+export type PromptVersion = Served<"PromptVersionSchema">;
+export type Prompt = Served<"PromptSchema", { versions: PromptVersion[] }>;
+export type TakenPrompt = Served<"TakenPromptSchema", { prompt: Prompt; value: JsonObject }>;
+export type CountedTokens = Served<"CountedSchema">;
+export type FlowTest = Served<"FlowTestSchema">;

@@ -10,6 +10,7 @@ import { isFilled, mayBeFilled } from "@/graph/tools";
 import { LeaveContext, useForm } from "./context";
 import { FilledField } from "./FilledField";
 import classes from "./Form.module.css";
+import { TokenMeter } from "./TokenMeter";
 import { WIDGETS } from "./widgets";
 
 type Props = {
@@ -42,6 +43,7 @@ export function Form({ type, params, onChange }: Props) {
           ))}
         </fieldset>
       ))}
+      {type.told && type.told.length > 0 && <TokenMeter params={params} />}
       {advanced.length > 0 && (
         <>
           <Button

@@ -16,6 +16,7 @@ import { ListField } from "./ListField";
 import { ModelField } from "./ModelField";
 import { NumberField } from "./NumberField";
 import { OffersField } from "./OffersField";
+import { PromptField } from "./PromptField";
 import { RowsField } from "./RowsField";
 import { SchemaField } from "./SchemaField";
 import { TableField } from "./TableField";
@@ -42,6 +43,7 @@ export const WIDGETS: Readonly<Record<FieldKind, ComponentType<WidgetProps>>> = 
   table: TableField,
   collection: CollectionField,
   model: ModelField,
+  prompt: PromptField,
   flow: FlowField,
   schema: SchemaField,
   webhook_path: WebhookPathField,

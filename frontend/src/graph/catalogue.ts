@@ -47,6 +47,8 @@ export type NodeType = {
   passes: boolean;
   waits: boolean;
   streams: boolean;
+  /** Settings that a model is told: their tokens are counted. */
+  told?: string[];
   cpu: boolean;
   usable_as_tool: boolean;
   /** Used as a tool it stands for several, which say themselves what is filled in. */

@@ -19,6 +19,7 @@ export const FIELD_KINDS = [
   "conditions",
   "credential",
   "model",
+  "prompt",
   "flow",
   "schema",
   "table",
@@ -52,6 +53,8 @@ export type FieldSpec = {
   columns: FieldSpec[];
   /** For a field of a row: not shown, each new row gets a value of its own that begins so. */
   fresh: string;
+  /** Of a prompt of the library: which fields it takes the place of. */
+  fills?: { text: string; system: string };
 };
 
 export function fieldsOf(type: NodeType): FieldSpec[] {
@@ -106,6 +109,7 @@ function fieldOf(
     language: text("x-language") || "python",
     columns: columnsOf(schema, inner, defs),
     fresh: text("x-fresh"),
+    fills: fillsOf(schema["x-fills"]),
   };
 }
 
@@ -169,6 +173,12 @@ function choicesOf(schema: JsonObject, inner: JsonObject): { value: Json; label:
 function readableName(value: string): string {
   const words = value.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function fillsOf(said: Json | undefined): { text: string; system: string } {
+  const part = (name: string): string =>
+    isObject(said) && typeof said[name] === "string" ? said[name] : "";
+  return { text: part("text"), system: part("system") };
 }
 
 function showIfOf(rule: Json | undefined): { field: string; in: Json[] } | null {

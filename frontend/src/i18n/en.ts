@@ -11,10 +11,12 @@ import { files } from "./files";
 import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { flowTests } from "./flowTests";
 import { language } from "./language";
 import { meaning } from "./meaning";
 import { offers } from "./offers";
 import { people } from "./people";
+import { prompts } from "./prompts";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
 import { tables } from "./tables";
@@ -33,6 +35,8 @@ export const en = {
   ...language,
   ...people,
   ...offers,
+  ...flowTests,
+  ...prompts,
   ...tables,
   ...fields,
   ...flowField,

@@ -17,6 +17,7 @@ import { IssueList } from "@/ui/IssueList";
 import { momentIn } from "@/ui/time";
 import { WebhookAddress } from "@/ui/WebhookAddress";
 import classes from "./PublishDialog.module.css";
+import { PublishTests, useFlowTests } from "./PublishTests";
 
 export default function PublishDialog() {
   const { t } = useTranslation();
@@ -27,6 +28,8 @@ export default function PublishDialog() {
   const [note, setNote] = useState("");
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<{ message: string; issues: Issue[] } | null>(null);
+  const tests = useFlowTests();
+  const fails = tests.list.some((test) => test.fresh && test.passed === false);
   const close = () => showDialog(null);
 
   const publish = async () => {
@@ -72,6 +75,7 @@ export default function PublishDialog() {
             {failure.message}
           </Alert>
         )}
+        <PublishTests tests={tests} />
         <Starts />
         <Textarea
           label={t("publish.note")}
@@ -90,11 +94,12 @@ export default function PublishDialog() {
             <Button
               data-autofocus
               loading={busy}
+              color={fails ? "orange.9" : undefined}
               disabled={issues.some((issue) => issue.severity === "error")}
               onClick={() => void publish()}
               data-testid="publish-now"
             >
-              {t("publish.button", { number: next })}
+              {t(fails ? "flowTests.anyway" : "publish.button", { number: next })}
             </Button>
           </Group>
         </Group>

@@ -72,6 +72,9 @@ function Try({ attempt, showItem, parked }: TryProps) {
             })}
           </p>
         )}
+        {usage?.prompt && (
+          <p>{t("prompt.used", { name: usage.prompt.name, number: usage.prompt.version })}</p>
+        )}
         {usage?.matched && (
           <p>
             {t("meaning.matched", {

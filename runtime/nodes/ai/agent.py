@@ -14,6 +14,7 @@ from runtime.providers.conversation import (
     remembers_field,
 )
 from runtime.providers.facts import RECALL, REMEMBER, RecallsFacts, RemembersFacts
+from runtime.providers.library import asked_with, library_field, missing, own
 from runtime.providers.turn import ModelTurn
 from runtime.providers.work import Work
 from runtime.sdk import (
@@ -34,6 +35,7 @@ from runtime.sdk import (
 )
 from runtime.sdk.node import Finding
 from runtime.sdk.permission import Permission
+from runtime.sdk.prompts import FromLibrary
 from runtime.sdk.texts import Text
 
 
@@ -43,12 +45,13 @@ class Agent(Node):
     type, version = "ai.agent", 1
     name, category, icon = "Agent", "AI", "robot"
     keywords = ("tools", "autonomous", "assistant", "function calling", "react", "model", "plan")
-    summary = "{goal}"
+    summary = "{library} {goal}"
     outputs = (Port("out", "Answer"),)
     effect = Effect.EXTERNAL
     streams = True
     uses_tools = True
     usable_as_tool = True
+    told = ("system", "goal", "library", "shape")
     inner = {
         "turn": ModelTurn,
         "permission": Permission,
@@ -60,12 +63,14 @@ class Agent(Node):
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
 
     class Params(NodeParams):
+        library: FromLibrary | None = library_field(text="goal", system="system")
         goal: Text = field(
             Kind.MULTILINE,
+            "",
             label="What to do",
             help="The goal, with the data it needs. Which tools there are, the agent is told.",
             placeholder="Answer this customer: {{ input.message }}",
-            min_length=1,
+            show_if=own(),
         )
         system: Text = field(
             Kind.MULTILINE,
@@ -73,6 +78,7 @@ class Agent(Node):
             label="Who it is",
             help="What it should keep in mind, and what it may not do.",
             placeholder="You help the customers of a small shop. You never promise a refund.",
+            show_if=own(),
         )
         model: str | None = field(
             Kind.MODEL,
@@ -201,9 +207,10 @@ class Agent(Node):
     def check(cls, params: Any) -> Sequence[Finding]:
         if params.answer == "json" and not params.shape.get("properties"):
             return [("shape", "Name at least one field that the answer shall have.")]
-        return ()
+        return missing(params, "goal", "What to do")
 
     async def run(self, params: Params, ctx: Context) -> Output:
+        params, _ = await asked_with(params, ctx)
         work = Work(params, ctx)
         answer = await work.done()
         used: list[Json] = list(work.used)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from runtime.providers.choose import choose
+from runtime.providers.library import asked_with, library_field, own, with_prompt
 from runtime.providers.talk import Asking
 from runtime.sdk import (
     Context,
@@ -27,6 +28,7 @@ from runtime.sdk import (
 )
 from runtime.sdk.node import Finding
 from runtime.sdk.ports import ERROR_PORT
+from runtime.sdk.prompts import FromLibrary
 from runtime.sdk.texts import Text
 
 UNSURE = "unsure"
@@ -60,6 +62,7 @@ class Classify(Node):
     outputs = (Port(UNSURE, "Unsure"),)
     dynamic_outputs = PortRows("classes")
     routes = True
+    told = ("text", "classes", "hints", "library")
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
 
@@ -86,8 +89,14 @@ class Classify(Node):
             ge=0,
             le=1,
         )
+        library: FromLibrary | None = library_field(text="hints", advanced=True)
         hints: Text = field(
-            Kind.MULTILINE, "", label="Hints", help="What else it should know.", advanced=True
+            Kind.MULTILINE,
+            "",
+            label="Hints",
+            help="What else it should know.",
+            show_if=own(),
+            advanced=True,
         )
 
     examples = (
@@ -113,6 +122,7 @@ class Classify(Node):
         return list(_findings(params))
 
     async def run(self, params: Params, ctx: Context) -> Output:
+        params, wording = await asked_with(params, ctx)
         classes = {one.name: one.about for one in params.classes}
         chosen = await choose(params.text, classes, params.hints, params, ctx)
         exits = {one.name: one.id for one in params.classes}
@@ -120,7 +130,7 @@ class Classify(Node):
         before = ctx.item.json if isinstance(ctx.item.json, dict) else {"value": ctx.item.json}
         told: Json = {"name": chosen.name, "sure": chosen.sure}
         item = Item({**before, "chosen": told}, ctx.item.files)
-        return Output({port: (item,)}, usage=chosen.usage.plain())
+        return Output({port: (item,)}, usage=with_prompt(chosen.usage.plain(), wording))
 
 
 def _findings(params: Classify.Params) -> Iterator[Finding]:

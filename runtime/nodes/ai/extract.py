@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runtime.providers.library import asked_with, library_field, own, with_prompt
 from runtime.providers.protocols import ChatReply, ChatRequest
 from runtime.providers.talk import Asking, question
 from runtime.sdk import (
@@ -21,6 +22,7 @@ from runtime.sdk import (
     Retry,
     field,
 )
+from runtime.sdk.prompts import FromLibrary
 from runtime.sdk.texts import Text
 
 _SYSTEM = (
@@ -40,6 +42,7 @@ class Extract(Node):
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
     usable_as_tool = True
+    told = ("text", "shape", "hints", "library")
 
     class Params(Asking):
         text: Text = field(
@@ -55,12 +58,14 @@ class Extract(Node):
             label="Fields to read",
             help="The model is held to them. A description of a field helps it.",
         )
+        library: FromLibrary | None = library_field(text="hints")
         hints: Text = field(
             Kind.MULTILINE,
             "",
             label="Hints",
             help="What it should know, for example how dates are to be written.",
             placeholder="Write dates as year-month-day.",
+            show_if=own(),
         )
         keep: bool = field(
             Kind.BOOLEAN,
@@ -108,6 +113,7 @@ class Extract(Node):
         return ()
 
     async def run(self, params: Params, ctx: Context) -> Output:
+        params, wording = await asked_with(params, ctx)
         hints = f"\n\n{params.hints.strip()}" if params.hints.strip() else ""
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
@@ -123,4 +129,4 @@ class Extract(Node):
         found = reply.value if isinstance(reply.value, dict) else {"value": reply.value}
         before = ctx.item.json if params.keep and isinstance(ctx.item.json, dict) else {}
         item = Item({**before, **found}, ctx.item.files)
-        return Output({"out": (item,)}, usage=reply.usage.plain())
+        return Output({"out": (item,)}, usage=with_prompt(reply.usage.plain(), wording))

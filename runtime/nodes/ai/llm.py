@@ -15,6 +15,7 @@ from runtime.providers.conversation import (
     said_now,
     told_before,
 )
+from runtime.providers.library import asked_with, library_field, missing, own, with_prompt
 from runtime.providers.pictures import Which, pictures_field, shown
 from runtime.providers.protocols import Alike, ChatReply, ChatRequest
 from runtime.providers.samples import (
@@ -41,6 +42,8 @@ from runtime.sdk import (
     Retry,
     field,
 )
+from runtime.sdk.node import Finding
+from runtime.sdk.prompts import FromLibrary
 from runtime.sdk.texts import Text
 from runtime.sdk.values import as_text
 
@@ -51,11 +54,12 @@ class Llm(Node):
     type, version = "ai.llm", 1
     name, category, icon = "LLM", "AI", "sparkles"
     keywords = ("model", "ask", "gpt", "chat", "prompt", "write", "summarize", "ai")
-    summary = "{prompt}"
+    summary = "{library} {prompt}"
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
     streams = True
     usable_as_tool = True
+    told = ("system", "prompt", "library", "samples", "shape")
 
     class Params(NodeParams):
         model: str | None = field(
@@ -64,19 +68,22 @@ class Llm(Node):
             label="Model",
             help="Without a choice, the workspace's first model is asked.",
         )
+        library: FromLibrary | None = library_field(text="prompt", system="system")
         system: Text = field(
             Kind.MULTILINE,
             "",
             label="Who the model is",
             help="What it should keep in mind for every item.",
             placeholder="You answer the customers of a small shop, kindly and briefly.",
+            show_if=own(),
         )
         prompt: Text = field(
             Kind.MULTILINE,
+            "",
             label="What to ask",
             help="Drag in fields of earlier steps where they belong.",
             placeholder="Answer this message: …",
-            min_length=1,
+            show_if=own(),
         )
         answer: Literal["text", "json"] = field(
             Kind.CHOICE,
@@ -150,6 +157,16 @@ class Llm(Node):
             show_if=("keep_alike", [True]),
             advanced=True,
         )
+        too_long: Literal["refuse", "shorten"] = field(
+            Kind.CHOICE,
+            "refuse",
+            label="When it is too long for the model",
+            choices={
+                "refuse": "Fail before anything is asked",
+                "shorten": "Leave out the oldest of the conversation",
+            },
+            advanced=True,
+        )
         max_tokens: int = field(
             Kind.INTEGER,
             512,
@@ -188,7 +205,9 @@ class Llm(Node):
         return False
 
     @classmethod
-    def check(cls, params: Any) -> Sequence[tuple[str, str]]:
+    def check(cls, params: Any) -> Sequence[Finding]:
+        if empty := missing(params, "prompt", "What to ask"):
+            return empty
         if params.answer == "json" and not params.shape.get("properties"):
             return [("shape", "Name at least one field that the answer shall have.")]
         if params.thoughts == "first" and FIELD in params.shape.get("properties", {}):
@@ -199,6 +218,7 @@ class Llm(Node):
         return ()
 
     async def run(self, params: Params, ctx: Context) -> Output:
+        params, wording = await asked_with(params, ctx)
         as_fields = params.answer == "json"
         talks = bool(params.conversation.strip())
         before = await recalled(params.conversation, ctx) if talks else ()
@@ -207,7 +227,10 @@ class Llm(Node):
         shape = params.shape if as_fields else None
         messages = list(question(params.prompt, params.system))
         messages[-1] = replace(messages[-1], pictures=await shown(params.pictures, ctx))
-        messages[-1:-1] = [*told_as(samples), *told_before(before, params.remembers)]
+        earlier = told_before(before, params.remembers)
+        messages[-1:-1] = [*told_as(samples), *earlier]
+        last = len(messages) - 1
+        shortens = params.too_long == "shorten"
         reply: ChatReply = await ctx.models.complete(
             ChatRequest(
                 messages,
@@ -218,6 +241,7 @@ class Llm(Node):
                 keep_seconds=params.keep_for,
                 show=True,
                 alike=Alike(params.least_alike, params.alike_scope) if params.keep_alike else None,
+                older=(last - len(earlier), last) if shortens else (0, 0),
             ),
             ctx,
         )
@@ -228,4 +252,4 @@ class Llm(Node):
             added = said_now(params.prompt, as_text(answer.get("text", reply.text)))
             change: dict[str, Json] = {"add": added, "most": params.remembers}
             await keep(params.conversation, change, ctx)
-        return Output.one(answer, usage=reply.usage.plain())
+        return Output.one(answer, usage=with_prompt(reply.usage.plain(), wording))

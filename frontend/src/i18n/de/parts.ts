@@ -10,10 +10,12 @@ import { files } from "./files";
 import { firstHour } from "./firstHour";
 import { flowField } from "./flowField";
 import { flowSettings } from "./flowSettings";
+import { flowTests } from "./flowTests";
 import { language } from "./language";
 import { meaning } from "./meaning";
 import { offers } from "./offers";
 import { people } from "./people";
+import { prompts } from "./prompts";
 import { rows } from "./rows";
 import { stepPanel } from "./stepPanel";
 import { tables } from "./tables";
@@ -30,6 +32,8 @@ export const parts = {
   ...arranging,
   ...language,
   ...people,
+  ...flowTests,
+  ...prompts,
   ...offers,
   ...tables,
   ...fields,
