@@ -1,6 +1,6 @@
 """`/api/collections/`: what the workspace knows, for choosing a collection."""
 
-from django.db.models import Count, F
+from django.db.models import Count
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -29,5 +29,8 @@ class CollectionsView(ScopedView):
         """Return the workspace's collections by name, with how many documents are in each."""
         rows = Collection.objects.in_workspace(self.workspace())
         counted = rows.annotate(count=Count("documents")).order_by("name")
-        found = counted.values("id", "name", "about", documents=F("count"))
-        return Response({"results": list(found)})
+        found = [
+            {"id": id_, "name": name, "about": about, "documents": count}
+            for id_, name, about, count in counted.values_list("id", "name", "about", "count")
+        ]
+        return Response({"results": found})
