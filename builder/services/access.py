@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from builder.models import Flow, Membership, Role
+from builder.models import Flow, FlowVersion, Membership, Role
 from builder.services.language import languages_of
 from runtime.services.notices import Person
 
@@ -94,6 +94,31 @@ class MembershipAccess:
         """Return the names of a workspace's flows, in alphabetical order."""
         rows = Flow.objects.in_workspace(workspace_id).order_by("name", "id")
         return dict(rows.values_list("id", "name"))
+
+    def last_editors(self, flow_id: UUID, version: int | None) -> frozenset[int]:
+        """Return the ids of whoever changed a flow last, and of who published this version."""
+        rows = Flow.objects.filter(id=flow_id).values_list("draft_updated_by_id", flat=True)
+        authors = FlowVersion.objects.filter(flow_id=flow_id, number=version)
+        found = {*rows, *authors.values_list("author_id", flat=True)}
+        return frozenset(person for person in found if person is not None)
+
+    def people(self, ids: Collection[int]) -> dict[int, str]:
+        """Return what people are called, by their ids; those who are gone are left out."""
+        return {user.pk: full_name(user) for user in User.objects.filter(pk__in=set(ids))}
+
+    def addresses_of(
+        self, workspace_id: UUID, names: Collection[str], permission: str | None
+    ) -> dict[int, str]:
+        """Return the mail addresses of members: of those named, and who have the permission."""
+        wanted = {name.strip().casefold() for name in names} - {""}
+        rows = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
+        found = {}
+        for row in rows.select_related("user"):
+            user = row.user
+            named = {user.get_username().casefold(), user.email.casefold()} & wanted
+            if user.email and (named or (permission and user.has_perm(permission, row))):
+                found[user.pk] = user.email
+        return found
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -53,6 +53,7 @@ WORDS = {
     Wrong.KIND: gettext_lazy("Files of this kind are not taken here. Please choose another one."),
     Wrong.EMPTY: gettext_lazy("This file is empty. Please choose another one."),
     Wrong.MANY: gettext_lazy("These are too many files. Please choose fewer."),
+    Wrong.JSON: gettext_lazy("This is not written as data should be. Look for a missing quote."),
     Wrong.EMAIL: gettext_lazy("Please write an e-mail address like ada@example.org."),
 }
 INPUTS = {"number": "text", "date": "date", "email": "email"}  # of the others: text

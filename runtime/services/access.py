@@ -34,6 +34,24 @@ class Access(Protocol):
         """Return the names of a workspace's flows, in alphabetical order."""
         ...
 
+    def last_editors(self, flow_id: UUID, version: int | None) -> frozenset[int]:
+        """Return the ids of whoever changed a flow last, and of who published this version."""
+        ...
+
+    def people(self, ids: Collection[int]) -> dict[int, str]:
+        """Return what people are called, by their ids; those who are gone are left out."""
+        ...
+
+    def addresses_of(
+        self, workspace_id: UUID, names: Collection[str], permission: str | None
+    ) -> dict[int, str]:
+        """Return the mail addresses of members, by their ids.
+
+        Of those who sign in or get mails by one of these names, and of those who have the
+        permission. Who has no address kept is left out.
+        """
+        ...
+
 
 @lru_cache(maxsize=1)
 def access() -> Access:
