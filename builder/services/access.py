@@ -98,7 +98,8 @@ class MembershipAccess:
     def last_editors(self, flow_id: UUID, version: int | None) -> frozenset[int]:
         """Return the ids of whoever changed a flow last, and of who published this version."""
         rows = Flow.objects.filter(id=flow_id).values_list("draft_updated_by_id", flat=True)
-        authors = FlowVersion.objects.filter(flow_id=flow_id, number=version)
+        versions = FlowVersion.objects.filter(flow_id=flow_id)
+        authors = versions.filter(number=version) if version is not None else versions.none()
         found = {*rows, *authors.values_list("author_id", flat=True)}
         return frozenset(person for person in found if person is not None)
 

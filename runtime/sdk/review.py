@@ -150,7 +150,7 @@ def read_form(
     if approved:
         return read_answers(form, sent)
     answers, wrong = read_answers(form, sent)
-    left = {name: why for name, why in wrong.items() if why is not Wrong.MISSING}
+    left: dict[str, Wrong] = {name: why for name, why in wrong.items() if why is not Wrong.MISSING}
     empty: dict[str, Json] = {name_of(asked): None for asked in form}
     return empty | answers, left
 

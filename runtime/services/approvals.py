@@ -23,7 +23,7 @@ MOST = 200  # questions looked through; the count in the side bar ends here, too
 GOES_ON = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
 
 # Whom a question is meant for -> the permission that the person needs.
-_NEEDS = {
+NEEDS = {
     "operator": "runtime.resolve_wait",
     "editor": "runtime.decide_as_editor",
     "admin": "runtime.decide_as_admin",
@@ -155,10 +155,10 @@ def may_decide(user: Member, asked: Question) -> bool:
     """
     if not user.is_authenticated or is_kept_out(user, asked):
         return False
-    needed = _NEEDS.get(asked.who)
+    needed = NEEDS.get(asked.who)
     if needed is not None and user.has_perm(needed, asked.run):
         return True
-    if user.has_perm(_NEEDS["admin"], asked.run) and (needed is None or asked.escalated):
+    if user.has_perm(NEEDS["admin"], asked.run) and (needed is None or asked.escalated):
         return True
     names = [*asked.people, asked.person] if asked.who != "people" else list(asked.people)
     if asked.escalated:
@@ -168,12 +168,17 @@ def may_decide(user: Member, asked: Question) -> bool:
 
 def is_kept_out(user: Member, asked: Question) -> bool:
     """Return whether it would be their own work that they decide on."""
+    return user.pk is not None and is_kept_out_id(user.pk, asked)
+
+
+def is_kept_out_id(person: int, asked: Question) -> bool:
+    """Return the same for a person's id."""
     run = asked.run
-    if "starter" in asked.not_by and user.pk is not None and run.started_by == user.pk:
+    if "starter" in asked.not_by and run.started_by == person:
         return True
     if "editor" not in asked.not_by or run.flow_id is None:
         return False
-    return user.pk in access().last_editors(run.flow_id, run.version)
+    return person in access().last_editors(run.flow_id, run.version)
 
 
 def _is_named(user: Member, names: Iterable[str]) -> bool:

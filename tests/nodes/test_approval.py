@@ -102,3 +102,54 @@ def test_a_person_must_be_named() -> None:
     approval = registry()["flow.approval"]
     params = approval.Params.model_validate({"question": "Now?", "who": "person"})
     assert [finding[0] for finding in approval.check(params)] == ["person"]
+
+
+def test_what_was_changed_goes_on_and_what_may_be_changed_is_asked() -> None:
+    changes = [{"field": "to.name", "before": "Ada", "after": "Grace", "by": "Bo"}]
+    more: dict[str, Json] = {"answers": {"why": "late"}, "changes": changes}
+    asked: list[dict[str, Any]] = []
+
+    def decide(run: RunExecution) -> None:
+        def now() -> None:
+            (wait,) = [p.wait for step in run.steps.values() for p in step.parked.values()]
+            asked.append(json.loads(wait.details or b""))
+            run.waiting.resolved(wait.id, expired=False, outcome=SAID | more)
+
+        run.loop.call_later(0.2, now)
+
+    params = {
+        "question": "Right?",
+        "at_most": 20,
+        "editable": ["to.name", "total", "to.name"],
+        "fields": [{"label": "Why", "kind": "text"}],
+        "needed": 2,
+        "remind_after": 10,
+        "escalate_after": 30,
+    }
+    item: Json = {"total": 5, "to": {"name": "Ada", "id": 1}}
+    result = run_graph(flow_of("flow.approval", params), registry(), items=[item], act=decide)
+    (out,) = outputs_of(result, "x")["approved"]
+    assert isinstance(out, dict)
+    assert out["to"] == {"name": "Grace", "id": 1}
+    assert out["decision"]["answers"] == {"why": "late"}  # type: ignore[index, call-overload]
+    (details,) = asked
+    assert [one["name"] for one in details["data"]] == ["to.name", "total"]
+    assert (details["needed"], details["form"][0]["label"]) == (2, "Why")
+    assert "remind_at" in details
+    assert "escalate_at" not in details  # nobody would be left to ask
+
+
+MEND: list[tuple[dict[str, Any], str]] = [
+    ({"who": "people"}, "people"),
+    ({"who": "people", "people": ["ada"], "needed": 2}, "needed"),
+    ({"who": "person", "person": "ada", "needed": 2}, "needed"),
+    ({"fields": [{"label": "", "kind": "text"}]}, "fields.0.label"),
+    ({"fields": [{"label": "A", "kind": "file"}]}, "fields.0.kind"),
+]
+
+
+@pytest.mark.parametrize(("params", "place"), MEND)
+def test_what_cannot_work_is_said_beforehand(params: dict[str, Any], place: str) -> None:
+    approval = registry()["flow.approval"]
+    read = approval.Params.model_validate({"question": "Now?"} | params)
+    assert [finding[0] for finding in approval.check(read)] == [place]

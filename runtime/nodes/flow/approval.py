@@ -366,15 +366,14 @@ def _tell(ctx: Context, decision: Mapping[str, Json]) -> None:
     """Write down who said what, and what was changed, in the run's story."""
     several = _rows(decision.get("decisions"))
     for vote in several if len(several) > 1 else ():
-        said = "agreed" if vote.get("approved") else "refused"
-        ctx.log.info(f"{vote.get('name')} {said}.", note=vote.get("note"), at=vote.get("at"))
+        words = f"{vote.get('name')} {'agreed' if vote.get('approved') else 'refused'}."
+        ctx.log.info(words, note=vote.get("note"), at=vote.get("at"))
     for change in _rows(decision.get("changes")):
         words = f"{change.get('by')} changed “{change.get('field')}”."
         ctx.log.info(words, before=change.get("before"), after=change.get("after"))
     told = {"note": decision["note"]} if decision["note"] else {}
-    ctx.log.info(
-        f"{'Approved' if decision['approved'] else 'Rejected'} by {decision['by']}.", **told
-    )
+    words = f"{'Approved' if decision['approved'] else 'Rejected'} by {decision['by']}."
+    ctx.log.info(words, **told)
 
 
 def _rows(value: Json) -> list[dict[str, Json]]:
