@@ -16,8 +16,11 @@ from django.utils.translation import gettext as _
 
 from builder.models import Flow
 from runtime.admin.base import here
+from runtime.admin.run_page import trigger_words
 from runtime.api.base import Place
+from runtime.services.access import access
 from runtime.services.model_costs import Line, Took, added, costs_csv, lines, money
+from runtime.services.starters import starter_words
 
 PERIODS = (7, 30, 90)
 COLOURS = ("#2f6fde", "#e8833a", "#2e9e6b", "#b455c8", "#c94f5d", "#7a8794")
@@ -48,6 +51,7 @@ def costs_page(request: HttpRequest) -> HttpResponse:
     """Show what models took."""
     found, days = _found(request), _days(request)
     names = _flow_names(request)
+    people = _people(found)
     by_cost = any(line.took.cost for line in found)
     total = added(line.took for line in found)
     context = {
@@ -71,16 +75,18 @@ def costs_page(request: HttpRequest) -> HttpResponse:
             found,
             lambda line: names.get(line.flow_id, _("a flow that was deleted")),
         ),
+        "starters": _table(_("Who or what"), found, lambda line: _who(line, people)),
     }
     return TemplateResponse(request, "builder/admin/costs.html", context)
 
 
 def costs_file(request: HttpRequest) -> HttpResponse:
-    """Send the same, a line for each day, flow and model."""
+    """Send the same, a line for each day, flow, model and who started it."""
     names = _flow_names(request)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
-    answer.write(costs_csv(_found(request), names))
+    found = _found(request)
+    answer.write(costs_csv(found, names, _people(found)))
     return answer
 
 
@@ -171,6 +177,17 @@ def _found(request: HttpRequest) -> Sequence[Line]:
     if workspace_id is None or not request.user.has_perm("runtime.view_run", target):
         raise PermissionDenied
     return lines(workspace_id, _days(request))
+
+
+def _people(found: Sequence[Line]) -> dict[int, str]:
+    return access().people({line.person for line in found if line.person is not None})
+
+
+def _who(line: Line, people: dict[int, str]) -> str:
+    """Return who started what took this; where nobody did, what did."""
+    if line.person is not None:
+        return starter_words(line.person, line.key, people)
+    return trigger_words(line.kind) if line.kind else _("not known")
 
 
 def _days(request: HttpRequest) -> int:

@@ -1,13 +1,14 @@
 """Who belongs where: the only place that turns a signed-in person into roles and workspaces."""
 
 from collections.abc import Collection, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from builder.models import Flow, FlowVersion, Membership, Role
+from builder.services.api_keys import name_of_key, use_api_key
 from builder.services.language import languages_of
 from runtime.services.notices import Person
 
@@ -106,6 +107,20 @@ class MembershipAccess:
     def people(self, ids: Collection[int]) -> dict[int, str]:
         """Return what people are called, by their ids; those who are gone are left out."""
         return {user.pk: full_name(user) for user in User.objects.filter(pk__in=set(ids))}
+
+    def members_of(self, workspace_id: UUID) -> dict[int, str]:
+        """Return what a workspace's people are called, by their ids, in alphabetical order."""
+        rows = Membership.objects.filter(workspace_id=workspace_id).select_related("user")
+        named = sorted((full_name(row.user), row.user.pk) for row in rows)
+        return {person: name for name, person in named}
+
+    def key_name(self, token: Any) -> str:
+        """Return what the API key is called that a request came with."""
+        return name_of_key(token)
+
+    def use_key(self, token: Any) -> str | None:
+        """Count one call of an API key; return why it may not be made, or None where it may."""
+        return use_api_key(token)
 
     def addresses_of(
         self, workspace_id: UUID, names: Collection[str], permission: str | None

@@ -37,6 +37,7 @@ from runtime.services.files import keep_pieces
 from runtime.services.pages import find_page
 from runtime.services.send_form import Ended, NotKeptError, TooManyError, ended, send_form
 from runtime.services.start_run import FlowBusyError
+from runtime.services.starters import starter_of
 
 KIND = "form"
 MOST_BYTES = 500_000  # without files
@@ -112,7 +113,9 @@ class FormView(PublicPage):
             return self._form(request, page, sent, wrong, note, 400)
         try:
             kept = _kept(page, [one for many in uploads.values() for one in many])
-            run_id = send_form(page, answers, once=sent.get(ONCE, ""), files=kept)
+            run_id = send_form(
+                page, answers, once=sent.get(ONCE, ""), files=kept, by=starter_of(request.user)
+            )
         except TooManyError:
             note = _("Many people are writing at this moment. Please send it again in a minute.")
             return self._form(request, page, sent, {}, note, 429)

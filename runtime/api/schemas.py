@@ -18,6 +18,12 @@ class RunTriggerSchema(serializers.Serializer[object]):
     kind = serializers.CharField()
 
 
+class StartedBySchema(serializers.Serializer[object]):
+    id = serializers.IntegerField()
+    name = serializers.CharField(allow_null=True)
+    key = serializers.CharField(allow_null=True)
+
+
 class RunSchema(serializers.Serializer[object]):
     id = serializers.UUIDField()
     flow = FlowRefSchema(allow_null=True)
@@ -26,6 +32,7 @@ class RunSchema(serializers.Serializer[object]):
     status = serializers.ChoiceField(choices=RunStatus.choices)
     partial_errors = serializers.IntegerField()
     trigger = RunTriggerSchema()
+    started_by = StartedBySchema(allow_null=True)
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)

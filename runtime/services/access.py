@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -40,6 +40,18 @@ class Access(Protocol):
 
     def people(self, ids: Collection[int]) -> dict[int, str]:
         """Return what people are called, by their ids; those who are gone are left out."""
+        ...
+
+    def members_of(self, workspace_id: UUID) -> dict[int, str]:
+        """Return what a workspace's people are called, by their ids, in alphabetical order."""
+        ...
+
+    def key_name(self, token: Any) -> str:
+        """Return what the API key is called that a request came with."""
+        ...
+
+    def use_key(self, token: Any) -> str | None:
+        """Count one call of an API key; return why it may not be made, or None where it may."""
         ...
 
     def addresses_of(

@@ -19,6 +19,10 @@ from runtime.keeping.sheets import harmless
 from runtime.models import BudgetScope, BudgetUse, CallStatus, ModelBudget, ModelCall, Run
 
 BILLION = 1_000_000_000
+COLUMNS = (
+    *("day", "flow", "model", "calls", "tokens_in", "tokens_out", "cost", "saved", "failed"),
+    *("started", "person", "key"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,37 +78,49 @@ def took_of(run: Run) -> Took:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one model took on one day in one flow."""
+    """What one model took on one day in one flow, for one who started it.
+
+    `person`, `key` and `kind` are those of the runs: who, by which API key, by what kind of
+    trigger. `kind` is empty where a call is older than these columns.
+    """
 
     day: date
     flow_id: UUID | None
     model: str
     took: Took
+    person: int | None = None
+    key: str | None = None
+    kind: str = ""
 
 
 def lines(workspace_id: UUID, days: int) -> Sequence[Line]:
-    """By day, flow and model, of the last days; the newest last."""
+    """By day, flow, model and who started it, of the last days; the newest last."""
     since = datetime.combine(timezone.now().astimezone(UTC).date(), time(), UTC) - timedelta(
         days=days - 1
     )
     rows: QuerySet[Any] = ModelCall.objects.filter(
         workspace_id=workspace_id, settled_at__gte=since, status=CallStatus.SETTLED
     ).annotate(day=TruncDay("settled_at", tzinfo=UTC))
-    found = _summed(rows, "day", "flow_id", "profile_name").order_by(
-        "day", "profile_name", "flow_id"
-    )
+    by = ("day", "profile_name", "flow_id", "started_by", "started_key", "trigger_kind")
     return [
-        Line(row["day"].date(), row["flow_id"], row["profile_name"], _took(row)) for row in found
+        Line(
+            row["day"].date(),
+            row["flow_id"],
+            row["profile_name"],
+            _took(row),
+            row["started_by"],
+            row["started_key"],
+            row["trigger_kind"] or "",
+        )
+        for row in _summed(rows, *by).order_by(*by)
     ]
 
 
-def costs_csv(found: Iterable[Line], names: Mapping[UUID, str]) -> str:
-    """A line for each day, flow and model, for a spreadsheet."""
+def costs_csv(found: Iterable[Line], names: Mapping[UUID, str], people: Mapping[int, str]) -> str:
+    """A line for each day, flow, model and who started it, for a spreadsheet."""
     made = io.StringIO()
     writer = csv.writer(made)
-    writer.writerow(
-        ["day", "flow", "model", "calls", "tokens_in", "tokens_out", "cost", "saved", "failed"]
-    )
+    writer.writerow(COLUMNS)
     for line in found:
         took = line.took
         flow = names.get(line.flow_id, "") if line.flow_id else ""
@@ -119,6 +135,9 @@ def costs_csv(found: Iterable[Line], names: Mapping[UUID, str]) -> str:
                 f"{took.cost / BILLION:.9f}",
                 f"{took.saved / BILLION:.9f}",
                 took.failed,
+                line.kind,
+                harmless(people.get(line.person, str(line.person)) if line.person else ""),
+                harmless(line.key or ""),
             ]
         )
     return f"\ufeff{made.getvalue()}"
