@@ -43,9 +43,9 @@ class Took:
 def took_by_step(run: Run) -> dict[tuple[str, str], Took]:
     """By step and round of one run; what an agent's inner steps took is the agent's."""
     parts: dict[tuple[str, str], list[Took]] = {}
-    for row in _summed(ModelCall.objects.filter(run_id=run.id), "node", "iteration"):
+    for row in summed(ModelCall.objects.filter(run_id=run.id), "node", "iteration"):
         place = step_of(str(row["node"]), str(row["iteration"]))
-        parts.setdefault(place, []).append(_took(row))
+        parts.setdefault(place, []).append(took_of_row(row))
     return {place: added(found) for place, found in parts.items()}
 
 
@@ -61,14 +61,17 @@ def step_of(node: str, iteration: str) -> tuple[str, str]:
 
 def took_by_try(run: Run) -> dict[tuple[str, str, int, int], Took]:
     """By step, round, item and try of one run."""
-    rows = _summed(ModelCall.objects.filter(run_id=run.id), "node", "iteration", "item", "number")
-    return {(row["node"], row["iteration"], row["item"], row["number"]): _took(row) for row in rows}
+    rows = summed(ModelCall.objects.filter(run_id=run.id), "node", "iteration", "item", "number")
+    return {
+        (row["node"], row["iteration"], row["item"], row["number"]): took_of_row(row)
+        for row in rows
+    }
 
 
 def took_of_runs(runs: Iterable[UUID]) -> dict[UUID, Took]:
     """By run."""
-    rows = _summed(ModelCall.objects.filter(run_id__in=list(runs)), "run_id")
-    return {row["run_id"]: _took(row) for row in rows}
+    rows = summed(ModelCall.objects.filter(run_id__in=list(runs)), "run_id")
+    return {row["run_id"]: took_of_row(row) for row in rows}
 
 
 def took_of(run: Run) -> Took:
@@ -107,12 +110,12 @@ def lines(workspace_id: UUID, days: int) -> Sequence[Line]:
             row["day"].date(),
             row["flow_id"],
             row["profile_name"],
-            _took(row),
+            took_of_row(row),
             row["started_by"],
             row["started_key"],
             row["trigger_kind"] or "",
         )
-        for row in _summed(rows, *by).order_by(*by)
+        for row in summed(rows, *by).order_by(*by)
     ]
 
 
@@ -194,7 +197,8 @@ def money(billionths: int) -> str:
     return str(number_format(amount, decimal_pos=places))
 
 
-def _summed(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
+def summed(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
+    """Calls that are over, summed up by these columns; see `took_of_row`."""
     settled = rows.filter(status=CallStatus.SETTLED)
     summed: QuerySet[Any, dict[str, Any]] = settled.values(*by).annotate(
         calls=Count("id"),
@@ -210,6 +214,7 @@ def _summed(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
     return summed
 
 
-def _took(row: Mapping[str, Any]) -> Took:
+def took_of_row(row: Mapping[str, Any]) -> Took:
+    """What a row of `summed` says."""
     names = ("calls", "sent", "read", "written", "paid", "spared", "remembered", "bad", "slowest")
     return Took(*(int(str(row[name] or 0)) for name in names))
