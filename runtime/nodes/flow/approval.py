@@ -366,10 +366,12 @@ def _tell(ctx: Context, decision: Mapping[str, Json]) -> None:
     """Write down who said what, and what was changed, in the run's story."""
     several = _rows(decision.get("decisions"))
     for vote in several if len(several) > 1 else ():
-        words = f"{vote.get('name')} {'agreed' if vote.get('approved') else 'refused'}."
+        name = vote.get("name")
+        words = f"{name} agreed." if vote.get("approved") else f"{name} refused."
         ctx.log.info(words, note=vote.get("note"), at=vote.get("at"))
     for change in _rows(decision.get("changes")):
-        words = f"{change.get('by')} changed “{change.get('field')}”."
+        name, place = change.get("by"), change.get("field")
+        words = f"{name} changed “{place}”."
         ctx.log.info(words, before=change.get("before"), after=change.get("after"))
     told = {"note": decision["note"]} if decision["note"] else {}
     words = f"{'Approved' if decision['approved'] else 'Rejected'} by {decision['by']}."
