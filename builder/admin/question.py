@@ -1,5 +1,6 @@
 """The page on which a question is decided, and the way to it from a mail."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -164,7 +165,7 @@ def _vote(vote: Any) -> dict[str, Any]:
         "approved": vote.approved,
         "outdated": vote.outdated,
         "note": vote.note,
-        "at": vote.at.replace("T", " ").partition("+")[0],
+        "at": moment(datetime.fromisoformat(vote.at)),
     }
 
 

@@ -51,7 +51,7 @@ def make_api_key(
 def name_of_key(token: Any) -> str:
     """Return what a key is called; one without a name by how it begins."""
     found = ApiKey.objects.filter(token=token).values_list("name", flat=True).first()
-    return found or str(token.token_key)
+    return found or f"{str(token.token_key)[:8]}…"
 
 
 def use_api_key(token: Any) -> str | None:
