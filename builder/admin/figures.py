@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,23 +24,12 @@ from runtime.admin.cells import state_words
 from runtime.api.base import Place
 from runtime.models import RunMode, RunStatus
 from runtime.services.access import access
-from runtime.services.model_costs import added, money
-from runtime.services.run_figures import (
-    GOES_ON,
-    OUTCOMES,
-    Asked,
-    FlowFigures,
-    ModelFigures,
-    Spread,
-    counts_over_time,
-    decisions_of,
-    errors_of,
-    figures_of_all,
-    figures_of_flows,
-    figures_of_models,
-)
+from runtime.services.figures import Calls, Figures, Runs, Spread, together
+from runtime.services.model_costs import Took, added, money
+from runtime.services.run_figures import GOES_ON, OUTCOMES, days_of, decisions_of, hours_of
 
 DAYS = (1, 7, 30, 90)
+HOURS = 24  # columns of one day
 KEPT_SECONDS = 30.0  # the figures of a moment ago are as good, and cost nothing
 # Told apart in light and dark, and by those who see red and green alike: they differ in lightness.
 COLOURS: Mapping[str, str] = {
@@ -65,60 +54,65 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     flows = access().flows_in(workspace_id)
     days, flow, mode = _days(request), _flow(request, flows), _mode(request)
-    found = _found(workspace_id, days, flow, mode)
-    names = {**{key: str(name) for key, name in flows.items()}, None: _("without a flow")}
+    now = timezone.now()
+    moments = moments_of(days, now)
+    chosen = str(flow or "")
+    parts = [part.only(chosen, mode) for part in _found(workspace_id, days, now)]
+    mean = decisions_of(workspace_id, moments[0], moments[-1], flow)
+    names = {**{str(key): str(name) for key, name in flows.items()}, "": _("without a flow")}
     context = {
         **admin.site.each_context(request),
         "title": _("How it goes"),
         "input_class": INPUT,
         "days": days,
         "periods": DAYS,
-        "flow": str(flow or ""),
+        "flow": chosen,
         "flows": [(str(key), name) for key, name in flows.items()],
         "mode": mode,
         "modes": RunMode.choices,
-        **shown(found, days, names),
+        **shown(parts, moments, names, mean),
     }
     return TemplateResponse(request, "builder/admin/figures.html", context)
 
 
-def gathered(asked: Asked, moments: Sequence[datetime]) -> dict[str, Any]:
-    """Return all figures of the page."""
-    return {
-        "moments": list(moments),
-        "spans": counts_over_time(asked, moments),
-        "all": figures_of_all(asked),
-        "flows": figures_of_flows(asked),
-        "models": figures_of_models(asked),
-        "errors": errors_of(asked),
-        "decisions": decisions_of(asked),
-    }
+def gathered(workspace_id: UUID, days: int, now: datetime) -> list[Figures]:
+    """Return what happened in each column of the chart."""
+    moments = moments_of(days, now)
+    if days == 1:
+        return hours_of(workspace_id, moments)
+    return days_of(workspace_id, [moment.date() for moment in moments[:-1]])
 
 
 def moments_of(days: int, now: datetime) -> list[datetime]:
-    """Return where the columns of the chart begin and end: hours of one day, or days."""
+    """Return where the columns of the chart begin and end: hours of one day, or days of UTC."""
+    utc = now.astimezone(UTC)
     if days == 1:
-        first = now.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
+        first = utc.replace(minute=0, second=0, microsecond=0) - timedelta(hours=23)
         return [first + timedelta(hours=hour) for hour in range(25)]
-    local = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    first = local - timedelta(days=days - 1)
+    first = utc.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=days - 1)
     return [first + timedelta(days=day) for day in range(days + 1)]
 
 
-def shown(found: dict[str, Any], days: int, names: Mapping[Any, str]) -> dict[str, Any]:
-    """Return what the template draws."""
-    every: FlowFigures = found["all"]
+def shown(
+    parts: Sequence[Figures],
+    moments: Sequence[datetime],
+    names: Mapping[str, str],
+    mean: float | None,
+) -> dict[str, Any]:
+    """Return what the template draws; `mean` is how long people took to decide, in seconds."""
+    found = together(parts)
+    every = found.runs_by(lambda place: "").get("", Runs())
+    spans = [part.runs_by(lambda place: "").get("", Runs()).counts for part in parts]
     words = {name: _words(name) for name in COLOURS}
-    labels = [_label(moment, days) for moment in found["moments"][:-1]]
-    models: dict[str, ModelFigures] = found["models"]
-    total = added(one.took for one in models.values())
+    labels = [_label(moment, len(parts)) for moment in moments[:-1]]
+    models = found.calls_by_model()
     return {
         "empty": not every.total and not models,
-        "tiles": _tiles(every, total, found["decisions"]),
+        "tiles": _tiles(every, added(one.took for one in models.values()), mean),
         "width": WIDTH,
         "height": HEIGHT,
         "bars": stacked(
-            found["spans"],
+            spans,
             COLOURS,
             lambda at, name, size: f"{labels[at]} · {words[name]} · {size:,}",
         ),
@@ -128,20 +122,19 @@ def shown(found: dict[str, Any], days: int, names: Mapping[Any, str]) -> dict[st
         "spans": {
             "headers": [_("When"), *words.values(), _("All")],
             "rows": [
-                [label, *(span.get(name, 0) for name in COLOURS), sum(span.values())]
-                for label, span in zip(labels, found["spans"], strict=True)
+                [label, *(span[name] for name in COLOURS), span.total()]
+                for label, span in zip(labels, spans, strict=True)
             ],
         },
-        "by_flow": _flow_table(found["flows"], names),
+        "by_flow": _flow_table(found.runs_by(lambda place: place[0]), names),
         "by_model": _model_table(models),
-        "errors": _error_table(found["errors"], models),
+        "errors": _error_table(every.errors, models),
     }
 
 
-def _tiles(every: FlowFigures, took: Any, decisions: tuple[int, float | None]) -> list[Any]:
+def _tiles(every: Runs, took: Took, mean: float | None) -> list[Any]:
     failed = every.counts.get(RunStatus.FAILED, 0) + every.counts.get(RunStatus.TIMED_OUT, 0)
     over = sum(every.counts.get(name, 0) for name in OUTCOMES)
-    decided, mean = decisions
     return [
         {"title": _("Runs"), "value": f"{every.total:,}"},
         {"title": _("Failed"), "value": _share(failed, over)},
@@ -153,13 +146,13 @@ def _tiles(every: FlowFigures, took: Any, decisions: tuple[int, float | None]) -
         {"title": _("Answered from memory"), "value": _share(took.from_memory, took.calls)},
         *(
             [{"title": _("People decided after, on average"), "value": _seconds(mean)}]
-            if decided
+            if mean is not None
             else []
         ),
     ]
 
 
-def _flow_table(flows: Mapping[Any, FlowFigures], names: Mapping[Any, str]) -> dict[str, Any]:
+def _flow_table(flows: Mapping[Any, Runs], names: Mapping[Any, str]) -> dict[str, Any]:
     ordered = sorted(flows.items(), key=lambda both: both[1].total, reverse=True)
     return {
         "headers": [
@@ -178,7 +171,7 @@ def _flow_table(flows: Mapping[Any, FlowFigures], names: Mapping[Any, str]) -> d
     }  # fmt: skip
 
 
-def _model_table(models: Mapping[str, ModelFigures]) -> dict[str, Any]:
+def _model_table(models: Mapping[str, Calls]) -> dict[str, Any]:
     return {
         "headers": [
             _("Model"), _("Calls"), _("From memory"), _("Failed"), _("Tokens read"),
@@ -200,7 +193,7 @@ def _model_table(models: Mapping[str, ModelFigures]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _error_table(errors: Mapping[str, int], models: Mapping[str, ModelFigures]) -> dict[str, Any]:
+def _error_table(errors: Mapping[str, int], models: Mapping[str, Calls]) -> dict[str, Any]:
     of_models: dict[str, int] = {}
     for one in models.values():
         for kind, count in one.errors.items():
@@ -255,18 +248,17 @@ def _seconds(value: float | None) -> str:
     return _("%s s") % number_format(value, decimal_pos=0 if value >= 10 else 2)
 
 
-def _label(moment: datetime, days: int) -> str:
-    local = timezone.localtime(moment)
-    return date_format(local, "H:i") if days == 1 else date_format(local)
+def _label(moment: datetime, columns: int) -> str:
+    if columns == HOURS:
+        return date_format(timezone.localtime(moment), "H:i")
+    return date_format(moment.date())
 
 
-def _found(workspace_id: UUID, days: int, flow: UUID | None, mode: str) -> dict[str, Any]:
-    name = f"figures/{workspace_id}/{days}/{flow or ''}/{mode}"
-    kept: dict[str, Any] | None = cache.get(name)
-    if kept is None:
-        moments = moments_of(days, timezone.now())
-        asked = Asked(workspace_id, moments[0], moments[-1], flow, mode)
-        kept = gathered(asked, moments)
+def _found(workspace_id: UUID, days: int, now: datetime) -> list[Figures]:
+    name = f"figures/{workspace_id}/{days}"
+    kept: list[Figures] | None = cache.get(name)
+    if kept is None or len(kept) != len(moments_of(days, now)) - 1:
+        kept = gathered(workspace_id, days, now)
         cache.set(name, kept, KEPT_SECONDS)
     return kept
 

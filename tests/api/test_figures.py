@@ -3,8 +3,7 @@
 import json
 import math
 import random
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -13,10 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from builder.admin.figures import gathered, moments_of
-from runtime.models import ModelCall, Run
+from builder.admin.figures import gathered
+from runtime.models import DayFigures, ModelCall, Run
 from runtime.models.ids import uuid7
-from runtime.services.run_figures import GOES_ON, OUTCOMES, Asked
+from runtime.services.engine_connection import engine_connection
+from runtime.services.figures import Figures, together
+from runtime.services.run_figures import GOES_ON, OUTCOMES, sum_up_days
 from tests.support.people import Place, browser
 
 STATES = (*OUTCOMES, "waiting", "queued")
@@ -74,43 +75,55 @@ def ranked(values: list[float], share: float) -> float:
     return sorted(values)[math.ceil(len(values) * share) - 1]
 
 
-def figures(place: Place, **more: Any) -> dict[str, Any]:
-    moments = moments_of(7, timezone.now())
-    return gathered(Asked(place.workspace.id, moments[0], moments[-1], **more), moments)
+def close(found: float | None, real: float) -> bool:
+    return found == pytest.approx(real, rel=0.03)
+
+
+def figures(place: Place, mode: str = "", flow: str = "") -> list[Figures]:
+    parts = gathered(place.workspace.id, 7, timezone.now())
+    return [part.only(flow, mode) for part in parts]
 
 
 @pytest.mark.parametrize("mode", ["", "live"])
+@pytest.mark.parametrize("kept", [False, True])
 def test_figures_are_the_sum_of_the_rows(
-    place: Place, rows: tuple[list[Run], list[ModelCall]], mode: str
+    place: Place, rows: tuple[list[Run], list[ModelCall]], mode: str, kept: bool
 ) -> None:
     runs = [run for run in rows[0] if not mode or run.mode == mode]
-    found = figures(place, mode=mode)
-    every = found["all"]
+    if kept:  # days that are over are summed up, and then their runs are dropped
+        Run.objects.filter(status__in=("waiting", "queued")).update(status="cancelled")
+        for run in runs:
+            run.status = run.status if run.status in OUTCOMES else "cancelled"
+        with engine_connection() as db:
+            assert sum_up_days(db) > 4
+            assert sum_up_days(db) <= 1  # yesterday may still be settling
+        days = {row.day for row in DayFigures.objects.filter(workspace_id=place.workspace.id)}
+        for run in runs:
+            if run.created_at.astimezone(UTC).date() in days:
+                Run.objects.filter(id=run.id).delete()
+    parts = figures(place, mode)
+    every = together(parts).runs_by(lambda at: "")[""]
     for status in OUTCOMES:
-        assert every.counts.get(status, 0) == sum(run.status == status for run in runs)
+        assert every.counts[status] == sum(run.status == status for run in runs)
     assert every.counts[GOES_ON] == sum(run.status not in OUTCOMES for run in runs)
-    spans = [sum(span.values()) for span in found["spans"]]
-    assert sum(spans) == every.total == len(runs)
-    assert len(spans) == 7
-    assert {flow: one.counts for flow, one in found["flows"].items()} == {
-        place.flow.id: every.counts
-    }
+    assert every.total == len(runs) == sum(sum(one.total for one in p.runs.values()) for p in parts)
+    by_flow = together(parts).runs_by(lambda at: at[0])
+    assert {flow: one.counts for flow, one in by_flow.items()} == {str(place.flow.id): every.counts}
     took = [
         (run.finished_at - run.started_at).total_seconds()
         for run in runs
         if run.status == "succeeded" and run.finished_at and run.started_at
     ]
-    assert every.took.middle == pytest.approx(ranked(took, 0.5), abs=1e-4)
-    assert every.took.slow == pytest.approx(ranked(took, 0.95), abs=1e-4)
-    assert found["flows"][place.flow.id].took == every.took
-    assert found["errors"]["status_5xx"] == every.counts["failed"]
-    assert found["errors"]["timeout"] == every.counts["timed_out"]
+    assert close(every.took.middle, ranked(took, 0.5))
+    assert close(every.took.slow, ranked(took, 0.95))
+    assert every.errors["status_5xx"] == every.counts["failed"]
+    assert every.errors["timeout"] == every.counts["timed_out"]
 
 
 def test_figures_of_models_are_the_sum_of_the_calls(
     place: Place, rows: tuple[list[Run], list[ModelCall]]
 ) -> None:
-    found = figures(place)["models"]
+    found = together(figures(place)).calls_by_model()
     assert list(found) == ["M0", "M1"]
     for name, one in found.items():
         calls = [call for call in rows[1] if call.profile_name == name]
@@ -120,8 +133,8 @@ def test_figures_of_models_are_the_sum_of_the_calls(
         assert one.took.from_memory == sum(call.outcome == "memory" for call in calls)
         assert sum(one.errors.values()) == one.took.failed
         good = [call.milliseconds / 1000 for call in calls if call.outcome == "ok"]
-        assert one.seconds.slow == pytest.approx(ranked(good, 0.95))
-    assert figures(place, flow_id=uuid7())["models"] == {}
+        assert close(one.seconds.slow, ranked(good, 0.95))
+    assert together(figures(place, flow=str(uuid7()))).calls_by_model() == {}
 
 
 def test_the_page_says_it_in_words_and_as_a_table(
