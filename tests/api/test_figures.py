@@ -149,5 +149,7 @@ def test_the_page_says_it_in_words_and_as_a_table(
     assert page.count("<title>") > 7
     for query in ({"days": "1"}, {"days": "x"}, {"flow": str(place.flow.id)}, {"mode": "live"}):
         assert client.get(reverse("figures"), query).status_code == 200
-    empty = browser(elsewhere.people["viewer"]).get(reverse("figures"), {"mode": "test", "days": 1})
+    empty = browser(elsewhere.people["viewer"]).get(
+        reverse("figures"), {"mode": "test", "days": "1"}
+    )
     assert empty.status_code == 200

@@ -105,7 +105,7 @@ def test_a_person_must_be_named() -> None:
 
 
 def test_what_was_changed_goes_on_and_what_may_be_changed_is_asked() -> None:
-    changes = [{"field": "to.name", "before": "Ada", "after": "Grace", "by": "Bo"}]
+    changes: list[Json] = [{"field": "to.name", "before": "Ada", "after": "Grace", "by": "Bo"}]
     more: dict[str, Json] = {"answers": {"why": "late"}, "changes": changes}
     asked: list[dict[str, Any]] = []
 
