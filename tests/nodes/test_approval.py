@@ -10,6 +10,7 @@ from runtime.engine.execution import RunExecution
 from runtime.registry import registry
 from runtime.sdk import Json
 from runtime.testing import run_graph
+from tests.engine.flows import flow
 from tests.support.one_step import flow_of, outputs_of, run_node
 from tests.support.stand import chain, node
 
@@ -153,3 +154,40 @@ def test_what_cannot_work_is_said_beforehand(params: dict[str, Any], place: str)
     approval = registry()["flow.approval"]
     read = approval.Params.model_validate({"question": "Now?"} | params)
     assert [finding[0] for finding in approval.check(read)] == [place]
+
+
+def test_in_a_repeat_several_questions_are_open_at_once_and_each_goes_its_own_way() -> None:
+    document = flow(
+        {
+            "start": "trigger.manual",
+            "loop": {"type": "flow.repeat", "params": {"batch_size": 2, "parallel": 2}},
+            "ask": {
+                "type": "flow.approval",
+                "params": {"question": "{{ input.id }}?", "at_most": 20},
+            },
+        },
+        "start -> loop.start",
+        "loop.each_round -> ask",
+        "ask.approved -> loop.continue",
+        "ask.rejected -> loop.continue",
+    )
+    asked: list[str] = []
+
+    def decide(run: RunExecution) -> None:
+        def now() -> None:
+            waits = [p.wait for step in run.steps.values() for p in step.parked.values()]
+            for wait in waits:
+                asked.append(json.loads(wait.details or b"")["question"])
+                said: dict[str, Json] = SAID | {"approved": asked[-1] in ("1?", "4?")}
+                run.waiting.resolved(wait.id, expired=False, outcome=said)
+
+        run.loop.call_later(0.3, now)
+
+    items: list[Json] = [{"id": number} for number in range(1, 5)]
+    result = run_graph(document, registry(), items=items, act=decide)
+    assert sorted(asked) == ["1?", "2?", "3?", "4?"]
+    assert result.status == "succeeded"
+    output: Any = result.output
+    assert {one["id"]: one["decision"]["approved"] for one in output} == {
+        1: True, 2: False, 3: False, 4: True,
+    }  # fmt: skip
