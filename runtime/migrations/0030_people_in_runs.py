@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("runtime", "0021_facts"),
+        ("runtime", "0022_knowledge"),
     ]
 
     operations = [
