@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("runtime", "0022_knowledge"),
+        ("runtime", "0040_find_waiting_calls"),
     ]
 
     operations = [

@@ -151,7 +151,8 @@ def _abouts(db: Connection, calls: Sequence[Asked]) -> dict[UUID, tuple[Any, ...
     """Of each run its flow, who started it, by which key, and what did."""
     match, values = db.ids(list({call.run for call in calls}))
     rows = db.run(
-        f"SELECT id, flow_id, started_by, started_key, trigger_kind FROM runtime_run WHERE id {match}",
+        "SELECT id, flow_id, started_by, started_key, trigger_kind FROM runtime_run "
+        f"WHERE id {match}",
         values,
     )
     return {run: tuple(row[1:]) for row in rows if (run := db.uuid(row[0]))}
