@@ -9,7 +9,7 @@ from uuid import UUID
 from runtime.store.dialect import Connection
 
 TAKE_WITHIN_SECONDS = 60.0  # a place that nobody takes goes to the next
-_ROWS = 50  # in one statement: SQLite takes no more than some hundred values
+_ROWS = 45  # in one statement: SQLite takes no more than some hundred values
 
 
 class Asked(Protocol):
@@ -48,9 +48,9 @@ class Asked(Protocol):
 
 
 _COLUMNS = (
-    "id, workspace_id, profile_id, profile_name, model, run_id, flow_id, "
-    "started_by, started_key, trigger_kind, node, iteration, item, number, part, question, status, turn, asked_at, why, holds, requests, tokens, cost, "
-    "tokens_in, tokens_out, saved, milliseconds, outcome"
+    "id, workspace_id, profile_id, profile_name, model, run_id, flow_id, started_by, started_key, "
+    "trigger_kind, node, iteration, item, number, part, question, status, turn, asked_at, why, "
+    "holds, requests, tokens, cost, tokens_in, tokens_out, saved, milliseconds, outcome"
 )
 _PLACES = (
     "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '', "
