@@ -8,7 +8,7 @@ import runtime.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("builder", "0008_models_for_meaning"),
+        ("builder", "0013_flow_tests"),
         ("knox", "0009_extend_authtoken_field"),
     ]
 

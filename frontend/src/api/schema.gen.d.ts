@@ -1221,12 +1221,6 @@ export interface components {
             name: string;
             details: components["schemas"]["ChangeDetailSchema"][];
         };
-        ChangedSchema: {
-            field: string;
-            before: unknown | null;
-            after: unknown | null;
-            by: string;
-        };
         /**
          * @description * `added` - added
          *     * `changed` - changed
@@ -1234,6 +1228,12 @@ export interface components {
          * @enum {string}
          */
         ChangeSchemaHowEnum: "added" | "changed" | "removed";
+        ChangedSchema: {
+            field: string;
+            before: unknown | null;
+            after: unknown | null;
+            by: string;
+        };
         CheckSchema: {
             path: string;
             how: components["schemas"]["CheckSchemaHowEnum"];
