@@ -92,6 +92,7 @@ UNFOLD: dict[str, Any] = {
                         ),
                         "badge": "builder.admin.navigation.waiting_count",
                     },
+                    _item(_("How it goes"), "monitoring", "figures", "everybody"),
                 ],
             },
             {

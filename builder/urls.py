@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from builder.admin import backup, costs, inbox, reachable
+from builder.admin import backup, costs, figures, inbox, reachable
 from builder.views.canvas import CanvasView
 from builder.views.chat import ChatAnswerView, ChatSayView, ChatView, ChatWordsView
 from builder.views.form import FormSentView, FormView
@@ -18,6 +18,7 @@ urlpatterns = [
     *inbox.urls(admin.site),
     *backup.urls(admin.site),
     *costs.urls(admin.site),
+    *figures.urls(admin.site),
     *reachable.urls(admin.site),
     path("admin/", admin.site.urls),
     path("api/", include("builder.api.urls")),

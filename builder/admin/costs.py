@@ -1,7 +1,6 @@
 """*Costs*: what models took, by day, model, flow and person, as a chart, tables and a file."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,26 +13,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from builder.admin.bars import HEIGHT, WIDTH, Bar, stacked
 from builder.models import Flow
 from runtime.admin.base import here
+from runtime.admin.run_page import trigger_words
 from runtime.api.base import Place
+from runtime.services.access import access
 from runtime.services.model_costs import Line, Took, added, costs_csv, lines, money
+from runtime.services.starters import starter_words
 
 PERIODS = (7, 30, 90)
 COLOURS = ("#2f6fde", "#e8833a", "#2e9e6b", "#b455c8", "#c94f5d", "#7a8794")
-WIDTH, HEIGHT, GAP = 900, 180, 2
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One part of a day's column, in the units of the drawing."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    colour: str
-    title: str
 
 
 def urls(site: admin.AdminSite) -> list[URLPattern]:
@@ -48,6 +38,7 @@ def costs_page(request: HttpRequest) -> HttpResponse:
     """Show what models took."""
     found, days = _found(request), _days(request)
     names = _flow_names(request)
+    people = _people(found)
     by_cost = any(line.took.cost for line in found)
     total = added(line.took for line in found)
     context = {
@@ -71,43 +62,36 @@ def costs_page(request: HttpRequest) -> HttpResponse:
             found,
             lambda line: names.get(line.flow_id, _("a flow that was deleted")),
         ),
+        "starters": _table(_("Who or what"), found, lambda line: _who(line, people)),
     }
     return TemplateResponse(request, "builder/admin/costs.html", context)
 
 
 def costs_file(request: HttpRequest) -> HttpResponse:
-    """Send the same, a line for each day, flow and model."""
+    """Send the same, a line for each day, flow, model and who started it."""
     names = _flow_names(request)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="costs.csv"'
-    answer.write(costs_csv(_found(request), names))
+    found = _found(request)
+    answer.write(costs_csv(found, names, _people(found)))
     return answer
 
 
 def chart(found: Sequence[Line], days: int, *, by_cost: bool) -> list[Bar]:
     """Return the columns: a day each, one part a model, as high as its cost, or its tokens."""
     first, models = _first(days), _models(found)
-    heights: dict[tuple[int, str], int] = {}
+    columns: list[dict[str, int]] = [{} for _day in range(days)]
     for line in found:
-        place = ((line.day - first).days, line.model if line.model in models else models[-1])
+        day = (line.day - first).days
+        model = line.model if line.model in models else models[-1]
         size = line.took.cost if by_cost else line.took.tokens_in + line.took.tokens_out
-        heights[place] = heights.get(place, 0) + size
-    columns = [sum(heights.get((day, model), 0) for model in models) for day in range(days)]
-    highest = max(columns, default=0) or 1
-    step = WIDTH / days
-    bars = []
-    for day in range(days):
-        y = float(HEIGHT)
-        for model, colour in zip(models, COLOURS, strict=False):
-            size = heights.get((day, model), 0)
-            if not size:
-                continue
-            height = size / highest * HEIGHT
-            y -= height
-            amount = money(size) if by_cost else f"{size:,}"
-            title = f"{date_format(first + timedelta(days=day))} · {model} · {amount}"
-            bars.append(Bar(day * step + GAP / 2, y, step - GAP, height, colour, title))
-    return bars
+        columns[day][model] = columns[day].get(model, 0) + size
+
+    def title(day: int, model: str, size: int) -> str:
+        amount = money(size) if by_cost else f"{size:,}"
+        return f"{date_format(first + timedelta(days=day))} · {model} · {amount}"
+
+    return stacked(columns, dict(zip(models, COLOURS, strict=False)), title)
 
 
 def _models(found: Sequence[Line]) -> list[str]:
@@ -171,6 +155,17 @@ def _found(request: HttpRequest) -> Sequence[Line]:
     if workspace_id is None or not request.user.has_perm("runtime.view_run", target):
         raise PermissionDenied
     return lines(workspace_id, _days(request))
+
+
+def _people(found: Sequence[Line]) -> dict[int, str]:
+    return access().people({line.person for line in found if line.person is not None})
+
+
+def _who(line: Line, people: dict[int, str]) -> str:
+    """Return who started what took this; where nobody did, what did."""
+    if line.person is not None:
+        return starter_words(line.person, line.key, people)
+    return trigger_words(line.kind) if line.kind else _("not known")
 
 
 def _days(request: HttpRequest) -> int:

@@ -1,5 +1,6 @@
 """The design-time tables."""
 
+from builder.models.api_key import ApiKey
 from builder.models.audit import AuditEntry
 from builder.models.flow import Flow
 from builder.models.flow_test import FlowTest
@@ -14,6 +15,7 @@ from builder.models.version import FlowVersion
 from builder.models.workspace import Membership, Role, Workspace
 
 __all__ = [
+    "ApiKey",
     "AuditEntry",
     "Flow",
     "FlowTest",

@@ -1,13 +1,14 @@
 """Who belongs where: the only place that turns a signed-in person into roles and workspaces."""
 
 from collections.abc import Collection, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from builder.models import Flow, Membership, Role
+from builder.models import Flow, FlowVersion, Membership, Role
+from builder.services.api_keys import name_of_key, use_api_key
 from builder.services.language import languages_of
 from runtime.services.notices import Person
 
@@ -94,6 +95,46 @@ class MembershipAccess:
         """Return the names of a workspace's flows, in alphabetical order."""
         rows = Flow.objects.in_workspace(workspace_id).order_by("name", "id")
         return dict(rows.values_list("id", "name"))
+
+    def last_editors(self, flow_id: UUID, version: int | None) -> frozenset[int]:
+        """Return the ids of whoever changed a flow last, and of who published this version."""
+        rows = Flow.objects.filter(id=flow_id).values_list("draft_updated_by_id", flat=True)
+        versions = FlowVersion.objects.filter(flow_id=flow_id)
+        authors = versions.filter(number=version) if version is not None else versions.none()
+        found = {*rows, *authors.values_list("author_id", flat=True)}
+        return frozenset(person for person in found if person is not None)
+
+    def people(self, ids: Collection[int]) -> dict[int, str]:
+        """Return what people are called, by their ids; those who are gone are left out."""
+        return {user.pk: full_name(user) for user in User.objects.filter(pk__in=set(ids))}
+
+    def members_of(self, workspace_id: UUID) -> dict[int, str]:
+        """Return what a workspace's people are called, by their ids, in alphabetical order."""
+        rows = Membership.objects.filter(workspace_id=workspace_id).select_related("user")
+        named = sorted((full_name(row.user), row.user.pk) for row in rows)
+        return {person: name for name, person in named}
+
+    def key_name(self, token: Any) -> str:
+        """Return what the API key is called that a request came with."""
+        return name_of_key(token)
+
+    def use_key(self, token: Any) -> str | None:
+        """Count one call of an API key; return why it may not be made, or None where it may."""
+        return use_api_key(token)
+
+    def addresses_of(
+        self, workspace_id: UUID, names: Collection[str], permission: str | None
+    ) -> dict[int, str]:
+        """Return the mail addresses of members: of those named, and who have the permission."""
+        wanted = {name.strip().casefold() for name in names} - {""}
+        rows = Membership.objects.filter(workspace_id=workspace_id, user__is_active=True)
+        found = {}
+        for row in rows.select_related("user"):
+            user = row.user
+            named = {user.get_username().casefold(), user.email.casefold()} & wanted
+            if user.email and (named or (permission and user.has_perm(permission, row))):
+                found[user.pk] = user.email
+        return found
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -16,13 +16,14 @@ from runtime.services.notices import Person
 from runtime.services.plan_again import CannotRepeatError, plan_again
 from runtime.services.run_again import Target, document_of, run_again, same_target, since_words
 from runtime.services.start_run import FlowBusyError
+from runtime.services.starters import starter_of
 
 
 def repeat_run(run: Run, *, begin: str, step: str | None, on: str, actor: Person) -> UUID:
     """Return the id of the new run; raises NotPossibleError, HasProblemsError."""
     flow = _flow(run)
     target = _target(run, flow, on)
-    new = _accepted(run, target, run.replays, since_words(begin, step))
+    new = _accepted(run, target, run.replays, actor, since_words(begin, step))
     details = {"run": str(new), "again_of": str(run.id), "from": step or begin, "on": on}
     record("run_again", actor=actor, target=flow, details=details)
     return new
@@ -31,7 +32,7 @@ def repeat_run(run: Run, *, begin: str, step: str | None, on: str, actor: Person
 def replay_run(run: Run, *, actor: Person) -> UUID:
     """Try a recorded call on the draft: what goes outside is answered from the record."""
     flow = _flow(run)
-    new = _accepted(run, _target(run, flow, "draft"), run.replays or run.id)
+    new = _accepted(run, _target(run, flow, "draft"), run.replays or run.id, actor)
     details = {"run": str(new), "again_of": str(run.id)}
     record("run_replayed", actor=actor, target=flow, details=details)
     return new
@@ -48,9 +49,12 @@ def look_ahead(run: Run, *, begin: str, step: str | None, on: str) -> dict[str, 
         raise NotPossibleError(str(error)) from None
 
 
-def _accepted(run: Run, target: Target, replays: UUID | None, since: str | None = None) -> UUID:
+def _accepted(
+    run: Run, target: Target, replays: UUID | None, actor: Person, since: str | None = None
+) -> UUID:
     try:
-        return run_again(run, target, since=since, replays=replays).id
+        by = starter_of(actor)
+        return run_again(run, target, since=since, replays=replays, by=by).id
     except (CannotRepeatError, FlowBusyError) as error:
         raise NotPossibleError(str(error)) from None
 

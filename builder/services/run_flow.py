@@ -17,6 +17,7 @@ from builder.services.versions import live_version, version_document
 from runtime.graph.document import Document
 from runtime.services.notices import Person
 from runtime.services.start_run import FlowBusyError, NothingStartsItError, start_run
+from runtime.services.starters import starter_of
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,7 @@ def run_flow(
             trigger_key=trigger_key,
             items=None if given is None else as_items(given),
             pins=pinned_outputs(flow, document) if draft else None,
+            by=starter_of(actor),
         )
     except (NothingStartsItError, FlowBusyError) as error:
         raise NotPossibleError(str(error)) from None

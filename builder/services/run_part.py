@@ -20,6 +20,7 @@ from runtime.services.plan_part import CannotRunPartError, Part, Pins, plan_part
 from runtime.services.run_part import best_part, data_runs
 from runtime.services.run_part import run_part as start_part
 from runtime.services.start_run import FlowBusyError
+from runtime.services.starters import starter_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,16 @@ def run_part(flow: Flow, asked: Asked, *, agreed: Collection[str], actor: Person
     )
     given = None if asked.given is None else as_items(asked.given)
     try:
-        run = start_part(flow.workspace_id, flow.id, part, base, pins, key=asked.step, given=given)
+        run = start_part(
+            flow.workspace_id,
+            flow.id,
+            part,
+            base,
+            pins,
+            key=asked.step,
+            given=given,
+            by=starter_of(actor),
+        )
     except (CannotRunPartError, FlowBusyError) as error:
         raise NotPossibleError(str(error)) from None
     note_started(run.id, flow, actor, None)

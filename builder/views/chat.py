@@ -32,6 +32,7 @@ from runtime.services.files import keep_pieces
 from runtime.services.hear_answer import hear_answer
 from runtime.services.send_form import NotKeptError, TooManyError, send_form
 from runtime.services.start_run import FlowBusyError
+from runtime.services.starters import starter_of
 
 _SALT = "segue.chat"
 _SESSION = re.compile(r"[0-9a-f]{32}")
@@ -149,7 +150,13 @@ class ChatSayView(ChatBase):
             "session": session,
             "person": full_name(request.user) if member else None,
         }
-        return send_form(page, message, once=request.POST.get("once", ""), files=files)
+        return send_form(
+            page,
+            message,
+            once=request.POST.get("once", ""),
+            files=files,
+            by=starter_of(request.user),
+        )
 
 
 @method_decorator(never_cache, name="dispatch")

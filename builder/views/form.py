@@ -37,6 +37,7 @@ from runtime.services.files import keep_pieces
 from runtime.services.pages import find_page
 from runtime.services.send_form import Ended, NotKeptError, TooManyError, ended, send_form
 from runtime.services.start_run import FlowBusyError
+from runtime.services.starters import starter_of
 
 KIND = "form"
 MOST_BYTES = 500_000  # without files
@@ -53,6 +54,7 @@ WORDS = {
     Wrong.KIND: gettext_lazy("Files of this kind are not taken here. Please choose another one."),
     Wrong.EMPTY: gettext_lazy("This file is empty. Please choose another one."),
     Wrong.MANY: gettext_lazy("These are too many files. Please choose fewer."),
+    Wrong.JSON: gettext_lazy("This is not written as data should be. Look for a missing quote."),
     Wrong.EMAIL: gettext_lazy("Please write an e-mail address like ada@example.org."),
 }
 INPUTS = {"number": "text", "date": "date", "email": "email"}  # of the others: text
@@ -111,7 +113,9 @@ class FormView(PublicPage):
             return self._form(request, page, sent, wrong, note, 400)
         try:
             kept = _kept(page, [one for many in uploads.values() for one in many])
-            run_id = send_form(page, answers, once=sent.get(ONCE, ""), files=kept)
+            run_id = send_form(
+                page, answers, once=sent.get(ONCE, ""), files=kept, by=starter_of(request.user)
+            )
         except TooManyError:
             note = _("Many people are writing at this moment. Please send it again in a minute.")
             return self._form(request, page, sent, {}, note, 429)

@@ -59,3 +59,27 @@ class FlowFilter(SimpleListFilter):
             return queryset.filter(flow_id=UUID(value))
         except ValueError:
             return queryset.none()
+
+
+class StarterFilter(SimpleListFilter):
+    title = _("who started it")
+    parameter_name = "by"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the workspace's people, and that nobody did."""
+        workspace_id = here(request)
+        people = access().members_of(workspace_id) if workspace_id else {}
+        named = [(str(person), name) for person, name in people.items()]
+        return [("me", str(_("Me"))), *named, ("nobody", str(_("No person")))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        """Keep the runs of that person; something that is no person finds none."""
+        value = self.value()
+        if not value:
+            return queryset
+        if value == "nobody":
+            return queryset.filter(started_by=None)
+        if value == "me":
+            return queryset.filter(started_by=request.user.pk)
+        known = value.isascii() and value.isdigit() and len(value) < 10
+        return queryset.filter(started_by=int(value)) if known else queryset.none()

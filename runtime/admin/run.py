@@ -13,21 +13,22 @@ from django.utils.translation import gettext_lazy as _
 from runtime.admin.base import ReadOnlyAdmin, here
 from runtime.admin.cells import COLORS, MODES, duration, moment, state_words
 from runtime.admin.column import column
-from runtime.admin.filters import FlowFilter, ModeFilter, StatusFilter
+from runtime.admin.filters import FlowFilter, ModeFilter, StarterFilter, StatusFilter
 from runtime.admin.run_page import run_page, trigger_words
 from runtime.models import Run
 from runtime.services.access import access
 from runtime.services.cancel_run import cancel_run
 from runtime.services.notices import notice
 from runtime.services.spoken import spoken
+from runtime.services.starters import names_of_starters, starter_words
 
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
     access_name = "runtime.run"
-    list_display = ("when", "flow_name", "state", "mode_label", "started_by", "took", "sentence")
+    list_display = ("when", "flow_name", "state", "mode_label", "what_started", "took", "sentence")
     list_display_links = ("when",)
-    list_filter = (StatusFilter, ModeFilter, FlowFilter)
+    list_filter = (StatusFilter, ModeFilter, FlowFilter, StarterFilter)
     list_filter_submit = False
     ordering = ("-id",)
     change_form_outer_after_template = "runtime/admin/run.html"
@@ -108,9 +109,12 @@ class RunAdmin(ReadOnlyAdmin):
         return run.mode, run.get_mode_display()
 
     @column(description=_("Started by"))
-    def started_by(self, run: Run) -> str:
-        """Show what started it."""
-        return trigger_words(run.trigger_kind)
+    def what_started(self, run: Run) -> str:
+        """Show what started it, and who."""
+        who = starter_words(run.started_by, run.started_key, names_of_starters([run]))
+        return (
+            f"{trigger_words(run.trigger_kind)} · {who}" if who else trigger_words(run.trigger_kind)
+        )
 
     @column(description=_("Took"))
     def took(self, run: Run) -> str:

@@ -22,6 +22,7 @@ from runtime.services.call_flow import SENT
 from runtime.services.model_costs import Took, added, money, took_by_step, took_by_try
 from runtime.services.read_waits import OpenWait, open_waits, wait_address
 from runtime.services.spoken import spoken, spoken_error
+from runtime.services.starters import names_of_starters, starter_words
 from runtime.services.why_waiting import why_not_finished
 
 MOST_CALLED = 50
@@ -43,6 +44,7 @@ def run_page(run: Run, request: HttpRequest) -> dict[str, Any]:
         "subtitle": None,
         "run": run,
         "run_badge": badge(run.status, state_words(run.status)),
+        "run_starter": starter_words(run.started_by, run.started_key, names_of_starters([run])),
         "run_took": duration(run.started_at, run.finished_at),
         "run_began": moment(run.started_at or run.created_at),
         "run_why": why_not_finished(run),

@@ -1,10 +1,11 @@
-"""`/api/approvals/`: the questions that wait for the person who asks, and deciding one."""
+"""`/api/approvals/`: the questions that wait for the person who asks, and deciding them."""
 
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,13 +14,25 @@ from runtime.api.base import ScopedView
 from runtime.api.schemas import ApprovalListSchema, ApprovalSchema, DecisionSchema
 from runtime.api.shapes import iso, nodes_by_key
 from runtime.models import Run
+from runtime.sdk.forms import name_of
+from runtime.sdk.review import as_written, said_before, version_of
 from runtime.services.access import access
 from runtime.services.approvals import Question, find_question, may_decide, questions_for
-from runtime.services.decide import DECIDED_WORDS, Decided, decide
+from runtime.services.decide import (
+    DECIDED_WORDS,
+    GOOD,
+    Decided,
+    Filled,
+    NotRightError,
+    decide,
+)
 
 STATUS: Mapping[Decided, int] = {
     Decided.TAKEN: 200,
+    Decided.COUNTED: 200,
     Decided.USED: 409,
+    Decided.ALREADY: 409,
+    Decided.CHANGED: 409,
     Decided.GONE: 410,
     Decided.NOT_YOURS: 403,
     Decided.NO_NOTE: 400,
@@ -50,12 +63,24 @@ class ApprovalView(ScopedView):
         responses={200: ApprovalSchema, 400: None, 403: None, 409: None, 410: None},
     )
     def post(self, request: Request, wait_id: UUID) -> Response:
-        """Approve or reject: once, in its time."""
+        """Approve or reject: each person once, in its time.
+
+        `answers` are by the names of the form's fields, `changes` are new values by the names of
+        the data. Hand `seen` back as it was read, so that nobody agrees to data that changed since.
+        """
         asked = self._asked(wait_id)
         values = DecisionSchema(data=request.data)
         values.is_valid(raise_exception=True)
-        decided = decide(asked, by=request.user, **values.validated_data)
-        if decided is not Decided.TAKEN:
+        said = values.validated_data
+        filled = Filled(_texts(said["answers"]), _texts(said["changes"]), said["seen"])
+        yes, note = said["approved"], said["note"]
+        try:
+            decided = decide(asked, by=request.user, approved=yes, note=note, filled=filled)
+        except NotRightError as error:
+            wrong = {**error.answers, **error.data}
+            message = _("These are not right yet: %s") % ", ".join(sorted(wrong))
+            return Response({"message": message, "fields": wrong}, status=400)
+        if decided not in GOOD:
             return Response({"message": DECIDED_WORDS[decided]}, status=STATUS[decided])
         return Response(_shape(self._asked(wait_id), request))
 
@@ -65,6 +90,11 @@ class ApprovalView(ScopedView):
             raise Http404
         self.find(Run.objects.all(), id=asked.run.id)
         return asked
+
+
+def _texts(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return values as a browser would send them."""
+    return {name: as_written(value) for name, value in values.items()}
 
 
 def _shape(asked: Question, request: Request) -> dict[str, Any]:
@@ -87,12 +117,33 @@ def _shape(asked: Question, request: Request) -> dict[str, Any]:
         "asked_at": iso(asked.asked_at),
         "until": iso(asked.until),
         "open": asked.open,
-        "yours": asked.open and may_decide(request.user, asked),
+        "yours": asked.open
+        and said_before(asked.votes, request.user.get_username()) is None
+        and may_decide(request.user, asked),
+        "data": [{"name": one.name, "value": one.value} for one in asked.data_now],
+        "seen": version_of(asked.votes),
+        "form": [
+            {
+                "name": name_of(one),
+                "label": one.label,
+                "kind": one.kind,
+                "choices": list(one.choices),
+                "required": one.required,
+            }
+            for one in asked.form
+        ],
+        "needed": asked.needed,
+        "votes": [vote.dump() for vote in asked.votes],
         "decision": decided
         and {
             "approved": decided.approved,
             "by": decided.by,
             "note": decided.note,
             "at": iso(decided.at),
+            "answers": decided.answers,
+            "changes": [
+                {"field": one.field, "before": one.before, "after": one.after, "by": by}
+                for one, by in decided.changes
+            ],
         },
     }

@@ -10,14 +10,22 @@ from uuid import UUID
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotAuthenticated, PermissionDenied
+from rest_framework.exceptions import APIException, NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from runtime.services.access import access
+from runtime.services.starters import came_by_key
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+class QuotaUsed(APIException):
+    status_code = 429
+    default_code = "quota"
+
+
 SIGNED_IN = "signed in"  # for what every member may see, whatever the role
 
 
@@ -35,6 +43,18 @@ class ScopedView(APIView):
 
     permissions: ClassVar[Mapping[str, str]] = {}
     permission_classes = (IsAuthenticated, Declared)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Note by which key a program came; one that starts runs is held to what it may take."""
+        super().initial(request, *args, **kwargs)
+        if request.auth is None:
+            return
+        came_by_key(request.user, access().key_name(request.auth))
+        starts = self.permissions.get(request.method or "") == "builder.run_flow"
+        if starts and request.method == "POST":
+            refused = access().use_key(request.auth)
+            if refused is not None:
+                raise QuotaUsed(refused)
 
     def workspace(self) -> UUID:
         """Return the workspace the person works in, if the method is allowed there."""

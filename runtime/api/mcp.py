@@ -17,6 +17,7 @@ from runtime.mcp.answering import OTHER_REVISION, UNREADABLE, Refused, answer, r
 from runtime.mcp.messages import REVISIONS
 from runtime.services.access import access
 from runtime.services.offered_flows import OfferedFlows
+from runtime.services.starters import starter_of
 
 _RETRIED = ("2024-11-05",)  # spoken by clients that mean the same messages
 
@@ -41,7 +42,7 @@ class McpView(ProgramView):
         except ParseError as error:
             return Response(refusal(None, Refused(UNREADABLE, str(error.detail))), status=400)
         once = request.headers.get("idempotency-key", "")
-        said = answer(message, OfferedFlows(place, once=once[:100]))
+        said = answer(message, OfferedFlows(place, once=once[:100], by=starter_of(request.user)))
         if said is None:
             return Response(status=202)
         return Response(said, status=400 if said["id"] is None else 200)

@@ -31,6 +31,7 @@ from runtime.services.spoken_models import (
     said_by,
 )
 from runtime.services.start_run import FlowBusyError
+from runtime.services.starters import starter_of
 
 _KINDS = {
     400: "invalid_request_error",
@@ -111,6 +112,7 @@ class CompletionsView(OpenAiView):
             person=_name_of(request.user),
             session=session[:100] if isinstance(session, str) else "",
             once=request.headers.get("idempotency-key", "")[:100],
+            by=starter_of(request.user),
         )
         return page, run_id
 

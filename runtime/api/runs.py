@@ -31,6 +31,7 @@ from runtime.services.model_costs import added, took_by_step, took_by_try
 from runtime.services.notices import notice
 from runtime.services.read_run import step_data
 from runtime.services.resolve_outcome import resolve_outcome
+from runtime.services.starters import names_of_starters
 from runtime.services.why_waiting import why_not_finished
 
 FILTERS = [
@@ -38,6 +39,7 @@ FILTERS = [
     OpenApiParameter("status", str, enum=RunStatus.values),
     OpenApiParameter("mode", str, enum=RunMode.values),
     OpenApiParameter("version", int),
+    OpenApiParameter("started_by", str, description="A person's id, `me`, or `nobody`."),
     OpenApiParameter("cursor", str),
 ]
 
@@ -56,7 +58,9 @@ class RunsView(ScopedView):
         rows = _filtered(Run.objects.filter(workspace_id=self.workspace()), request)
         runs, following = page_of(rows.defer("input", "output", "response"), request)
         names = access().flow_names(frozenset(run.flow_id for run in runs if run.flow_id))
-        return Response({"results": [run_json(run, names) for run in runs], "next": following})
+        people = names_of_starters(runs)
+        results = [run_json(run, names, people) for run in runs]
+        return Response({"results": results, "next": following})
 
 
 class RunView(ScopedView):
@@ -221,6 +225,12 @@ def _filtered(rows: QuerySet[Run], request: Request) -> QuerySet[Run]:
         rows = rows.filter(mode=query["mode"])
     if query.get("version"):
         rows = rows.filter(version=_whole(request, "version", 0))
+    person = query.get("started_by")
+    if person == "nobody":
+        rows = rows.filter(started_by=None)
+    elif person:
+        own = request.user.pk if person == "me" else _whole(request, "started_by", 0)
+        rows = rows.filter(started_by=own)
     return rows
 
 

@@ -18,6 +18,12 @@ class RunTriggerSchema(serializers.Serializer[object]):
     kind = serializers.CharField()
 
 
+class StartedBySchema(serializers.Serializer[object]):
+    id = serializers.IntegerField()
+    name = serializers.CharField(allow_null=True)
+    key = serializers.CharField(allow_null=True)
+
+
 class RunSchema(serializers.Serializer[object]):
     id = serializers.UUIDField()
     flow = FlowRefSchema(allow_null=True)
@@ -26,6 +32,7 @@ class RunSchema(serializers.Serializer[object]):
     status = serializers.ChoiceField(choices=RunStatus.choices)
     partial_errors = serializers.IntegerField()
     trigger = RunTriggerSchema()
+    started_by = StartedBySchema(allow_null=True)
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
@@ -179,11 +186,47 @@ class ShownSchema(serializers.Serializer[object]):
     value = serializers.CharField()
 
 
+class ChangedSchema(serializers.Serializer[object]):
+    field = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+    by = serializers.CharField()
+
+
 class DecidedSchema(serializers.Serializer[object]):
     approved = serializers.BooleanField()
     by = serializers.CharField()
     note = serializers.CharField()
     at = serializers.DateTimeField(allow_null=True)
+    answers = serializers.DictField()
+    changes = ChangedSchema(many=True)
+
+
+class AskedDataSchema(serializers.Serializer[object]):
+    name = serializers.CharField()
+    value = serializers.JSONField(allow_null=True)
+
+
+class AskedFieldSchema(serializers.Serializer[object]):
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    choices = serializers.ListField(child=serializers.CharField())
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add those whose names a serializer uses itself."""
+        required = serializers.BooleanField()
+        return {**super().get_fields(), "label": serializers.CharField(), "required": required}
+
+
+class VoteSchema(serializers.Serializer[object]):
+    by = serializers.CharField()
+    name = serializers.CharField()
+    approved = serializers.BooleanField()
+    note = serializers.CharField()
+    at = serializers.DateTimeField()
+    outdated = serializers.BooleanField()
+    answers = serializers.DictField()
+    changes = serializers.ListField(child=serializers.DictField())
 
 
 class ApprovalSchema(serializers.Serializer[object]):
@@ -202,7 +245,15 @@ class ApprovalSchema(serializers.Serializer[object]):
     until = serializers.DateTimeField(allow_null=True)
     open = serializers.BooleanField()
     yours = serializers.BooleanField()
+    seen = serializers.IntegerField()
+    form = AskedFieldSchema(many=True)
+    needed = serializers.IntegerField()
+    votes = VoteSchema(many=True)
     decision = DecidedSchema(allow_null=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add the one whose name a serializer uses itself."""
+        return {**super().get_fields(), "data": AskedDataSchema(many=True)}
 
 
 class ApprovalListSchema(serializers.Serializer[object]):
@@ -214,6 +265,9 @@ class DecisionSchema(serializers.Serializer[object]):
     note = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=LONGEST_NOTE
     )
+    answers = serializers.DictField(required=False, default=dict)
+    changes = serializers.DictField(required=False, default=dict)
+    seen = serializers.IntegerField(required=False, allow_null=True, default=None)
 
 
 class ItemSchema(serializers.Serializer[object]):

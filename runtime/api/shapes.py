@@ -11,6 +11,7 @@ from uuid import UUID
 from runtime.models import Attempt, LogLine, Run, Snapshot, Step
 from runtime.services.model_costs import BILLION, Took
 from runtime.services.spoken import spoken, spoken_error, spoken_or_none
+from runtime.services.starters import names_of_starters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,12 @@ def graph_of(run: Run) -> dict[str, Any]:
     return graph
 
 
-def run_json(run: Run, flow_names: Mapping[UUID, str]) -> dict[str, Any]:
-    """Return a run as lists and events show it."""
+def run_json(
+    run: Run, flow_names: Mapping[UUID, str], people: Mapping[int, str] | None = None
+) -> dict[str, Any]:
+    """Return a run as lists and events show it. `people`: who started runs, where known."""
+    if people is None:
+        people = names_of_starters([run])
     name = flow_names.get(run.flow_id) if run.flow_id else None
     return {
         "id": str(run.id),
@@ -55,6 +60,12 @@ def run_json(run: Run, flow_names: Mapping[UUID, str]) -> dict[str, Any]:
         "status": run.status,
         "partial_errors": run.partial_errors,
         "trigger": {"key": run.trigger_key, "kind": run.trigger_kind},
+        "started_by": run.started_by
+        and {
+            "id": run.started_by,
+            "name": people.get(run.started_by),
+            "key": run.started_key,
+        },
         "created_at": iso(run.created_at),
         "started_at": iso(run.started_at),
         "finished_at": iso(run.finished_at),

@@ -3,6 +3,7 @@
 from runtime.models.alert import FlowAlert
 from runtime.models.answer import AlikeAnswer, KnownAnswer, KnownVector
 from runtime.models.credential import Credential
+from runtime.models.day_figures import DayFigures
 from runtime.models.delivery import Delivery
 from runtime.models.entry import Entry, PinnedCall
 from runtime.models.fact import Fact
@@ -53,6 +54,7 @@ __all__ = [
     "DataColumn",
     "DataRow",
     "DataTable",
+    "DayFigures",
     "Deed",
     "Delivery",
     "Document",

@@ -27,6 +27,10 @@ class ModelCall(models.Model):
     model = models.CharField(max_length=200)
     run_id = models.UUIDField()
     flow_id = models.UUIDField(null=True)
+    # As the run says: kept here, for runs are dropped sooner than what they cost.
+    started_by = models.IntegerField(null=True)
+    started_key = models.CharField(max_length=150, null=True)
+    trigger_kind = models.CharField(max_length=32, null=True)
     node = models.CharField(max_length=120)
     iteration = models.CharField(max_length=400, default="", blank=True)
     item = models.IntegerField()
@@ -71,6 +75,11 @@ class ModelCall(models.Model):
             models.Index(fields=["profile_id", "granted_at"], name="model_call_lately"),
             models.Index(fields=["run_id"], name="model_call_of_run"),
             models.Index(fields=["workspace_id", "settled_at"], name="model_call_by_day"),
+            models.Index(
+                fields=["started_by", "started_key", "asked_at"],
+                name="model_call_of_key",
+                condition=models.Q(started_key__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -62,6 +62,8 @@ class Run(models.Model):
     again_of = models.UUIDField(null=True)  # the run it repeats
     again = models.TextField(null=True)  # JSON: from where, and what was done anew (services.again)
     replays = models.UUIDField(null=True)  # whose recorded answers stand in for outside calls
+    started_by = models.IntegerField(null=True)  # the person's id; null where a machine did
+    started_key = models.CharField(max_length=150, null=True)  # the name of the API key used
     reply_to = models.CharField(max_length=64, null=True)
     cancel_requested = models.BooleanField(default=False)
     cancelled_by = models.CharField(max_length=150, null=True)
@@ -120,6 +122,11 @@ class Run(models.Model):
                 fields=["finished_at"],
                 name="run_failures",
                 condition=models.Q(status__in=["failed", "timed_out"]),
+            ),
+            models.Index(
+                fields=["started_by", "-id"],
+                name="run_of_person",
+                condition=models.Q(started_by__isnull=False),
             ),
             models.Index(fields=["workspace_id", "-id"], name="run_recent"),
             models.Index(fields=["flow_id", "-id"], name="run_of_flow"),

@@ -37,6 +37,10 @@ class Wait(models.Model):
     due_at = models.DateTimeField(null=True)
     details = models.TextField(null=True)  # JSON the node left for itself
     outcome = models.TextField(null=True)  # JSON: what resolved it
+    # Of a question to people: what they said so far, and what they were told of it.
+    votes = models.TextField(null=True)  # JSON: see runtime.sdk.review
+    told = models.CharField(max_length=40, null=True)  # asked, reminded, escalated; null: nobody
+    tell_at = models.DateTimeField(null=True)  # when there is more to tell
     created_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import Literal
 
 from runtime.sdk.items import Json
 from runtime.sdk.media import fits, media_type_of, safe_name
+from runtime.sdk.node import Finding
 from runtime.sdk.params import Kind, NodeParams, field
 
 MOST_FIELDS = 60
@@ -98,6 +100,7 @@ class Wrong(StrEnum):
     KIND = "kind"
     EMPTY = "empty"
     MANY = "many"
+    JSON = "json"  # of a value that is edited as it is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,27 @@ def name_of(asked: FormField) -> str:
     plain = unicodedata.normalize("NFKD", asked.label).encode("ascii", "ignore").decode().lower()
     made = _NAME.sub("_", plain).strip("_")[:60]
     return made if made[:1].isalpha() else f"field_{made}".rstrip("_")
+
+
+def fields_to_mend(
+    fields: Sequence[FormField], *, taken: Collection[str] = (), files: bool = True
+) -> list[Finding]:
+    """What is wrong with what a form asks. `taken` are names that something else has."""
+    found: list[Finding] = []
+    names = Counter(name_of(asked) for asked in fields)
+    for number, asked in enumerate(fields):
+        place, name = f"fields.{number}", name_of(asked)
+        if not asked.label.strip():
+            found.append((f"{place}.label", "This question has no words yet."))
+        elif names[name] > 1 or name in taken:
+            sentence = f"The name “{name}” is taken by something else in the data."
+            found.append((f"{place}.name", sentence, "Give it a name of its own."))
+        if asked.kind == "choice" and not asked.choices:
+            found.append((f"{place}.choices", "There is nothing to choose from yet."))
+        if asked.kind == "file" and not files:
+            sentence = "Files cannot be asked for here."
+            found.append((f"{place}.kind", sentence, "Choose another kind of answer."))
+    return found
 
 
 def read_answers(

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -32,6 +32,36 @@ class Access(Protocol):
 
     def flows_in(self, workspace_id: UUID) -> dict[UUID, str]:
         """Return the names of a workspace's flows, in alphabetical order."""
+        ...
+
+    def last_editors(self, flow_id: UUID, version: int | None) -> frozenset[int]:
+        """Return the ids of whoever changed a flow last, and of who published this version."""
+        ...
+
+    def people(self, ids: Collection[int]) -> dict[int, str]:
+        """Return what people are called, by their ids; those who are gone are left out."""
+        ...
+
+    def members_of(self, workspace_id: UUID) -> dict[int, str]:
+        """Return what a workspace's people are called, by their ids, in alphabetical order."""
+        ...
+
+    def key_name(self, token: Any) -> str:
+        """Return what the API key is called that a request came with."""
+        ...
+
+    def use_key(self, token: Any) -> str | None:
+        """Count one call of an API key; return why it may not be made, or None where it may."""
+        ...
+
+    def addresses_of(
+        self, workspace_id: UUID, names: Collection[str], permission: str | None
+    ) -> dict[int, str]:
+        """Return the mail addresses of members, by their ids.
+
+        Of those who sign in or get mails by one of these names, and of those who have the
+        permission. Who has no address kept is left out.
+        """
         ...
 
 

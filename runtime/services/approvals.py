@@ -1,11 +1,11 @@
-"""The questions that wait for a person: which there are, and who may decide them. Reads only."""
+"""The questions that wait for people: which there are, and who may decide them. Reads only."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +14,16 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from runtime.models import Run, RunStatus, Wait, WaitKind, WaitStatus
+from runtime.sdk.forms import FormField
+from runtime.sdk.review import Change, Refusal, Shown, Vote, said_before, with_changes
+from runtime.services.access import access
 
 Member = User | AnonymousUser
 MOST = 200  # questions looked through; the count in the side bar ends here, too
 GOES_ON = (RunStatus.QUEUED, RunStatus.RUNNING, RunStatus.WAITING)
 
 # Whom a question is meant for -> the permission that the person needs.
-_NEEDS = {
+NEEDS = {
     "operator": "runtime.resolve_wait",
     "editor": "runtime.decide_as_editor",
     "admin": "runtime.decide_as_admin",
@@ -35,6 +38,8 @@ class Decision:
     by: str
     note: str
     at: datetime | None
+    answers: dict[str, Any] = field(default_factory=dict)
+    changes: Sequence[tuple[Change, str]] = ()  # with the name of who changed it
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +55,53 @@ class Question:
     text: str
     shown: tuple[tuple[str, str], ...]
     note: str  # optional, required, none
-    who: str  # operator, editor, admin, person
+    who: str  # operator, editor, admin, person, people
     person: str
     asked_at: datetime
     until: datetime | None
     status: str
     decided: Decision | None
     budget_use: UUID | None = None  # asked by a budget that is used up, not by the step
+    people: Sequence[str] = ()
+    needed: int = 1
+    refusal: Refusal = "one"
+    not_by: Collection[str] = ()  # starter, editor
+    data: Sequence[Shown] = ()  # as it was when it was asked
+    form: Sequence[FormField] = ()
+    votes: Sequence[Vote] = ()
+    remind_at: datetime | None = None
+    escalate_at: datetime | None = None
+    escalate_to: Sequence[str] = ()
+
+    @property
+    def data_now(self) -> list[Shown]:
+        """The data as those who decided before left it."""
+        return with_changes(self.data, self.votes)
+
+    @property
+    def agreed(self) -> list[str]:
+        """The names of those who agreed, as far as it still counts."""
+        return [vote.name for vote in self.votes if vote.approved and not vote.outdated]
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether yes or no is not all: it is decided on its own page."""
+        return bool(self.form or self.data)
+
+    @property
+    def most(self) -> int:
+        """How many people it is meant for; 0 where a role says so."""
+        return len(self.people) if self.who == "people" else int(self.who == "person")
+
+    @property
+    def reminded(self) -> bool:
+        """Whether it waits for longer than it should."""
+        return self.remind_at is not None and self.remind_at <= timezone.now()
+
+    @property
+    def escalated(self) -> bool:
+        """Whether others may decide by now, too."""
+        return self.escalate_at is not None and self.escalate_at <= timezone.now()
 
     @property
     def open(self) -> bool:
@@ -80,7 +125,12 @@ def questions_for(user: Member, workspace_id: UUID) -> list[Question]:
         run__cancel_requested=False,
     )
     ordered = rows.order_by(F("due_at").asc(nulls_last=True), "created_at", "item")
-    return [asked for asked in _read(ordered[:MOST]) if may_decide(user, asked)]
+    name = str(user.get_username())
+    return [
+        asked
+        for asked in _read(ordered[:MOST])
+        if may_decide(user, asked) and said_before(asked.votes, name) is None
+    ]
 
 
 def find_question(wait_id: UUID) -> Question | None:
@@ -100,16 +150,40 @@ def questions_of(run: Run, key: str | None = None) -> list[Question]:
 def may_decide(user: Member, asked: Question) -> bool:
     """Return whether the question is meant for this person.
 
-    Where one person is named, admins may decide too: nobody should wait for somebody who left.
+    Where people are named, admins may decide too: nobody should wait for somebody who left. Whom
+    the question keeps out may not, whatever else they are.
     """
-    needed = _NEEDS.get(asked.who)
-    if needed is not None:
-        return user.has_perm(needed, asked.run)
-    if user.has_perm(_NEEDS["admin"], asked.run):
+    if not user.is_authenticated or is_kept_out(user, asked):
+        return False
+    needed = NEEDS.get(asked.who)
+    if needed is not None and user.has_perm(needed, asked.run):
         return True
-    names = {str(user.get_username()).casefold(), str(getattr(user, "email", "")).casefold()}
-    named = asked.person.casefold()
-    return bool(named) and named in names and user.has_perm("runtime.view_run", asked.run)
+    if user.has_perm(NEEDS["admin"], asked.run) and (needed is None or asked.escalated):
+        return True
+    names = [*asked.people, asked.person] if asked.who != "people" else list(asked.people)
+    if asked.escalated:
+        names += asked.escalate_to
+    return _is_named(user, names) and user.has_perm("runtime.view_run", asked.run)
+
+
+def is_kept_out(user: Member, asked: Question) -> bool:
+    """Return whether it would be their own work that they decide on."""
+    return user.pk is not None and is_kept_out_id(user.pk, asked)
+
+
+def is_kept_out_id(person: int, asked: Question) -> bool:
+    """Return the same for a person's id."""
+    run = asked.run
+    if "starter" in asked.not_by and run.started_by == person:
+        return True
+    if "editor" not in asked.not_by or run.flow_id is None:
+        return False
+    return person in access().last_editors(run.flow_id, run.version)
+
+
+def _is_named(user: Member, names: Iterable[str]) -> bool:
+    own = {str(user.get_username()).casefold(), str(getattr(user, "email", "")).casefold()} - {""}
+    return any(name.strip().casefold() in own for name in names)
 
 
 def _read(rows: QuerySet[Wait]) -> Iterable[Question]:
@@ -136,6 +210,16 @@ def _question(row: Wait) -> Question:
         status=row.status,
         decided=_decision(row),
         budget_use=UUID(asked["budget_use"]) if asked.get("budget_use") else None,
+        people=tuple(str(name) for name in asked.get("people", ())),
+        needed=int(asked.get("needed", 1)),
+        refusal="as_many" if asked.get("refusal") == "as_many" else "one",
+        not_by=frozenset(asked.get("not_by", ())),
+        data=tuple(Shown(**one) for one in asked.get("data", ())),
+        form=tuple(FormField.model_validate(one) for one in asked.get("form", ())),
+        votes=tuple(Vote.load(one) for one in json.loads(row.votes)) if row.votes else (),
+        remind_at=_moment(asked.get("remind_at")),
+        escalate_at=_moment(asked.get("escalate_at")),
+        escalate_to=tuple(str(name) for name in asked.get("escalate_to", ())),
     )
 
 
@@ -145,4 +229,13 @@ def _decision(row: Wait) -> Decision | None:
         return None
     by = str(said.get("name") or said.get("by") or "")
     note = str(said.get("note") or "")
-    return Decision(said.get("approved") is True, by, note, row.resolved_at)
+    changes = [
+        (Change(one["field"], one["before"], one["after"]), str(one.get("by", "")))
+        for one in said.get("changes", ())
+    ]
+    answers = dict(said.get("answers") or {})
+    return Decision(said.get("approved") is True, by, note, row.resolved_at, answers, changes)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

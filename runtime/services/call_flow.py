@@ -13,7 +13,7 @@ from runtime.services.announce import announce
 from runtime.services.engine_connection import engine_connection
 from runtime.services.limits import priority_of, slot_of
 from runtime.services.start_run import FlowBusyError
-from runtime.store.accept import Accepted, NewRun, accept
+from runtime.store.accept import Accepted, NewRun, Starter, accept
 from runtime.store.dialect import Connection
 from runtime.store.entries import FoundEntry, entries_of, pinned_entry
 
@@ -46,6 +46,7 @@ def call_flow(
     """
     with engine_connection() as db:
         mode, left = _standing_of(db, caller)
+        by = _starter_of(db, caller)
         entry = _entry(db, workspace, flow, mode)
         if pinned and entry.mode == "live":
             entry = pinned_entry(db, entry, caller)
@@ -64,6 +65,7 @@ def call_flow(
             deadline_seconds=_deadline(entry, left if waits else None),
             priority=priority_of(limits),
             parent_run_id=caller,
+            by=by,
             slot=slot_of(limits, entry.flow_id, mode, items[0].json if items else None),
         )
         accepted = _accept(db, run, caller, key)
@@ -90,6 +92,12 @@ def _accept(db: Connection, run: NewRun, caller: UUID, key: str) -> Accepted:
 def _failed(db: Connection, run: UUID) -> bool:
     rows = db.run("SELECT status FROM runtime_run WHERE id = %s", (db.id(run),))
     return bool(rows) and rows[0][0] in ("failed", "timed_out", "cancelled")
+
+
+def _starter_of(db: Connection, caller: UUID) -> Starter:
+    """Whoever started the caller started this one, too."""
+    rows = db.run("SELECT started_by, started_key FROM runtime_run WHERE id = %s", (db.id(caller),))
+    return Starter(*rows[0]) if rows else Starter()
 
 
 def _standing_of(db: Connection, caller: UUID) -> tuple[str, float | None]:

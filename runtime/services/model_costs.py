@@ -19,6 +19,10 @@ from runtime.keeping.sheets import harmless
 from runtime.models import BudgetScope, BudgetUse, CallStatus, ModelBudget, ModelCall, Run
 
 BILLION = 1_000_000_000
+COLUMNS = (
+    *("day", "flow", "model", "calls", "tokens_in", "tokens_out", "cost", "saved", "failed"),
+    *("started", "person", "key"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,9 @@ class Took:
 def took_by_step(run: Run) -> dict[tuple[str, str], Took]:
     """By step and round of one run; what an agent's inner steps took is the agent's."""
     parts: dict[tuple[str, str], list[Took]] = {}
-    for row in _summed(ModelCall.objects.filter(run_id=run.id), "node", "iteration"):
+    for row in summed(ModelCall.objects.filter(run_id=run.id), "node", "iteration"):
         place = step_of(str(row["node"]), str(row["iteration"]))
-        parts.setdefault(place, []).append(_took(row))
+        parts.setdefault(place, []).append(took_of_row(row))
     return {place: added(found) for place, found in parts.items()}
 
 
@@ -57,14 +61,17 @@ def step_of(node: str, iteration: str) -> tuple[str, str]:
 
 def took_by_try(run: Run) -> dict[tuple[str, str, int, int], Took]:
     """By step, round, item and try of one run."""
-    rows = _summed(ModelCall.objects.filter(run_id=run.id), "node", "iteration", "item", "number")
-    return {(row["node"], row["iteration"], row["item"], row["number"]): _took(row) for row in rows}
+    rows = summed(ModelCall.objects.filter(run_id=run.id), "node", "iteration", "item", "number")
+    return {
+        (row["node"], row["iteration"], row["item"], row["number"]): took_of_row(row)
+        for row in rows
+    }
 
 
 def took_of_runs(runs: Iterable[UUID]) -> dict[UUID, Took]:
     """By run."""
-    rows = _summed(ModelCall.objects.filter(run_id__in=list(runs)), "run_id")
-    return {row["run_id"]: _took(row) for row in rows}
+    rows = summed(ModelCall.objects.filter(run_id__in=list(runs)), "run_id")
+    return {row["run_id"]: took_of_row(row) for row in rows}
 
 
 def took_of(run: Run) -> Took:
@@ -74,37 +81,49 @@ def took_of(run: Run) -> Took:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What one model took on one day in one flow."""
+    """What one model took on one day in one flow, for one who started it.
+
+    `person`, `key` and `kind` are those of the runs: who, by which API key, by what kind of
+    trigger. `kind` is empty where a call is older than these columns.
+    """
 
     day: date
     flow_id: UUID | None
     model: str
     took: Took
+    person: int | None = None
+    key: str | None = None
+    kind: str = ""
 
 
 def lines(workspace_id: UUID, days: int) -> Sequence[Line]:
-    """By day, flow and model, of the last days; the newest last."""
+    """By day, flow, model and who started it, of the last days; the newest last."""
     since = datetime.combine(timezone.now().astimezone(UTC).date(), time(), UTC) - timedelta(
         days=days - 1
     )
     rows: QuerySet[Any] = ModelCall.objects.filter(
         workspace_id=workspace_id, settled_at__gte=since, status=CallStatus.SETTLED
     ).annotate(day=TruncDay("settled_at", tzinfo=UTC))
-    found = _summed(rows, "day", "flow_id", "profile_name").order_by(
-        "day", "profile_name", "flow_id"
-    )
+    by = ("day", "profile_name", "flow_id", "started_by", "started_key", "trigger_kind")
     return [
-        Line(row["day"].date(), row["flow_id"], row["profile_name"], _took(row)) for row in found
+        Line(
+            row["day"].date(),
+            row["flow_id"],
+            row["profile_name"],
+            took_of_row(row),
+            row["started_by"],
+            row["started_key"],
+            row["trigger_kind"] or "",
+        )
+        for row in summed(rows, *by).order_by(*by)
     ]
 
 
-def costs_csv(found: Iterable[Line], names: Mapping[UUID, str]) -> str:
-    """A line for each day, flow and model, for a spreadsheet."""
+def costs_csv(found: Iterable[Line], names: Mapping[UUID, str], people: Mapping[int, str]) -> str:
+    """A line for each day, flow, model and who started it, for a spreadsheet."""
     made = io.StringIO()
     writer = csv.writer(made)
-    writer.writerow(
-        ["day", "flow", "model", "calls", "tokens_in", "tokens_out", "cost", "saved", "failed"]
-    )
+    writer.writerow(COLUMNS)
     for line in found:
         took = line.took
         flow = names.get(line.flow_id, "") if line.flow_id else ""
@@ -119,6 +138,9 @@ def costs_csv(found: Iterable[Line], names: Mapping[UUID, str]) -> str:
                 f"{took.cost / BILLION:.9f}",
                 f"{took.saved / BILLION:.9f}",
                 took.failed,
+                line.kind,
+                harmless(people.get(line.person, str(line.person)) if line.person else ""),
+                harmless(line.key or ""),
             ]
         )
     return f"\ufeff{made.getvalue()}"
@@ -175,7 +197,8 @@ def money(billionths: int) -> str:
     return str(number_format(amount, decimal_pos=places))
 
 
-def _summed(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
+def summed(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
+    """Calls that are over, summed up by these columns; see `took_of_row`."""
     settled = rows.filter(status=CallStatus.SETTLED)
     summed: QuerySet[Any, dict[str, Any]] = settled.values(*by).annotate(
         calls=Count("id"),
@@ -191,6 +214,7 @@ def _summed(rows: QuerySet[Any], *by: str) -> QuerySet[Any, dict[str, Any]]:
     return summed
 
 
-def _took(row: Mapping[str, Any]) -> Took:
+def took_of_row(row: Mapping[str, Any]) -> Took:
+    """What a row of `summed` says."""
     names = ("calls", "sent", "read", "written", "paid", "spared", "remembered", "bad", "slowest")
     return Took(*(int(str(row[name] or 0)) for name in names))

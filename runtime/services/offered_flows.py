@@ -18,6 +18,7 @@ from runtime.sdk import Json
 from runtime.services.run_answer import wait_for_answer
 from runtime.services.send_form import NotKeptError, TooManyError, send_form
 from runtime.services.start_run import FlowBusyError
+from runtime.services.starters import MACHINE, Starter
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,11 @@ class OfferedFlows:
     """See `runtime.mcp.answering.Flows`: those of one workspace, for one message.
 
     `once` is the key by which whoever asks can tell that it asks again; without one each use
-    counts. The numbers of messages will not do: every talk counts them from one.
+    counts. `by` is who asks. The numbers of messages will not do: every talk counts them from one.
     """
 
-    def __init__(self, workspace_id: UUID, *, once: str = "") -> None:
-        self._workspace, self._once = workspace_id, once
+    def __init__(self, workspace_id: UUID, *, once: str = "", by: Starter = MACHINE) -> None:
+        self._workspace, self._once, self._by = workspace_id, once, by
 
     def offered(self) -> Sequence[OfferedFlow]:
         """What is switched on, in the order of the names."""
@@ -63,7 +64,7 @@ class OfferedFlows:
 
     def _started(self, entry: Entry, arguments: Mapping[str, Json]) -> UUID:
         try:
-            return send_form(entry, arguments, once=self._once or str(uuid7()))
+            return send_form(entry, arguments, once=self._once or str(uuid7()), by=self._by)
         except TooManyError:
             sentence = _("This tool is used too often right now. Try again in a minute.")
         except FlowBusyError:

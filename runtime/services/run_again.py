@@ -18,7 +18,7 @@ from runtime.services.limits import priority_of, slot_of, stored_limits
 from runtime.services.plan_again import CannotRepeatError, Repetition, plan_again
 from runtime.services.snapshots import save_snapshot
 from runtime.services.start_run import RunRef, accept_run
-from runtime.store.accept import NewRun
+from runtime.store.accept import MACHINE, NewRun, Starter
 from runtime.store.prefill import NotKeptError, Prefill
 
 
@@ -33,7 +33,12 @@ class Target:
 
 
 def run_again(
-    run: Run, target: Target, *, since: str | None = None, replays: UUID | None = None
+    run: Run,
+    target: Target,
+    *,
+    since: str | None = None,
+    replays: UUID | None = None,
+    by: Starter = MACHINE,
 ) -> RunRef:
     """Repeat a run; raises CannotRepeatError, FlowBusyError, DatabaseDownError.
 
@@ -60,6 +65,7 @@ def run_again(
         again_of=run.id,
         again=_told(repetition, since, target.name),
         replays=replays,
+        by=by,
         prefill=_prefill(run, repetition),
     )
     try:

@@ -20,7 +20,7 @@ from runtime.services.limits import priority_of, stored_limits
 from runtime.services.plan_part import CannotRunPartError, Part, Pins, plan_part
 from runtime.services.snapshots import save_snapshot
 from runtime.services.start_run import RunRef, accept_run
-from runtime.store.accept import NewRun
+from runtime.store.accept import MACHINE, NewRun, Starter
 from runtime.store.prefill import NotKeptError, PinnedStep, Prefill
 
 LOOK_BACK = 10  # runs in which data is looked for, the newest first
@@ -62,6 +62,7 @@ def run_part(
     *,
     key: str,
     given: Sequence[Json] | None = None,
+    by: Starter = MACHINE,
 ) -> RunRef:
     """Start it; raises CannotRunPartError, FlowBusyError, DatabaseDownError."""
     run = NewRun(
@@ -79,6 +80,7 @@ def run_part(
         priority=priority_of(stored_limits(part.document.settings)),
         again_of=base.id if base is not None and part.takeover.steps else None,
         again=_told(part, key),
+        by=by,
         prefill=_prefill(part, base),
         pins=[PinnedStep(name, pins[name]) for name in part.pinned],
     )

@@ -16,7 +16,7 @@ from runtime.models.ids import uuid7
 from runtime.sdk.items import FileRef, Item, Json
 from runtime.services.limits import priority_of, slot_of
 from runtime.services.start_run import accept_run
-from runtime.store.accept import NewRun
+from runtime.store.accept import MACHINE, NewRun, Starter
 from runtime.store.dialect import DatabaseDownError
 
 WINDOW_SECONDS = 60
@@ -31,7 +31,12 @@ class NotKeptError(Exception):
 
 
 def send_form(
-    page: Page | Entry, answers: Mapping[str, Json], *, once: str, files: Sequence[FileRef] = ()
+    page: Page | Entry,
+    answers: Mapping[str, Json],
+    *,
+    once: str,
+    files: Sequence[FileRef] = (),
+    by: Starter = MACHINE,
 ) -> UUID:
     """Return the run's id; raises TooManyError, FlowBusyError, NotKeptError.
 
@@ -60,6 +65,7 @@ def send_form(
         deadline_seconds=float(settings.get("deadline_seconds", 3600)),
         priority=priority_of(limits),
         slot=slot_of(limits, page.flow_id, page.mode, item),
+        by=by,
         delivery=(page.id, f"{once[:100]}/{fingerprint[:32]}", fingerprint),
     )
     try:

@@ -17,6 +17,7 @@ from runtime.services.chat_answer import words_of
 from runtime.services.model_costs import took_of
 from runtime.services.run_answer import wait_for_answer
 from runtime.services.send_form import send_form
+from runtime.services.starters import MACHINE, Starter
 
 ROLES = {"system", "developer", "user", "assistant", "tool"}
 # A program waits this long, as those that wait for models do.
@@ -79,7 +80,15 @@ def read_talk(messages: Json) -> Asked:
     return Asked(text, talk)
 
 
-def ask_flow(page: Page, asked: Asked, *, person: str, session: str, once: str) -> UUID:
+def ask_flow(
+    page: Page,
+    asked: Asked,
+    *,
+    person: str,
+    session: str,
+    once: str,
+    by: Starter = MACHINE,
+) -> UUID:
     """Return the run; raises what `send_form` raises."""
     message: dict[str, Json] = {
         "text": asked.text,
@@ -87,7 +96,7 @@ def ask_flow(page: Page, asked: Asked, *, person: str, session: str, once: str) 
         "person": person,
         "messages": list(asked.messages),
     }
-    return send_form(page, message, once=once or secrets.token_hex(16))
+    return send_form(page, message, once=once or secrets.token_hex(16), by=by)
 
 
 def said_by(run_id: UUID, seconds: float | None = None) -> Said:

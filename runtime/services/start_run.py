@@ -19,7 +19,7 @@ from runtime.services.fire_schedules import what_came
 from runtime.services.limits import priority_of, slot_of, stored_limits
 from runtime.services.schedules import scheduled, zone_of
 from runtime.services.snapshots import save_snapshot
-from runtime.store.accept import Accepted, NewRun, accept
+from runtime.store.accept import MACHINE, Accepted, NewRun, Starter, accept
 from runtime.store.dialect import DatabaseDownError
 from runtime.store.prefill import PinnedStep
 
@@ -50,6 +50,7 @@ def start_run(
     items: Sequence[Json] | None = (),
     reply_to: str | None = None,
     pins: Mapping[str, Mapping[str, Sequence[Item]]] | None = None,
+    by: Starter = MACHINE,
 ) -> RunRef:
     """Start a run of a document; raises NothingStartsItError, FlowBusyError, DatabaseDownError.
 
@@ -79,6 +80,7 @@ def start_run(
         priority=priority_of(limits),
         slot=slot_of(limits, flow_id, mode, data),
         pins=[PinnedStep(name, outputs) for name, outputs in pinned.items()],
+        by=by,
     )
     return accept_run(run)
 

@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 PREFIX = "step-"
 _SALT = "segue.step_address"
 _DECISION = "segue.decision_address"
+_QUESTION = "segue.question_address"
 
 
 def step_token(run_id: UUID, key: str) -> str:
@@ -37,6 +38,17 @@ def decision_address(run_id: UUID, key: str) -> str:
 def read_decision_token(token: str) -> tuple[UUID, str] | None:
     """Return the run and the step's key, or None for a token that we did not make."""
     return _read(token, _DECISION)
+
+
+def question_address(wait_id: UUID) -> str:
+    """Return where a person decides one question; for a mail."""
+    return f"{settings.PUBLIC_URL}/decide/{_signed(wait_id, '', _QUESTION)}/"
+
+
+def read_question_token(token: str) -> UUID | None:
+    """Return the question's id, or None for a token that we did not make."""
+    found = _read(token, _QUESTION)
+    return found[0] if found else None
 
 
 def _signed(run_id: UUID, key: str, salt: str) -> str:

@@ -42,6 +42,17 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Starter:
+    """Who started a run: a person's id, and the name of the API key where one was used."""
+
+    person: int | None = None
+    key: str | None = None
+
+
+MACHINE = Starter()
+
+
+@dataclass(frozen=True, slots=True)
 class NewRun:
     """A run to be accepted. `delivery` is (scope, key, fingerprint of the body)."""
 
@@ -66,6 +77,7 @@ class NewRun:
     replays: UUID | None = None
     prefill: Prefill | None = None
     pins: Sequence[PinnedStep] = ()
+    by: Starter = MACHINE
 
     @property
     def laid_down(self) -> int:
@@ -244,6 +256,8 @@ def _row(run: NewRun) -> dict[str, object]:
         "replays": str(run.replays) if run.replays else None,
         "response": run.prefill.response if run.prefill else None,
         "reply_to": run.reply_to,
+        "started_by": run.by.person,
+        "started_key": run.by.key,
         "cancel_requested": False,
         "created_at": moment(run.created_at),
         "deadline_at": moment(run.created_at + run.deadline_seconds),

@@ -9,7 +9,7 @@ from uuid import UUID
 from runtime.store.dialect import Connection
 
 TAKE_WITHIN_SECONDS = 60.0  # a place that nobody takes goes to the next
-_ROWS = 50  # in one statement: SQLite takes no more than some hundred values
+_ROWS = 45  # in one statement: SQLite takes no more than some hundred values
 
 
 class Asked(Protocol):
@@ -48,13 +48,13 @@ class Asked(Protocol):
 
 
 _COLUMNS = (
-    "id, workspace_id, profile_id, profile_name, model, run_id, flow_id, node, iteration, item, "
-    "number, part, question, status, turn, asked_at, why, holds, requests, tokens, cost, "
-    "tokens_in, tokens_out, saved, milliseconds, outcome"
+    "id, workspace_id, profile_id, profile_name, model, run_id, flow_id, started_by, started_key, "
+    "trigger_kind, node, iteration, item, number, part, question, status, turn, asked_at, why, "
+    "holds, requests, tokens, cost, tokens_in, tokens_out, saved, milliseconds, outcome"
 )
 _PLACES = (
-    "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '', '[]', %s, %s, %s, "
-    "0, 0, 0, 0, '')"
+    "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'waiting', %s, %s, '', "
+    "'[]', %s, %s, %s, 0, 0, 0, 0, '')"
 )
 
 
@@ -65,7 +65,7 @@ def queue(db: Connection, calls: Sequence[Asked]) -> None:
             _drop_earlier(db, call)
     queues = {profile: _queue(db, profile) for profile in {call.profile for call in calls}}
     turns = _turns(db, calls)
-    flows = _flows(db, calls)
+    abouts = _abouts(db, calls)
     now = db.time(db.now())
     rows: list[tuple[Any, ...]] = []
     for call in calls:
@@ -80,7 +80,7 @@ def queue(db: Connection, calls: Sequence[Asked]) -> None:
                 name,
                 call.model[:200],
                 db.id(call.run),
-                flows.get(call.run),
+                *abouts.get(call.run, (None, None, None, None)),
                 call.node,
                 call.iteration,
                 call.item,
@@ -147,7 +147,12 @@ def _turns(db: Connection, calls: Sequence[Asked]) -> dict[tuple[UUID, UUID], in
     return found
 
 
-def _flows(db: Connection, calls: Sequence[Asked]) -> dict[UUID, Any]:
+def _abouts(db: Connection, calls: Sequence[Asked]) -> dict[UUID, tuple[Any, ...]]:
+    """Of each run its flow, who started it, by which key, and what did."""
     match, values = db.ids(list({call.run for call in calls}))
-    rows = db.run(f"SELECT id, flow_id FROM runtime_run WHERE id {match}", values)
-    return {run: row[1] for row in rows if (run := db.uuid(row[0]))}
+    rows = db.run(
+        "SELECT id, flow_id, started_by, started_key, trigger_kind FROM runtime_run "
+        f"WHERE id {match}",
+        values,
+    )
+    return {run: tuple(row[1:]) for row in rows if (run := db.uuid(row[0]))}

@@ -225,7 +225,13 @@ class PostgresConnection:
 
 SLOTS_LOCK = 0x5E60E  # one for all slots: held for moments, by flows that limit their runs
 WRITER = 1 << 62  # beside a worker's own key, which is smaller
-ALONE_LOCKS = {"prune": 0x5E60F}
+ALONE_LOCKS = {
+    "prune": 0x5E60F,
+    "alerts": 0x5E610,
+    "mailboxes": 0x5E611,
+    "reviews": 0x5E612,
+    "figures": 0x5E613,
+}
 _statements: dict[str, str] = {}
 
 

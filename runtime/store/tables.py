@@ -124,6 +124,8 @@ RUNS = Table(
         ("replays", "uuid"),
         ("response", "text"),
         ("reply_to", "text"),
+        ("started_by", "integer"),
+        ("started_key", "text"),
         ("cancel_requested", "boolean"),
         ("created_at", "timestamptz"),
         ("deadline_at", "timestamptz"),

@@ -11,8 +11,10 @@ from django.db import Error as DatabaseError
 from django.db import connections
 
 from runtime.services.files import shelf
+from runtime.services.run_figures import sum_up_days
 from runtime.services.take_mails import take_mails
 from runtime.services.tell_people import tell_people
+from runtime.services.tell_reviewers import tell_reviewers
 from runtime.store.dialect import Connection, DatabaseDownError
 
 log = structlog.get_logger(__name__)
@@ -29,6 +31,8 @@ class Chore:
 
 CHORES = (
     Chore("alerts", 5.0, tell_people),
+    Chore("figures", 600.0, sum_up_days),
+    Chore("reviews", 5.0, tell_reviewers),
     Chore("mailboxes", 5.0, lambda db: take_mails(db, shelf())),
 )
 

@@ -87,6 +87,7 @@ def test_a_decision_counts_once_and_is_kept(place: Place) -> None:
     assert status == 200
     assert shape["decision"] | {"at": ""} == {
         "approved": False, "by": "operator@home", "note": "Not twice.", "at": "",
+        "answers": {}, "changes": [],
     }  # fmt: skip
     assert (shape["open"], shape["yours"]) == (False, False)
     assert decide(place, wait, "admin")[0] == 409

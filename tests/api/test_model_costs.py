@@ -75,7 +75,10 @@ def test_costs_by_model_and_flow_and_as_a_file(place: Place, elsewhere: Place) -
     assert "9.00" not in page
     lines = client.get(reverse("costs-file")).content.decode().splitlines()
     today = datetime.now(UTC).date().isoformat()
-    assert lines[1] == f"{today},{place.flow.name},'=GPT,1,100,20,0.020000000,0.000000000,0"
+    assert (
+        lines[1]
+        == f"{today},{place.flow.name},'=GPT,1,100,20,0.020000000,0.000000000,0,manual,admin@home,"
+    )
     assert len(lines) == 2
     assert client.get(reverse("costs"), {"days": "x"}).status_code == 200
 

@@ -10,6 +10,7 @@ from runtime.engine.execution import RunExecution
 from runtime.registry import registry
 from runtime.sdk import Json
 from runtime.testing import run_graph
+from tests.engine.flows import flow
 from tests.support.one_step import flow_of, outputs_of, run_node
 from tests.support.stand import chain, node
 
@@ -102,3 +103,91 @@ def test_a_person_must_be_named() -> None:
     approval = registry()["flow.approval"]
     params = approval.Params.model_validate({"question": "Now?", "who": "person"})
     assert [finding[0] for finding in approval.check(params)] == ["person"]
+
+
+def test_what_was_changed_goes_on_and_what_may_be_changed_is_asked() -> None:
+    changes: list[Json] = [{"field": "to.name", "before": "Ada", "after": "Grace", "by": "Bo"}]
+    more: dict[str, Json] = {"answers": {"why": "late"}, "changes": changes}
+    asked: list[dict[str, Any]] = []
+
+    def decide(run: RunExecution) -> None:
+        def now() -> None:
+            (wait,) = [p.wait for step in run.steps.values() for p in step.parked.values()]
+            asked.append(json.loads(wait.details or b""))
+            run.waiting.resolved(wait.id, expired=False, outcome=SAID | more)
+
+        run.loop.call_later(0.2, now)
+
+    params = {
+        "question": "Right?",
+        "at_most": 20,
+        "editable": ["to.name", "total", "to.name"],
+        "fields": [{"label": "Why", "kind": "text"}],
+        "needed": 2,
+        "remind_after": 10,
+        "escalate_after": 30,
+    }
+    item: Json = {"total": 5, "to": {"name": "Ada", "id": 1}}
+    result = run_graph(flow_of("flow.approval", params), registry(), items=[item], act=decide)
+    (out,) = outputs_of(result, "x")["approved"]
+    assert isinstance(out, dict)
+    assert out["to"] == {"name": "Grace", "id": 1}
+    assert out["decision"]["answers"] == {"why": "late"}  # type: ignore[index, call-overload]
+    (details,) = asked
+    assert [one["name"] for one in details["data"]] == ["to.name", "total"]
+    assert (details["needed"], details["form"][0]["label"]) == (2, "Why")
+    assert "remind_at" in details
+    assert "escalate_at" not in details  # nobody would be left to ask
+
+
+MEND: list[tuple[dict[str, Any], str]] = [
+    ({"who": "people"}, "people"),
+    ({"who": "people", "people": ["ada"], "needed": 2}, "needed"),
+    ({"who": "person", "person": "ada", "needed": 2}, "needed"),
+    ({"fields": [{"label": "", "kind": "text"}]}, "fields.0.label"),
+    ({"fields": [{"label": "A", "kind": "file"}]}, "fields.0.kind"),
+]
+
+
+@pytest.mark.parametrize(("params", "place"), MEND)
+def test_what_cannot_work_is_said_beforehand(params: dict[str, Any], place: str) -> None:
+    approval = registry()["flow.approval"]
+    read = approval.Params.model_validate({"question": "Now?"} | params)
+    assert [finding[0] for finding in approval.check(read)] == [place]
+
+
+def test_in_a_repeat_several_questions_are_open_at_once_and_each_goes_its_own_way() -> None:
+    document = flow(
+        {
+            "start": "trigger.manual",
+            "loop": {"type": "flow.repeat", "params": {"batch_size": 2, "parallel": 2}},
+            "ask": {
+                "type": "flow.approval",
+                "params": {"question": "{{ input.id }}?", "at_most": 20},
+            },
+        },
+        "start -> loop.start",
+        "loop.each_round -> ask",
+        "ask.approved -> loop.continue",
+        "ask.rejected -> loop.continue",
+    )
+    asked: list[str] = []
+
+    def decide(run: RunExecution) -> None:
+        def now() -> None:
+            waits = [p.wait for step in run.steps.values() for p in step.parked.values()]
+            for wait in waits:
+                asked.append(json.loads(wait.details or b"")["question"])
+                said: dict[str, Json] = SAID | {"approved": asked[-1] in ("1?", "4?")}
+                run.waiting.resolved(wait.id, expired=False, outcome=said)
+
+        run.loop.call_later(0.3, now)
+
+    items: list[Json] = [{"id": number} for number in range(1, 5)]
+    result = run_graph(document, registry(), items=items, act=decide)
+    assert sorted(asked) == ["1?", "2?", "3?", "4?"]
+    assert result.status == "succeeded"
+    output: Any = result.output
+    assert {one["id"]: one["decision"]["approved"] for one in output} == {
+        1: True, 2: False, 3: False, 4: True,
+    }  # fmt: skip

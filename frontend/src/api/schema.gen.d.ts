@@ -31,7 +31,12 @@ export interface paths {
         /** @description Return a question, and what was decided. */
         get: operations["approvals_retrieve"];
         put?: never;
-        /** @description Approve or reject: once, in its time. */
+        /**
+         * @description Approve or reject: each person once, in its time.
+         *
+         *     `answers` are by the names of the form's fields, `changes` are new values by the names of
+         *     the data. Hand `seen` back as it was read, so that nobody agrees to data that changed since.
+         */
         post: operations["approvals_create"];
         delete?: never;
         options?: never;
@@ -1103,7 +1108,12 @@ export interface components {
             until: string | null;
             open: boolean;
             yours: boolean;
+            seen: number;
+            form: components["schemas"]["AskedFieldSchema"][];
+            needed: number;
+            votes: components["schemas"]["VoteSchema"][];
             decision: components["schemas"]["DecidedSchema"] | null;
+            data: components["schemas"]["AskedDataSchema"][];
         };
         /** @description `retry` is a policy's retry part; times are in seconds. */
         AskRetrySchemaRequest: {
@@ -1119,6 +1129,17 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        AskedDataSchema: {
+            name: string;
+            value: unknown | null;
+        };
+        AskedFieldSchema: {
+            name: string;
+            kind: string;
+            choices: string[];
+            label: string;
+            required: boolean;
         };
         AttemptSchema: {
             seq: number;
@@ -1207,6 +1228,12 @@ export interface components {
          * @enum {string}
          */
         ChangeSchemaHowEnum: "added" | "changed" | "removed";
+        ChangedSchema: {
+            field: string;
+            before: unknown | null;
+            after: unknown | null;
+            by: string;
+        };
         CheckSchema: {
             path: string;
             how: components["schemas"]["CheckSchemaHowEnum"];
@@ -1316,11 +1343,22 @@ export interface components {
             note: string;
             /** Format: date-time */
             at: string | null;
+            answers: {
+                [key: string]: unknown;
+            };
+            changes: components["schemas"]["ChangedSchema"][];
         };
         DecisionSchemaRequest: {
             approved: boolean;
             /** @default  */
             note: string;
+            answers?: {
+                [key: string]: unknown;
+            };
+            changes?: {
+                [key: string]: unknown;
+            };
+            seen?: number | null;
         };
         DifferenceSchema: {
             path: string;
@@ -1962,6 +2000,7 @@ export interface components {
             status: components["schemas"]["RunStatus"];
             partial_errors: number;
             trigger: components["schemas"]["RunTriggerSchema"];
+            started_by: components["schemas"]["StartedBySchema"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2013,6 +2052,7 @@ export interface components {
             status: components["schemas"]["RunStatus"];
             partial_errors: number;
             trigger: components["schemas"]["RunTriggerSchema"];
+            started_by: components["schemas"]["StartedBySchema"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2177,6 +2217,11 @@ export interface components {
             input?: unknown | null;
             /** @default false */
             wait: boolean;
+        };
+        StartedBySchema: {
+            id: number;
+            name: string | null;
+            key: string | null;
         };
         StepDataSchema: {
             input: {
@@ -2352,6 +2397,21 @@ export interface components {
             published_at: string;
             live: boolean;
             runs_in_progress: number;
+        };
+        VoteSchema: {
+            by: string;
+            name: string;
+            approved: boolean;
+            note: string;
+            /** Format: date-time */
+            at: string;
+            outdated: boolean;
+            answers: {
+                [key: string]: unknown;
+            };
+            changes: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * @description * `step` - step
@@ -4087,6 +4147,8 @@ export interface operations {
                 cursor?: string;
                 flow?: string;
                 mode?: "live" | "test";
+                /** @description A person's id, `me`, or `nobody`. */
+                started_by?: string;
                 status?: "cancelled" | "failed" | "queued" | "running" | "succeeded" | "timed_out" | "waiting";
                 version?: number;
             };

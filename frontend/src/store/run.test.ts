@@ -111,6 +111,7 @@ describe("a followed run", () => {
       status: "queued",
       partial_errors: 0,
       trigger: { key: "start", kind: "manual" },
+      started_by: null,
       created_at: "",
       started_at: null,
       finished_at: null,

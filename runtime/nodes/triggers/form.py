@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Literal
 
 from runtime.sdk import BatchNode, Example, Item, Kind, NodeParams, Output, Port, TriggerInfo, field
-from runtime.sdk.forms import MOST_FIELDS, FormField, name_of
+from runtime.sdk.forms import MOST_FIELDS, FormField, fields_to_mend
 from runtime.sdk.node import Finding
 
 SENT_AT = "sent_at"
@@ -95,14 +94,5 @@ class FormTrigger(BatchNode):
             found.append(("path", "The address “test” is kept for drafts."))
         if not params.fields:
             found.append(("fields", "The form asks nothing yet.", "Add a question."))
-        names = Counter(name_of(asked) for asked in params.fields)
-        for number, asked in enumerate(params.fields):
-            place, name = f"fields.{number}", name_of(asked)
-            if not asked.label.strip():
-                found.append((f"{place}.label", "This question has no words yet."))
-            elif names[name] > 1 or name in _TAKEN:
-                sentence = f"The name “{name}” is taken by something else in the data."
-                found.append((f"{place}.name", sentence, "Give it a name of its own."))
-            if asked.kind == "choice" and not asked.choices:
-                found.append((f"{place}.choices", "There is nothing to choose from yet."))
+        found += fields_to_mend(params.fields, taken=_TAKEN)
         return found
