@@ -21,6 +21,8 @@ _PERSONS = frozenset(
         Kind.MODEL,
         Kind.PROMPT,
         Kind.FLOW,
+        Kind.TABLE,
+        Kind.COLLECTION,
         Kind.SCHEMA,
         Kind.WEBHOOK_PATH,
         Kind.CHOICE,
