@@ -7,6 +7,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from django.utils.translation import deactivate
 from hypothesis import settings
 
 from builder.launch import environment
@@ -30,6 +31,13 @@ settings.load_profile("patient")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--times N`: every fault of tests/chaos so often."""
     parser.addoption("--times", default="1", help="run each test of tests/chaos so many times")
+
+
+@pytest.fixture(autouse=True)
+def its_own_language() -> Iterator[None]:
+    """A request in German leaves its thread speaking German: nothing of it for the next test."""
+    yield
+    deactivate()
 
 
 @pytest.fixture(scope="session")
