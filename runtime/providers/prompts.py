@@ -25,13 +25,13 @@ def open_wording(workspace: str, wanted: FromLibrary, run_id: str) -> Wording:
             error_class=ErrorClass.INPUT,
             retryable=False,
             fix="Choose another one in the step's settings, or write the words there.",
-            field="library",
+            field="saved_prompt",
         )
     values = {name: value for name, value in wanted.values.items() if value not in ("", None)}
     try:
         text, system = worded(found["text"], values), worded(found["system"], values)
     except NodeError as error:
-        error.field = "library"
+        error.field = "saved_prompt"
         raise
     return Wording(found["id"], found["name"], int(found["version"]), text, system)
 

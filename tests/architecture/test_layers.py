@@ -69,7 +69,7 @@ def test_a_node_imports_the_sdk_and_protocols_and_nothing_else_of_ours() -> None
         "cases",
         "choose",
         "facts",
-        "library",
+        "wordings",
         "samples",
         "service",
         "pictures",

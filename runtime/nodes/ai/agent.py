@@ -14,8 +14,8 @@ from runtime.providers.conversation import (
     remembers_field,
 )
 from runtime.providers.facts import RECALL, REMEMBER, RecallsFacts, RemembersFacts
-from runtime.providers.library import asked_with, library_field, missing, own
 from runtime.providers.turn import ModelTurn
+from runtime.providers.wordings import asked_with, library_field, missing, own
 from runtime.providers.work import Work
 from runtime.sdk import (
     Context,
@@ -45,13 +45,13 @@ class Agent(Node):
     type, version = "ai.agent", 1
     name, category, icon = "Agent", "AI", "robot"
     keywords = ("tools", "autonomous", "assistant", "function calling", "react", "model", "plan")
-    summary = "{library} {goal}"
+    summary = "{saved_prompt} {goal}"
     outputs = (Port("out", "Answer"),)
     effect = Effect.EXTERNAL
     streams = True
     uses_tools = True
     usable_as_tool = True
-    told = ("system", "goal", "library", "shape")
+    told = ("system", "goal", "saved_prompt", "shape")
     inner = {
         "turn": ModelTurn,
         "permission": Permission,
@@ -63,7 +63,7 @@ class Agent(Node):
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
 
     class Params(NodeParams):
-        library: FromLibrary | None = library_field(text="goal", system="system")
+        saved_prompt: FromLibrary | None = library_field(text="goal", system="system")
         goal: Text = field(
             Kind.MULTILINE,
             "",

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from runtime.providers.choose import choose
-from runtime.providers.library import asked_with, library_field, own, with_prompt
 from runtime.providers.talk import Asking
+from runtime.providers.wordings import asked_with, library_field, own, with_prompt
 from runtime.sdk import (
     Context,
     Effect,
@@ -62,7 +62,7 @@ class Classify(Node):
     outputs = (Port(UNSURE, "Unsure"),)
     dynamic_outputs = PortRows("classes")
     routes = True
-    told = ("text", "classes", "hints", "library")
+    told = ("text", "classes", "hints", "saved_prompt")
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
 
@@ -89,7 +89,7 @@ class Classify(Node):
             ge=0,
             le=1,
         )
-        library: FromLibrary | None = library_field(text="hints", advanced=True)
+        saved_prompt: FromLibrary | None = library_field(text="hints", advanced=True)
         hints: Text = field(
             Kind.MULTILINE,
             "",

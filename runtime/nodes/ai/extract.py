@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from runtime.providers.library import asked_with, library_field, own, with_prompt
 from runtime.providers.protocols import ChatReply, ChatRequest
 from runtime.providers.talk import Asking, question
+from runtime.providers.wordings import asked_with, library_field, own, with_prompt
 from runtime.sdk import (
     Context,
     Effect,
@@ -42,7 +42,7 @@ class Extract(Node):
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
     usable_as_tool = True
-    told = ("text", "shape", "hints", "library")
+    told = ("text", "shape", "hints", "saved_prompt")
 
     class Params(Asking):
         text: Text = field(
@@ -58,7 +58,7 @@ class Extract(Node):
             label="Fields to read",
             help="The model is held to them. A description of a field helps it.",
         )
-        library: FromLibrary | None = library_field(text="hints")
+        saved_prompt: FromLibrary | None = library_field(text="hints")
         hints: Text = field(
             Kind.MULTILINE,
             "",

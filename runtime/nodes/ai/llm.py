@@ -15,7 +15,6 @@ from runtime.providers.conversation import (
     said_now,
     told_before,
 )
-from runtime.providers.library import asked_with, library_field, missing, own, with_prompt
 from runtime.providers.pictures import Which, pictures_field, shown
 from runtime.providers.protocols import Alike, ChatReply, ChatRequest
 from runtime.providers.samples import (
@@ -28,6 +27,7 @@ from runtime.providers.samples import (
 )
 from runtime.providers.talk import question
 from runtime.providers.thoughts import FIELD, Thoughts, answered, thoughtful, thoughts_field
+from runtime.providers.wordings import asked_with, library_field, missing, own, with_prompt
 from runtime.sdk import (
     Context,
     Effect,
@@ -54,12 +54,12 @@ class Llm(Node):
     type, version = "ai.llm", 1
     name, category, icon = "LLM", "AI", "sparkles"
     keywords = ("model", "ask", "gpt", "chat", "prompt", "write", "summarize", "ai")
-    summary = "{library} {prompt}"
+    summary = "{saved_prompt} {prompt}"
     effect = Effect.EXTERNAL
     default_policy = Policy(retry=Retry.network(), timeout_seconds=120, on_unknown=OnUnknown.RETRY)
     streams = True
     usable_as_tool = True
-    told = ("system", "prompt", "library", "samples", "shape")
+    told = ("system", "prompt", "saved_prompt", "samples", "shape")
 
     class Params(NodeParams):
         model: str | None = field(
@@ -68,7 +68,7 @@ class Llm(Node):
             label="Model",
             help="Without a choice, the workspace's first model is asked.",
         )
-        library: FromLibrary | None = library_field(text="prompt", system="system")
+        saved_prompt: FromLibrary | None = library_field(text="prompt", system="system")
         system: Text = field(
             Kind.MULTILINE,
             "",

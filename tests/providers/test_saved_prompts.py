@@ -93,7 +93,7 @@ CLASSES = [{"id": "a", "name": "A"}, {"id": "b", "name": "B"}]
 def test_the_librarys_words_take_the_place_of_the_steps_own(
     kind: str, params: dict[str, Any], place: Place, prompt: Prompt, server: ModelServer
 ) -> None:
-    given = {**params, "library": use_of(prompt)}
+    given = {**params, "saved_prompt": use_of(prompt)}
     world = QuietWorld(models=Models(server, place))
     result, _ = run_node(kind, given, [{"message": "{{ hi }}"}], world=world)
     assert result.status == "succeeded", result.reason
@@ -109,7 +109,9 @@ def test_a_pinned_version_stays_and_the_newest_follows(
     world = QuietWorld(models=Models(server, place))
 
     def told(version: int | None) -> str:
-        run_node("ai.llm", {"library": use_of(prompt, version)}, [{"message": "hi"}], world=world)
+        run_node(
+            "ai.llm", {"saved_prompt": use_of(prompt, version)}, [{"message": "hi"}], world=world
+        )
         return str(server.requests[-1]["messages"][-1]["content"])
 
     assert told(1).startswith("Answer hi")
@@ -141,7 +143,7 @@ def graph_with(library: dict[str, Any] | None, **params: Any) -> dict[str, Any]:
         "key": "ask",
         "name": "Ask",
         "type": "ai.llm",
-        "params": {"library": library, **params},
+        "params": {"saved_prompt": library, **params},
     }
     edge = {"source": "n_start", "target": "n_ask"}
     return {**GRAPH, "nodes": [*GRAPH["nodes"], asks], "edges": [*GRAPH["edges"], edge]}
@@ -186,7 +188,7 @@ def test_a_flow_that_comes_from_elsewhere_finds_its_prompt_by_name(
     there = make_place("elsewhere").workspace.id
     raw = json.dumps(graph_with(strange)).encode()
     flow = import_flow(raw, workspace_id=place.workspace.id, actor=None)
-    assert flow.draft["nodes"][-1]["params"]["library"] == use_of(prompt)
+    assert flow.draft["nodes"][-1]["params"]["saved_prompt"] == use_of(prompt)
     lost = import_flow(raw, workspace_id=there, actor=None)
     lacking = lacks_of(read_document(lost.draft), there)
     assert [one.what for one in lacking] == ["Its prompt is not in the library here."]

@@ -12,7 +12,7 @@ class Takes(Protocol):
     """Settings that may take their words from the library."""
 
     @property
-    def library(self) -> FromLibrary | None: ...
+    def saved_prompt(self) -> FromLibrary | None: ...
     def model_copy(self, *, update: dict[str, Any]) -> Any: ...
 
 
@@ -31,14 +31,14 @@ def library_field(*, text: str, system: str = "", advanced: bool = False) -> Any
     )
 
 
-def own(name: str = "library") -> tuple[str, list[object]]:
+def own(name: str = "saved_prompt") -> tuple[str, list[object]]:
     """The rule for fields that are there only while nothing comes from the library."""
     return (name, [None])
 
 
 def missing(params: Any, name: str, label: str) -> list[tuple[str, str, str]]:
     """The finding that there is nothing to ask with: neither own words nor the library's."""
-    if params.library is not None or str(getattr(params, name)).strip():
+    if params.saved_prompt is not None or str(getattr(params, name)).strip():
         return []
     said = f"“{label}” is empty, so there is nothing to ask."
     return [(name, said, f"Fill in “{label}”, or choose a prompt from the library.")]
@@ -49,9 +49,9 @@ async def asked_with(params: TakesT, ctx: Context) -> tuple[TakesT, Wording | No
 
     Where a step has no place for who the model is, those words come before the others.
     """
-    if params.library is None:
+    if params.saved_prompt is None:
         return params, None
-    wording: Wording = await ctx.models.prompt(params.library, ctx)
+    wording: Wording = await ctx.models.prompt(params.saved_prompt, ctx)
     ctx.log.info("The words come from a prompt of the library.", prompt=dict(wording.plain()))
     return params.model_copy(update=_filled(type(params), wording)), wording
 
@@ -69,6 +69,6 @@ def _filled(params: Any, wording: Wording) -> dict[str, Any]:
 
 
 def _fills(params: type[NodeParams]) -> dict[str, str]:
-    extra = params.model_fields["library"].json_schema_extra
+    extra = params.model_fields["saved_prompt"].json_schema_extra
     found = extra.get("x-fills") if isinstance(extra, dict) else None
     return {str(part): str(name) for part, name in found.items()} if isinstance(found, dict) else {}
