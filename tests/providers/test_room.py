@@ -128,7 +128,7 @@ def test_a_prompt_of_the_library_counts_too_and_is_told_before_publishing(place:
     prompt = add_prompt(
         workspace_id=place.workspace.id, name="Long", text="word " * 3_000, actor=None
     )
-    graph = document(library={"prompt": str(prompt.id), "values": {}})
+    graph = document(saved_prompt={"prompt": str(prompt.id), "values": {}})
     found = count_tokens(place.workspace.id, graph, key="ask", data={})
     assert found is not None
     assert found.tokens > 4_000

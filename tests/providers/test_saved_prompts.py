@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -118,10 +118,18 @@ def test_a_pinned_version_stays_and_the_newest_follows(
     assert told(None).startswith("Say no to hi")
 
 
+def id_at(moment: datetime) -> str:
+    """The id of a run that was accepted then (RFC 9562, version 7)."""
+    return str(UUID(int=(int(moment.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62)))
+
+
 def test_a_run_takes_the_same_version_in_all_its_tries(place: Place, prompt: Prompt) -> None:
-    run, workspace = str(uuid7()), str(place.workspace.id)
+    first = prompt.versions.get()
+    run, workspace = id_at(first.written_at + timedelta(milliseconds=2)), str(place.workspace.id)
     wanted = FromLibrary(prompt=str(prompt.id), values={"message": "hi", "shop": "us"})
     write_version(prompt, text="New words for {{ message }}", actor=None)
+    later = first.written_at + timedelta(seconds=1)
+    prompt.versions.exclude(pk=first.pk).update(written_at=later)
     assert open_wording(workspace, wanted, run).version == 1, "it was written after the run began"
     assert open_wording(workspace, wanted, LATER).version == 2
     moment = (datetime.now(tz=UTC) - began(str(uuid7()))).total_seconds()
